@@ -1,0 +1,23 @@
+-- Deploy btsql:functions/new_run_id to pg
+-- requires: functions/epoch_milliseconds
+BEGIN;
+
+-- gen_random_uuid() has set the variant and version 4 (0100); two more bits make that version 7 (0111).
+CREATE FUNCTION btsql.new_run_id(started_at timestamptz DEFAULT clock_timestamp())
+RETURNS uuid
+LANGUAGE sql VOLATILE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT encode(
+        set_bit(set_bit(
+            overlay(uuid_send(gen_random_uuid())
+                    PLACING substring(int8send(btsql.epoch_milliseconds(new_run_id.started_at)) FROM 3)
+                    FROM 1 FOR 6),
+            52, 1), 53, 1),
+        'hex')::uuid;
+END;
+
+COMMENT ON FUNCTION btsql.new_run_id(timestamptz) IS
+    'A new run id: UUID version 7 (RFC 9562) whose milliseconds are those of started_at and whose other 74 bits are '
+    'random. Ids sort by start.';
+
+COMMIT;

@@ -1,0 +1,14 @@
+-- Deploy btsql:functions/number_or_null to pg
+-- requires: schemas/btsql
+BEGIN;
+
+CREATE FUNCTION btsql.number_or_null(value jsonb)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN jsonb_typeof(number_or_null.value) = 'number' THEN number_or_null.value::numeric END;
+END;
+
+COMMENT ON FUNCTION btsql.number_or_null(jsonb) IS 'The number that a JSON value is, or NULL when it is anything else.';
+
+COMMIT;

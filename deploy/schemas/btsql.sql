@@ -1,0 +1,9 @@
+-- Deploy btsql:schemas/btsql to pg
+BEGIN;
+
+CREATE SCHEMA btsql;
+
+COMMENT ON SCHEMA btsql IS
+    'Every backtest run, saved once and never changed: tables, rules and the functions that record and query them.';
+
+COMMIT;

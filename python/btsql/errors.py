@@ -1,0 +1,68 @@
+"""What can go wrong, each with the exit code a command ends with."""
+
+from __future__ import annotations
+
+
+class BtsqlError(Exception):
+    """Base of every error btsql raises on purpose.
+
+    Attributes
+    ----------
+    hint : str | None
+        What to do about it, in a sentence.
+    exit_code : int
+        The code a command ends with when this error reaches it.
+
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class OperationFailed(BtsqlError):
+    """The operation itself failed: a backtest that raised, a deployment that stopped."""
+
+    exit_code = 1
+
+
+class UsageError(BtsqlError):
+    """What was asked for is not well formed: a bad option, parameter, limit or reference."""
+
+    exit_code = 2
+
+
+class RunNotFound(BtsqlError):
+    """No recorded run answers to the reference."""
+
+    exit_code = 3
+
+
+class AmbiguousReference(BtsqlError):
+    """Several runs answer to the abbreviation; the message lists up to ten of them."""
+
+    exit_code = 4
+
+
+class DatabaseUnavailable(BtsqlError):
+    """The database cannot be reached, or refuses."""
+
+    exit_code = 5
+
+
+class SchemaMismatch(DatabaseUnavailable):
+    """The database has no btsql schema, an older one, or one newer than this btsql knows."""
+
+
+class RecordRefused(BtsqlError):
+    """The database refuses the record for good: it breaks one of the schema's rules."""
+
+    exit_code = 1
+
+
+class SourceUnavailable(BtsqlError):
+    """The market data or the strategy's code cannot be loaded."""
+
+    exit_code = 6

@@ -1,0 +1,6 @@
+-- Revert btsql:functions/canonical_text from pg
+BEGIN;
+
+DROP FUNCTION btsql.canonical_text(jsonb);
+
+COMMIT;

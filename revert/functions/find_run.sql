@@ -1,0 +1,6 @@
+-- Revert btsql:functions/find_run from pg
+BEGIN;
+
+DROP FUNCTION btsql.find_run(text);
+
+COMMIT;

@@ -1,0 +1,6 @@
+-- Revert btsql:schemas/btsql from pg
+BEGIN;
+
+DROP SCHEMA btsql;
+
+COMMIT;
