@@ -27,15 +27,16 @@ BEGIN
         PERFORM check_keys(check_record.record -> 'error', 'error', status);
     END IF;
 
-    IF check_record.record -> 'instruments' <> 'null'
-       AND jsonb_path_exists(check_record.record, '$.instruments[*] ? (@.type() != "string")') THEN
+    -- strict: a lax path would look for texts inside nested arrays. silent: absent and null are no arrays.
+    IF jsonb_path_exists(check_record.record -> 'instruments', 'strict $[*] ? (@.type() != "string")', silent => true) THEN
         RAISE EXCEPTION 'key "instruments" of the record must hold texts only'
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
 
     IF status <> 'success'
        AND (check_record.record -> 'metrics' <> 'null' OR check_record.record -> 'undefined_metrics' <> 'null') THEN
-        RAISE EXCEPTION 'key "metrics" belongs to a success only, and this run is recorded as %', status
+        RAISE EXCEPTION 'key "%" belongs to a success only, and this run is recorded as %',
+            CASE WHEN check_record.record -> 'metrics' <> 'null' THEN 'metrics' ELSE 'undefined_metrics' END, status
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
 

@@ -11,15 +11,17 @@ AS $function$
 DECLARE
     definition  record;
     value       jsonb;
-    counts_fail CONSTANT boolean := coalesce(
-        btsql.number_or_null(metrics -> 'winning_trades') + btsql.number_or_null(metrics -> 'losing_trades')
-            > btsql.number_or_null(metrics -> 'total_trades'),
-        false);
-    rate_fails  CONSTANT boolean := coalesce(
-        abs(btsql.number_or_null(metrics -> 'win_rate') * btsql.number_or_null(metrics -> 'total_trades')
-            - btsql.number_or_null(metrics -> 'winning_trades'))
-            > 1e-7 * greatest(btsql.number_or_null(metrics -> 'total_trades'), 1),
-        false);
+    -- A count or rate beyond 1e10 fails by its own range, and arithmetic on it could overflow even numeric.
+    total       CONSTANT numeric := CASE WHEN abs(number_or_null(metrics -> 'total_trades')) < 1e10
+                                         THEN number_or_null(metrics -> 'total_trades') END;
+    wins        CONSTANT numeric := CASE WHEN abs(number_or_null(metrics -> 'winning_trades')) < 1e10
+                                         THEN number_or_null(metrics -> 'winning_trades') END;
+    losses      CONSTANT numeric := CASE WHEN abs(number_or_null(metrics -> 'losing_trades')) < 1e10
+                                         THEN number_or_null(metrics -> 'losing_trades') END;
+    rate        CONSTANT numeric := CASE WHEN abs(number_or_null(metrics -> 'win_rate')) < 1e10
+                                         THEN number_or_null(metrics -> 'win_rate') END;
+    counts_fail CONSTANT boolean := coalesce(wins + losses > total, false);
+    rate_fails  CONSTANT boolean := coalesce(abs(rate * total - wins) > 1e-7 * greatest(total, 1), false);
 BEGIN
     FOR definition IN
         SELECT defined.metric, defined.unit, defined.lowest, defined.highest
@@ -33,7 +35,8 @@ BEGIN
             WHEN reported_value IS NULL THEN undefined_metrics ->> definition.metric
             WHEN accepted IS NULL THEN 'not a finite number'
             WHEN accepted NOT BETWEEN definition.lowest AND definition.highest
-                THEN format('outside %s .. %s', definition.lowest, definition.highest)
+                THEN replace(format('outside %s .. %s', definition.lowest, definition.highest),
+                             repeat('0', 300), 'e300') -- money, in a form for people
             WHEN definition.unit = 'count' AND accepted <> trunc(accepted) THEN 'not a whole number'
             WHEN metric = 'periods_per_year' AND accepted NOT IN (252, 365) THEN 'neither 252 nor 365'
             WHEN metric IN ('total_trades', 'winning_trades', 'losing_trades') AND counts_fail

@@ -2,6 +2,7 @@
 -- requires: functions/record_run
 -- requires: functions/get_run
 -- requires: functions/list_runs
+-- requires: functions/count_runs
 BEGIN;
 
 CREATE FUNCTION btsql.schema_version()

@@ -17,9 +17,10 @@ BEGIN
     END IF;
     RETURN value::timestamptz;
 EXCEPTION
-    WHEN datetime_field_overflow THEN
+    WHEN datetime_field_overflow OR invalid_time_zone_displacement_value THEN
         RAISE EXCEPTION 'key "%" of the record is not a time: "%"', time_of.key, left(value, 100)
-            USING ERRCODE = 'datetime_field_overflow', HINT = 'There is no such date, or it is out of range.';
+            USING ERRCODE = 'datetime_field_overflow',
+                  HINT = 'There is no such date, time or offset, or it is out of range.';
 END;
 $function$;
 

@@ -1,1 +1,69 @@
+"""btsql saves every Nautilus Trader backtest into PostgreSQL, and finds, ranks, compares and repeats them.
+
+`autosave()` once, `with recording(engine):` around a run, or `record_run(engine)` after it; then `btsql history`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from uuid import UUID
+
+__all__ = ["__version__", "autosave", "record_run", "recording"]
 __version__ = "0.1.0"
+
+
+def autosave() -> None:
+    """Save every backtest that this process runs from now on, however it ends.
+
+    Works for `BacktestEngine` and `BacktestNode`; call it before engines are made. Whatever goes wrong with saving is
+    told on standard error: the backtest, its result and its exceptions stay as they are.
+    """
+    from btsql.adapters import hooks  # noqa: PLC0415 - it imports the engine
+
+    hooks.install()
+
+
+def recording(target: Any) -> AbstractContextManager[Any]:  # noqa: ANN401 - the engine's classes have no types
+    """Save the run that ends inside the `with` block, a success or a failure.
+
+    Parameters
+    ----------
+    target : BacktestEngine or BacktestNode
+        What runs inside the block; of a node every configuration's run is saved.
+
+    Raises
+    ------
+    UsageError
+        The target is neither.
+
+    """
+    from btsql.adapters import hooks  # noqa: PLC0415 - it imports the engine
+
+    return hooks.watched(target)
+
+
+def record_run(engine: Any, *, dsn: str | None = None) -> UUID:  # noqa: ANN401 - the engine has no types
+    """Save the run that an engine has just ended, and return the run's id once it is committed.
+
+    Parameters
+    ----------
+    engine : BacktestEngine
+        After `run()`, before `reset()` and `dispose()`.
+    dsn : str | None
+        The database; by default that of `BTSQL_DSN`, of libpq's variables, or the embedded one.
+
+    Raises
+    ------
+    UsageError
+        The engine has not ended a run.
+    DatabaseUnavailable, SchemaMismatch, RecordRefused
+        The run is not saved.
+
+    """
+    from btsql.adapters import hooks  # noqa: PLC0415 - it imports the engine
+    from btsql.recorder import recorder  # noqa: PLC0415
+
+    return hooks.save_ended_run(engine, recorder(dsn))

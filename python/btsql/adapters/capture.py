@@ -1,0 +1,365 @@
+"""What a Nautilus engine knows of a run, put into a neutral record. For the 1.x generation of engines."""
+
+from __future__ import annotations
+
+import platform
+import time
+import traceback
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from btsql import __version__
+from btsql.adapters.equity import Closes, rebuild
+from btsql.metrics import Unavailable, measure
+from btsql.record import RunRecord, Status, clean_text, new_run_id, plain
+from btsql.strategies import BUILTIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from uuid import UUID
+
+NANOSECONDS = 1_000_000_000
+
+# They say how a strategy is called and what it logs, not what it does.
+LABELS = {"strategy_id", "order_id_tag", "use_uuid_client_order_ids", "use_hyphens_in_client_order_ids"}
+NO_STRATEGY = "btsql:no_strategy"
+
+
+@dataclass(slots=True, kw_only=True)
+class RunContext:
+    """What is known of one run besides what its engine holds at the end.
+
+    Attributes
+    ----------
+    data_source : str
+        One of the record's sources; `memory` for objects handed to the engine.
+    data : list
+        What locates the data, for the snapshot.
+    venues : list | None
+        The settings given for each venue; None when nobody saw them given.
+    start, end : datetime | None
+        The range of data asked for; None for all there is.
+    closes : Closes
+        Collects the prices of the data; what the engine still holds at the end is added then.
+    duration_seconds : float | None
+        Wall time; None to measure from `started_at` to when the record is made.
+    run_config : dict | None
+        The configuration of a node's run.
+    described : bool
+        Whether the run has been made a record of.
+    saved_id : UUID | None
+        The run's id once it is committed.
+
+    """
+
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: float = field(default_factory=time.perf_counter)
+    run_id: UUID | None = None
+    strategy_name: str | None = None
+    data_source: str = "memory"
+    data: list[Any] = field(default_factory=list)
+    venues: list[dict[str, Any]] | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    closes: Closes = field(default_factory=Closes)
+    duration_seconds: float | None = None
+    run_config: Mapping[str, Any] | None = None
+    described: bool = False
+    saved_id: UUID | None = None
+
+    def identify(self) -> UUID:
+        """Return the run's id, made when first asked for."""
+        if self.run_id is None:
+            self.run_id = new_run_id(self.started_at)
+        return self.run_id
+
+    def ask_for(self, start_ns: int | None, end_ns: int | None) -> None:
+        """Limit the run to what was asked of the engine, in UNIX nanoseconds, both included."""
+        self.closes = Closes(start_ns=start_ns, end_ns=end_ns)
+        self.start = self.start or (None if start_ns is None else to_datetime(start_ns))
+        self.end = self.end or (None if end_ns is None else to_datetime(end_ns))
+
+
+def describe_run(engine: Any, context: RunContext, error: BaseException | None = None) -> RunRecord:  # noqa: ANN401
+    """Return the record of a run that just ended, from its engine before `reset()` or `dispose()`.
+
+    Parameters
+    ----------
+    engine : BacktestEngine
+        After `run()` returned or raised.
+    context : RunContext
+        What is known besides.
+    error : BaseException | None
+        What `run()` raised.
+
+    """
+    duration = context.duration_seconds
+    if duration is None:
+        duration = max(time.perf_counter() - context.clock, 0.0)
+    context.described = True
+    context.closes.feed(engine.data)
+    portfolio = rebuild(engine.cache, context.closes)
+    start, end = _range(engine, context)
+    instruments = portfolio.instruments or _instrument_ids(engine)
+    status, fault = _ending(engine, error)
+    if status == "success" and (start is None or not instruments or not portfolio.initial_capital):
+        status, fault = "failure", {"type": "nothing_to_measure", "message": _what_is_missing(instruments, start)}
+    strategies = engine.trader.strategies()
+    curve = portfolio.curve if context.closes.items else Unavailable("the engine held no market data any more")
+    measurement = measure(curve, portfolio.trades) if status == "success" else None
+    missing = _not_captured(strategies, context)
+    return RunRecord(
+        run_id=context.identify(),
+        started_at=context.started_at,
+        duration_seconds=duration,
+        status=status,
+        strategy_type=_strategy_type(strategies),
+        strategy_name=context.strategy_name,
+        strategy_path="+".join(_path(strategy) for strategy in strategies) or NO_STRATEGY,
+        parameters=_parameters(strategies),
+        instruments=instruments or None,
+        data_start=start,
+        data_end=end,
+        initial_capital=portfolio.initial_capital or None,
+        currency=portfolio.currency,
+        data_source=context.data_source,
+        snapshot=_snapshot(engine, context, strategies, missing),
+        environment=environment(),
+        error=fault,
+        metrics=measurement.metrics if measurement else None,
+        undefined_metrics=(measurement.undefined or None) if measurement else None,
+        engine_figures=engine_figures(engine) if status == "success" else None,
+    )
+
+
+def describe_failure(context: RunContext, error: BaseException, strategies: Sequence[Mapping[str, Any]]) -> RunRecord:
+    """Return the record of a run that failed before there was an engine to ask.
+
+    Parameters
+    ----------
+    strategies : sequence of mappings
+        The importable configurations that were to be run, as plain values.
+
+    """
+    paths = [str(strategy.get("strategy_path", NO_STRATEGY)) for strategy in strategies]
+    parameters = [_without_labels(strategy.get("config") or {}) for strategy in strategies]
+    types = [_type_of_path(path) for path in paths]
+    status, fault = _fault(error)
+    return RunRecord(
+        run_id=context.identify(),
+        started_at=context.started_at,
+        duration_seconds=max(time.perf_counter() - context.clock, 0.0),
+        status=status,
+        strategy_type="+".join(types) or "no_strategy",
+        strategy_name=context.strategy_name,
+        strategy_path="+".join(paths) or NO_STRATEGY,
+        parameters=_joined(types, parameters),
+        data_source=context.data_source,
+        data_start=context.start,
+        data_end=context.end,
+        snapshot={"format": 1, "run_config": context.run_config, "data": context.data},
+        environment=environment(),
+        error=fault,
+    )
+
+
+def environment() -> dict[str, str]:
+    """Return what a run was executed with."""
+    return {
+        "btsql": __version__,
+        "nautilus_trader": version("nautilus_trader"),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "host": platform.node(),
+    }
+
+
+def engine_figures(engine: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return the engine's own statistics, verbatim; they are not comparable across its versions."""
+    result = engine.get_result()
+    names = ("iterations", "total_events", "total_orders", "total_positions", "stats_pnls", "stats_returns")
+    return {name: getattr(result, name) for name in names}
+
+
+def to_datetime(nanoseconds: int) -> datetime:
+    """Return the instant of UNIX nanoseconds, to the microsecond."""
+    seconds, rest = divmod(nanoseconds, NANOSECONDS)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest // 1000)
+
+
+# ---- data
+
+
+def _range(engine: Any, context: RunContext) -> tuple[datetime | None, datetime | None]:  # noqa: ANN401
+    """Return the range asked for, else that of the data, else what the engine says of data it no longer holds."""
+    first, last = context.closes.first_ns, context.closes.last_ns
+    if first is None and engine.iteration > 0 and engine.backtest_start is not None:
+        first = engine.backtest_start.value
+        last = first if engine.backtest_end is None else engine.backtest_end.value
+    start = context.start or (None if first is None else to_datetime(first))
+    end = context.end or (None if last is None else to_datetime(last))
+    return (start, end) if start is None or end is None or start <= end else (None, None)
+
+
+def _what_is_missing(instruments: Sequence[str], start: datetime | None) -> str:
+    if start is None or not instruments:
+        return "the engine ended without having had any market data"
+    return "the engine ended without an account that had a balance"
+
+
+# ---- how it ended
+
+
+def _ending(engine: Any, error: BaseException | None) -> tuple[Status, dict[str, str] | None]:  # noqa: ANN401
+    if error is not None:
+        return _fault(error)
+    from nautilus_trader.common.component import is_backtest_force_stop  # noqa: PLC0415
+
+    if is_backtest_force_stop():
+        message = f"the engine stopped early, at {engine.kernel.clock.utc_now()}: an account error or a shutdown"
+        return "failure", {"type": "stopped_early", "message": message}
+    return "success", None
+
+
+def _fault(error: BaseException) -> tuple[Status, dict[str, str]]:
+    status: Status = "interrupted" if isinstance(error, (KeyboardInterrupt, SystemExit)) else "failure"
+    return status, {
+        "type": type(error).__name__,
+        "message": clean_text(str(error)),
+        "traceback": clean_text("".join(traceback.format_exception(error))),
+    }
+
+
+# ---- strategies
+
+
+def _path(strategy: Any) -> str:  # noqa: ANN401
+    return f"{type(strategy).__module__}:{type(strategy).__qualname__}"
+
+
+def _type_of_path(path: str) -> str:
+    built_in = next((name for name, known in BUILTIN.items() if known.strategy_path == path), None)
+    return built_in or path.rpartition(":")[2].rpartition(".")[2]
+
+
+def _strategy_type(strategies: Sequence[Any]) -> str:
+    return "+".join(_type_of_path(_path(strategy)) for strategy in strategies) or "no_strategy"
+
+
+def _parameters(strategies: Sequence[Any]) -> dict[str, Any]:
+    types = [_type_of_path(_path(strategy)) for strategy in strategies]
+    return _joined(types, [strategy_parameters(strategy.config) for strategy in strategies])
+
+
+def _joined(types: Sequence[str], parameters: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the parameters of one strategy as they are, of several by type and place."""
+    if len(parameters) == 1:
+        return parameters[0]
+    return {f"{place}_{kind}": values for place, (kind, values) in enumerate(zip(types, parameters, strict=True), 1)}
+
+
+def strategy_parameters(config: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return the parameters of a strategy's configuration, defaults resolved and labels left out.
+
+    What every Nautilus strategy has is left out while it has its default, for its set differs between engine versions.
+    """
+    from nautilus_trader.config import StrategyConfig  # noqa: PLC0415
+
+    common = StrategyConfig()
+    return {
+        name: to_plain(getattr(config, name))
+        for name in config.__struct_fields__
+        if not _is_label(name) and not (hasattr(common, name) and getattr(config, name) == getattr(common, name))
+    }
+
+
+def _without_labels(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: to_plain(value) for name, value in config.items() if not _is_label(name)}
+
+
+def _is_label(name: str) -> bool:
+    return name in LABELS or name.startswith("log_")
+
+
+def to_plain(value: Any) -> Any:  # noqa: ANN401
+    """Return the JSON value of anything found in an engine's configuration."""
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, type):
+        return f"{value.__module__}:{value.__qualname__}"
+    if hasattr(value, "__struct_fields__"):
+        return {name: to_plain(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, dict):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_plain(item) for item in value]
+    return plain(value)
+
+
+# ---- snapshot
+
+
+def _snapshot(engine: Any, context: RunContext, strategies: Sequence[Any], missing: list[str]) -> dict[str, Any]:  # noqa: ANN401
+    return {
+        "format": 1,
+        "engine": to_plain(engine.kernel._config),  # noqa: SLF001 - the engine has no public way to it
+        "venues": context.venues if context.venues is not None else _venues_by_account(engine),
+        "instruments": [to_plain(type(item).to_dict(item)) for item in engine.cache.instruments()],
+        "strategies": [_importable(strategy) for strategy in strategies],
+        "data": context.data or [_data_summary(context.closes)],
+        "range": {"start": context.start, "end": context.end},
+        "run_config": context.run_config,
+        "not_captured": missing,
+    }
+
+
+def _importable(strategy: Any) -> dict[str, Any]:  # noqa: ANN401
+    config = strategy.config
+    return {
+        "strategy_path": _path(strategy),
+        "config_path": f"{type(config).__module__}:{type(config).__qualname__}",
+        "config": {name: to_plain(getattr(config, name)) for name in config.__struct_fields__},
+    }
+
+
+def _venues_by_account(engine: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    accounts = ((venue, engine.cache.account_for_venue(venue)) for venue in engine.list_venues())
+    return [
+        {
+            "venue": str(venue),
+            "account_type": type(account).__name__,
+            "base_currency": to_plain(account.base_currency),
+            "starting_balances": [str(balance) for balance in account.starting_balances().values()],
+        }
+        for venue, account in accounts
+        if account is not None
+    ]
+
+
+def _data_summary(closes: Closes) -> dict[str, Any]:
+    return {"items": closes.items, "instruments": sorted(closes.instruments)}
+
+
+def _instrument_ids(engine: Any) -> tuple[str, ...]:  # noqa: ANN401
+    return tuple(sorted(str(item.id) for item in engine.cache.instruments()))
+
+
+def _not_captured(strategies: Iterable[Any], context: RunContext) -> list[str]:
+    missing = [
+        f"strategy {_path(strategy)} is defined in a script, which is not saved"
+        for strategy in strategies
+        if _path(strategy).startswith("__main__:")
+    ]
+    if context.data_source == "memory":
+        missing.append("the market data, which was handed over in memory")
+    if context.venues is None:
+        missing.append("the settings of the venues beyond their accounts: the engine was made before btsql watched it")
+    return missing + [
+        f"{name} of venue {venue['venue']}: a {value['class']} object"
+        for venue in context.venues or []
+        for name, value in venue.items()
+        if isinstance(value, dict) and "class" in value
+    ]

@@ -1,0 +1,46 @@
+"""The commands of `btsql`, in the order in which `--help` lists them."""
+
+from __future__ import annotations
+
+import typer
+
+from btsql.cli import execution, queries, server
+
+HELP = """Saves every backtest into PostgreSQL; lists and shows them.
+
+Exit codes: 0 ok, 1 the backtest or the operation failed, 2 usage, 3 not found, 4 ambiguous reference, 5 database
+unavailable, 6 data source or strategy unavailable, 130 interrupted by the user.
+"""
+
+app = typer.Typer(
+    name="btsql",
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(execution.run)
+app.command("history")(queries.history)
+app.command("show")(queries.show)
+app.command("init")(server.init)
+app.command("status")(server.status)
+app.add_typer(server.app, name="server")
+app.command("psql", context_settings={"ignore_unknown_options": True})(server.psql)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from btsql import __version__  # noqa: PLC0415
+
+        typer.echo(f"btsql {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Hold the options that come before any command."""
+    _ = version

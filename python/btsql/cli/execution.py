@@ -1,0 +1,151 @@
+"""Commands that run backtests: `run`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from btsql.cli.common import Dsn, Format, OutputFormat, command, out, output_width, say
+from btsql.errors import OperationFailed, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from btsql.request import BacktestRequest
+
+FILE_SOURCES = "csv:PATH, catalog:PATH or mock[:SEED]"
+
+
+@command
+def run(
+    strategy: Annotated[
+        str | None,
+        typer.Argument(help="sma_crossover, mean_reversion, momentum, or an import path as package.module:Class."),
+    ] = None,
+    instrument: Annotated[str | None, typer.Option(help="What to trade, as AAPL.XNAS or EUR/USD.SIM.")] = None,
+    data: Annotated[str | None, typer.Option(metavar="SOURCE", help=f"Its bars: {FILE_SOURCES}.")] = None,
+    start: Annotated[str | None, typer.Option(metavar="DATE", help="First date of the data; all by default.")] = None,
+    end: Annotated[str | None, typer.Option(metavar="DATE", help="Last date of the data, included.")] = None,
+    capital: Annotated[str | None, typer.Option(help="Starting balance; 100000 by default.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Currency of the account; USD by default.")] = None,
+    set: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter of the strategy; repeatable.")
+    ] = None,
+    bar: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="Bar specification, as 1-DAY-LAST, where there is a choice.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="A label of yours for the run.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("-f", "--file", help="A TOML or JSON file with the same; options win over it.")
+    ] = None,
+    format: OutputFormat = Format.TABLE,
+    dsn: Dsn = None,
+) -> None:
+    """Run a backtest with Nautilus Trader and save it."""
+    request = _request(
+        file,
+        {
+            "strategy": strategy,
+            "instrument": instrument,
+            "data": data,
+            "start": start,
+            "end": end,
+            "capital": capital,
+            "currency": currency,
+            "bar": bar,
+            "name": name,
+        },
+        set or [],
+    )
+    from btsql.recorder import recorder
+
+    recorder(dsn).check()  # before the backtest, while there is time to do something about it
+    run_id = _execute(request, dsn)
+    _print_run(run_id, format, dsn)
+
+
+def _request(file: Path | None, options: dict[str, str | None], assignments: list[str]) -> BacktestRequest:
+    from btsql.request import from_file, from_mapping, parse_assignment
+
+    overrides: dict[str, object] = {key: value for key, value in options.items() if value is not None}
+    if assignments:
+        overrides["parameters"] = dict(parse_assignment(text) for text in assignments)
+    return from_mapping(overrides) if file is None else from_file(file, overrides)
+
+
+def _execute(request: BacktestRequest, dsn: str | None) -> str:
+    """Run one backtest under the hook and return the reference of its run."""
+    with _working("loading Nautilus Trader and the data"):
+        try:
+            from btsql.adapters import backtest as adapter
+            from btsql.adapters import hooks
+        except ImportError as exc:
+            raise UsageError(
+                f"Nautilus Trader cannot be imported: {exc}", hint="Install it with `pip install 'btsql[nautilus]'`."
+            ) from exc
+        backtest = adapter.build(request, engine_class=hooks.RecordedEngine)
+    context = hooks.prepare(backtest, dsn)
+    failure: Exception | None = None
+    try:
+        with _progress_bar(adapter, backtest):
+            backtest.engine.run()
+    except Exception as exc:  # noqa: BLE001 - the run is saved as a failure; the command says so and ends with 1
+        failure = exc
+    finally:
+        backtest.engine.dispose()
+    if failure is not None:
+        raise OperationFailed(
+            f"the backtest failed: {type(failure).__name__}: {failure}",
+            hint=f"btsql show {context.identify()} --traceback tells where." if context.saved_id else None,
+        )
+    if context.saved_id is None:
+        raise OperationFailed("the backtest ended, but it is not saved")
+    return str(context.saved_id)
+
+
+def _print_run(run_id: str, format: Format, dsn: str | None) -> None:
+    from btsql import render
+    from btsql.cli.common import connected
+    from btsql.runs import get_run
+
+    with connected(dsn) as connection:
+        details = get_run(connection, run_id)
+    if format is Format.JSON:
+        out(render.as_json(render.details_document(details)))
+    elif format is Format.TABLE:
+        out(render.result_text(details, output_width()))
+    else:
+        document = render.details_document(details)
+        out(render.as_delimited([document], list(document), "," if format is Format.CSV else "\t"))
+
+
+@contextmanager
+def _working(what: str) -> Iterator[None]:
+    """Show on a terminal that something long is under way."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+@contextmanager
+def _progress_bar(adapter: Any, backtest: Any) -> Iterator[None]:
+    """Show on a terminal how many bars are done."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("bars", total=len(backtest.market.bars))
+        with adapter.watching(backtest.engine, lambda done, _total: bar.update(task, completed=done)):
+            yield

@@ -1,0 +1,160 @@
+"""Commands about the database: `init`, `status`, `server` and `psql`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from btsql.cli.common import Dsn, Format, OutputFormat, command, fail, out, say
+from btsql.errors import BtsqlError, UsageError
+
+if TYPE_CHECKING:
+    from btsql.database import Target
+
+app = typer.Typer(
+    help="The private PostgreSQL that btsql uses when it is given no other.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Only = Annotated[Format, typer.Option("--format", help="table for people, json for programs.")]
+
+
+@command
+def init(dsn: Dsn = None) -> None:
+    """Deploy the schema, or bring it up to date, and verify it. Recorded runs stay as they are."""
+    from btsql import deployment
+    from btsql.database import connect, find_target
+
+    target = find_target(dsn)
+    connect(target, check_schema=False).close()
+    say(f"deploying to {target.dsn}")
+    deployment.deploy(target, lambda line: say(f"  {line.strip()}") if line.lstrip().startswith("+") else None)
+    connect(target).close()
+    say("the schema is in place", "Backtests are saved from now on; `btsql history` lists them.")
+
+
+@command
+def status(format: Only = Format.TABLE, dsn: Dsn = None) -> None:
+    """Tell which database is used, and what is in it."""
+    from btsql.database import connect, find_target
+
+    target = find_target(dsn)
+    facts: dict[str, Any] = {"dsn": target.dsn, "embedded": target.server is not None}
+    problem: BtsqlError | None = None
+    try:
+        with connect(target, check_schema=False) as connection:
+            facts |= _database_facts(connection)
+            problem = _schema_problem(connection)
+    except BtsqlError as exc:
+        problem = exc
+    facts["problem"] = None if problem is None else str(problem)
+    _print_facts(facts, format)
+    if problem is not None:
+        fail(problem)
+
+
+def _database_facts(connection: Any) -> dict[str, Any]:
+    from btsql import database, runs
+
+    version = database.schema_version(connection)
+    facts = {
+        "server_version": connection.info.parameter_status("server_version"),
+        "schema_version": version,
+        "schema_version_needed": database.SCHEMA_VERSION,
+        "runs": None,
+    }
+    if version == database.SCHEMA_VERSION:
+        facts["runs"] = runs.count_runs(connection)
+    return facts
+
+
+def _schema_problem(connection: Any) -> BtsqlError | None:
+    from btsql.database import require_schema
+
+    try:
+        require_schema(connection)
+    except BtsqlError as exc:
+        return exc
+    return None
+
+
+def _print_facts(facts: dict[str, Any], format: Format) -> None:
+    if format is Format.JSON:
+        from btsql.render import as_json
+
+        out(as_json(facts))
+        return
+    if format is not Format.TABLE:
+        raise UsageError(f"--format {format.value} is not for this command", hint="Give table or json.")
+    width = max(len(name) for name in facts)
+    for name, value in facts.items():
+        if value is not None:
+            out(f"{name.replace('_', ' '):<{width}}  {_fact_text(value)}")
+
+
+def _fact_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{count} {name}" for name, count in value.items()) or "none yet"
+    return str(value)
+
+
+@app.command("start")
+@command
+def server_start() -> None:
+    """Start the private PostgreSQL. Every command does this by itself when it needs it."""
+    from btsql.embedded import EmbeddedServer
+
+    server = EmbeddedServer.default()
+    say("started" if server.start() else "it was running already")
+    out(server.uri())
+
+
+@app.command("stop")
+@command
+def server_stop() -> None:
+    """Stop the private PostgreSQL. What is recorded stays."""
+    from btsql.embedded import EmbeddedServer
+
+    say("stopped" if EmbeddedServer.default().stop() else "it was not running")
+
+
+@app.command("status")
+@command
+def server_status(format: Only = Format.TABLE) -> None:
+    """Tell whether the private PostgreSQL runs, and where its files are."""
+    from dataclasses import asdict
+
+    from btsql.embedded import EmbeddedServer
+
+    facts = asdict(EmbeddedServer.default().status())
+    _print_facts({name: os.fspath(v) if isinstance(v, os.PathLike) else v for name, v in facts.items()}, format)
+
+
+@command
+def psql(
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[-- PSQL OPTIONS]", help="What follows -- goes to psql.")
+    ] = None,
+    dsn: Dsn = None,
+) -> None:
+    """Open psql on the database; SQL may also come on standard input.
+
+    For example: btsql psql -- -c 'SELECT * FROM list_runs()'
+    """
+    from btsql.database import connect, find_target
+
+    target = find_target(dsn)
+    connect(target).close()
+    _become_psql(target, arguments or [])
+
+
+def _become_psql(target: Target, arguments: list[str]) -> None:
+    from btsql.deployment import client_environment, psql_program
+
+    program = psql_program(target)
+    os.execve(program, [program, *arguments], client_environment(target))  # noqa: S606 - no shell is wanted

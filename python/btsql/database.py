@@ -1,0 +1,233 @@
+"""Which database btsql talks to, and what its errors mean.
+
+The server is the one of ``--dsn``, of ``BTSQL_DSN``, of libpq's own variables, or the user's embedded one, in this order.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import errors as pg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from btsql.embedded import EmbeddedServer
+from btsql.errors import (
+    AmbiguousReference,
+    BtsqlError,
+    DatabaseUnavailable,
+    OperationFailed,
+    RecordRefused,
+    RunNotFound,
+    SchemaMismatch,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCHEMA_VERSION = 1
+CONNECT_SECONDS = 10
+
+# Any of these says that the user has a server of their own.
+LIBPQ_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE", "PGUSER")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A database to connect to.
+
+    Attributes
+    ----------
+    conninfo : str
+        What libpq is given. It may hold a password: never show it, show `dsn`.
+    server : EmbeddedServer | None
+        The embedded server that the database is on, if it is.
+
+    """
+
+    conninfo: str
+    server: EmbeddedServer | None = None
+
+    @property
+    def dsn(self) -> str:
+        """The connection URI without its password, for people and for other programs."""
+        return self.server.uri() if self.server else _uri_without_password(self.conninfo)
+
+
+def find_target(dsn: str | None = None) -> Target:
+    """Return the database meant by `dsn`, the environment, or the embedded default.
+
+    Raises
+    ------
+    UsageError
+        The DSN cannot be read.
+
+    """
+    conninfo = dsn or os.environ.get("BTSQL_DSN")
+    if conninfo:
+        return Target(conninfo=_checked(conninfo))
+    if any(os.environ.get(name) for name in LIBPQ_VARIABLES):
+        return Target(conninfo="")
+    server = EmbeddedServer.default()
+    return Target(conninfo=server.conninfo(), server=server)
+
+
+def connect(target: Target, *, check_schema: bool = True) -> psycopg.Connection[Any]:
+    """Connect in autocommit mode, starting the embedded server when it is the target and not up.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        Nothing answers, or it refuses.
+    SchemaMismatch
+        It has no btsql schema, an older or a newer one (unless `check_schema` is false).
+
+    """
+    try:
+        connection = _open(target)
+    except psycopg.OperationalError as exc:
+        if target.server is None or target.server.is_running():
+            raise _unreachable(target, exc) from exc
+        target.server.start()
+        try:
+            connection = _open(target)
+        except psycopg.OperationalError as again:
+            raise _unreachable(target, again) from again
+    if check_schema:
+        try:
+            require_schema(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _open(target: Target) -> psycopg.Connection[Any]:
+    # No prepared statements: behind a pooler in transaction mode they would be looked for on another server connection.
+    return psycopg.connect(
+        make_conninfo(target.conninfo, **_defaults(target.conninfo)), autocommit=True, prepare_threshold=None
+    )
+
+
+def _defaults(conninfo: str) -> dict[str, Any]:
+    given = conninfo_to_dict(conninfo)
+    defaults: dict[str, Any] = {"fallback_application_name": "btsql"}
+    if "connect_timeout" not in given and not os.environ.get("PGCONNECT_TIMEOUT"):
+        defaults["connect_timeout"] = CONNECT_SECONDS
+    return defaults
+
+
+def schema_version(connection: psycopg.Connection[Any]) -> int | None:
+    """Return the version of the schema in the database, None when there is no complete one."""
+    try:
+        row = connection.execute("SELECT btsql.schema_version()").fetchone()
+    except (pg.InvalidSchemaName, pg.UndefinedFunction):
+        return None
+    return None if row is None else int(row[0])
+
+
+def require_schema(connection: psycopg.Connection[Any]) -> None:
+    """Raise SchemaMismatch, saying what to type, unless the database has the schema this btsql was made for."""
+    with translated_errors():
+        found = schema_version(connection)
+    database = connection.info.dbname
+    if found is None:
+        raise SchemaMismatch(
+            f"database {database} has no btsql schema", hint="Type `btsql init` to deploy it. It takes seconds."
+        )
+    if found < SCHEMA_VERSION:
+        raise SchemaMismatch(
+            f"database {database} has version {found} of the schema, this btsql needs {SCHEMA_VERSION}",
+            hint="Type `btsql init` to bring it up to date. Recorded runs stay as they are.",
+        )
+    if found > SCHEMA_VERSION:
+        raise SchemaMismatch(
+            f"database {database} has version {found} of the schema, this btsql knows {SCHEMA_VERSION}",
+            hint="Type `pip install --upgrade btsql`.",
+        )
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn the database's errors into btsql's own, each with its hint."""
+    try:
+        yield
+    except psycopg.Error as exc:
+        raise translate(exc) from exc
+
+
+def translate(exc: psycopg.Error) -> BtsqlError:
+    """Return btsql's own error for one of the database."""
+    message = exc.diag.message_primary or str(exc)
+    hint = exc.diag.message_hint
+    match exc:
+        case pg.NoDataFound():
+            return RunNotFound(message, hint="`btsql history` lists the recorded runs.")
+        case pg.CardinalityViolation():
+            return AmbiguousReference(f"{message}:\n{exc.diag.message_detail}", hint=hint)
+        case pg.InvalidParameterValue() | pg.DataError():
+            return UsageError(message, hint=hint)
+        case pg.IntegrityError():
+            return RecordRefused(f"{message} ({exc.diag.constraint_name})", hint=hint or exc.diag.message_detail)
+        case pg.InsufficientPrivilege():
+            return DatabaseUnavailable(message, hint="Ask the owner of the database for the right to it.")
+        case pg.InvalidSchemaName() | pg.UndefinedFunction() | pg.UndefinedTable() | pg.UndefinedColumn():
+            return SchemaMismatch(
+                f"the schema in the database is not the one this btsql needs: {message}",
+                hint="Type `btsql init` to bring it up to date.",
+            )
+        case psycopg.OperationalError() | psycopg.InterfaceError():
+            return DatabaseUnavailable(_first_line(message), hint=hint)
+    return OperationFailed(message, hint=hint)
+
+
+def _unreachable(target: Target, exc: psycopg.Error) -> DatabaseUnavailable:
+    hint = (
+        "`btsql server status` tells where its log is."
+        if target.server
+        else "Check that the server runs, and the DSN: --dsn, BTSQL_DSN, or libpq's PGHOST and its like. "
+        "Without any of them btsql uses a server of its own."
+    )
+    return DatabaseUnavailable(f"cannot connect to {target.dsn}: {_first_line(str(exc))}", hint=hint)
+
+
+def _first_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[0] if lines else "no reason given"
+
+
+def _checked(conninfo: str) -> str:
+    try:
+        conninfo_to_dict(conninfo)
+    except psycopg.ProgrammingError as exc:
+        # The message may quote the DSN, and with it the password.
+        raise UsageError(
+            "the DSN cannot be read",
+            hint="Write it as postgresql://user@host:5432/database, or as libpq's keywords: host=... dbname=...",
+        ) from exc
+    return conninfo
+
+
+def connection_parameters(conninfo: str) -> dict[str, str]:
+    """Return the parts of a connection string that were given, by libpq's names."""
+    return {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if value is not None}
+
+
+def _uri_without_password(conninfo: str) -> str:
+    from urllib.parse import quote, urlencode  # noqa: PLC0415
+
+    known = {"user": "PGUSER", "host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE"}
+    parts = {name: os.environ.get(variable, "") for name, variable in known.items()} | connection_parameters(conninfo)
+    for secret in ("password", "passfile", "sslpassword"):
+        parts.pop(secret, None)
+    user, host, port, dbname = (parts.pop(name) for name in known)
+    rest = {"host": host} | parts if host.startswith("/") or "," in host else parts
+    place = "" if "host" in rest else quote(f"[{host}]" if ":" in host else host, safe="[]:")
+    login = f"{quote(user, safe='')}@" if user else ""
+    port = f":{port}" if port else ""
+    query = f"?{urlencode(rest)}" if rest else ""
+    return f"postgresql://{login}{place}{port}/{quote(dbname, safe='')}{query}"

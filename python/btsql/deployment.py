@@ -1,0 +1,134 @@
+"""Deploys the schema with Sqitch, from the project that the package carries or from the checkout."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from btsql.database import connection_parameters
+from btsql.errors import OperationFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from btsql.database import Target
+
+REGISTRY = "btsql_sqitch"
+
+# libpq's own names, so that a password is never on a command line.
+VARIABLES = {
+    "host": "PGHOST",
+    "hostaddr": "PGHOSTADDR",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "passfile": "PGPASSFILE",
+    "dbname": "PGDATABASE",
+    "service": "PGSERVICE",
+    "sslmode": "PGSSLMODE",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "sslrootcert": "PGSSLROOTCERT",
+    "options": "PGOPTIONS",
+    "connect_timeout": "PGCONNECT_TIMEOUT",
+    "gssencmode": "PGGSSENCMODE",
+    "channel_binding": "PGCHANNELBINDING",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+}
+
+
+def project_directory() -> Path:
+    """Return the directory of the Sqitch project: inside the installed package, or the checkout's top."""
+    package = Path(__file__).resolve().parent
+    return next(
+        (place for place in (package / "sqitch", package.parents[1]) if (place / "sqitch.plan").exists()),
+        package / "sqitch",
+    )
+
+
+def psql_program(target: Target) -> str:
+    """Return a real psql: Debian's /usr/bin/psql is a wrapper that takes longer to start than psql itself."""
+    if target.server is not None:
+        return os.fspath(target.server.psql)
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/psql"), key=lambda program: int(program.parts[4].split(".")[0])
+    )
+    if installed:
+        return os.fspath(installed[-1])
+    from btsql.embedded import EmbeddedServer  # noqa: PLC0415
+
+    return os.fspath(EmbeddedServer.default().psql)
+
+
+def client_environment(target: Target) -> dict[str, str]:
+    """Return the environment in which libpq's programs connect to the target."""
+    environment = dict(os.environ)
+    if target.server is not None:  # nothing else in the environment may redirect it
+        environment = {name: value for name, value in environment.items() if not name.startswith("PG")}
+    for name, value in connection_parameters(target.conninfo).items():
+        if name in VARIABLES:
+            environment[VARIABLES[name]] = value
+    return environment
+
+
+def deploy(target: Target, report: Callable[[str], None] = lambda _line: None) -> None:
+    """Deploy every change that is missing, each verified, then verify the whole schema.
+
+    Parameters
+    ----------
+    target : Target
+        The database; its server must be up.
+    report : Callable
+        Is called with each line that Sqitch prints.
+
+    Raises
+    ------
+    OperationFailed
+        Sqitch is not installed, or a change failed; what had been deployed by then is reverted by Sqitch.
+
+    """
+    run_sqitch(target, ["deploy", "--verify", "--mode", "all"], report)
+    run_sqitch(target, ["verify"], report)
+
+
+def revert(target: Target, report: Callable[[str], None] = lambda _line: None) -> None:
+    """Revert every change: the schema and all that is recorded in it are gone."""
+    run_sqitch(target, ["revert", "-y"], report)
+
+
+def run_sqitch(target: Target, arguments: list[str], report: Callable[[str], None]) -> None:
+    """Run one Sqitch command on the target."""
+    program = shutil.which("sqitch")
+    if program is None:
+        raise OperationFailed(
+            "Sqitch, which deploys the schema, is not installed",
+            hint="On Debian or Ubuntu: apt-get install sqitch libdbd-pg-perl. "
+            "Elsewhere: brew install sqitchers/sqitch/sqitch_pg, or see sqitch.org/download.",
+        )
+    verb, *options = arguments
+    environment = client_environment(target) | {
+        "SQITCH_FULLNAME": os.environ.get("SQITCH_FULLNAME", "btsql"),
+        "SQITCH_EMAIL": os.environ.get("SQITCH_EMAIL", "btsql@localhost"),
+        "SQITCH_USER_CONFIG": os.devnull,
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+    }
+    command = [program, "--chdir", os.fspath(project_directory()), verb, "--target", "db:pg:"]
+    command += ["--registry", REGISTRY, "--client", psql_program(target), *options]
+    lines: list[str] = []
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        for line in process.stdout:
+            lines.append(line.rstrip())
+            report(lines[-1])
+    if process.returncode != 0 and not _nothing_to_revert(verb, lines):
+        raise OperationFailed(f"sqitch {verb} failed:\n" + "\n".join(lines[-30:]))
+
+
+def _nothing_to_revert(verb: str, lines: list[str]) -> bool:
+    return verb == "revert" and any("No changes deployed" in line or "Nothing to revert" in line for line in lines)

