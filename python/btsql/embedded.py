@@ -26,6 +26,7 @@ SOCKET_NAME = f".s.PGSQL.{PORT}"
 MAX_SOCKET_PATH = 103  # bytes, on macOS; Linux has 107
 WAIT_SECONDS = 60
 POLL_SECONDS = 0.005
+MAX_LAUNCHES = 3  # a launch may come to nothing because another process stops the server at that moment
 LOG_DAYS = 6
 
 
@@ -227,40 +228,55 @@ class EmbeddedServer:
 
         self._prepare_home()
         deadline = time.monotonic() + WAIT_SECONDS
-        launched = False
+        launches = 0
         while not self.is_running():
             lock = try_lock(self._lock_file)
             if lock is not None:
                 try:
-                    if launched:  # the lock is free again: what was launched is gone
+                    if launches == MAX_LAUNCHES:
                         raise self._start_failure()
                     self._create_and_launch(lock)
                 finally:
                     os.close(lock)  # from here on only the server holds it
-                launched = True
+                launches += 1
             elif time.monotonic() > deadline:
                 raise self._still_busy()
             time.sleep(POLL_SECONDS)
-        return launched
+        return launches > 0
 
     def _stop(self) -> bool:
         import signal
         import time
+        from contextlib import suppress
 
-        from btsql.embedded_process import read_pid_file, try_lock, works_in
+        from btsql.embedded_process import try_lock
 
         deadline = time.monotonic() + WAIT_SECONDS
         asked: int | None = None
         while (lock := try_lock(self._lock_file)) is None:
-            pid, _ = read_pid_file(self.data_directory)
-            if pid and pid != asked and (self.is_running() or works_in(pid, self.data_directory)):
-                os.kill(pid, signal.SIGINT)  # what PostgreSQL calls a fast shutdown
-                asked = pid
+            pid = self._server_to_stop()
+            if pid is not None and pid != asked:
+                with suppress(ProcessLookupError):  # it ended just now
+                    os.kill(pid, signal.SIGINT)  # what PostgreSQL calls a fast shutdown
+                    asked = pid
             if time.monotonic() > deadline:
                 raise self._still_busy()
             time.sleep(POLL_SECONDS)
         os.close(lock)
         return asked is not None
+
+    def _server_to_stop(self) -> int | None:
+        """Return the process id of the server if it may be asked to end.
+
+        One that still starts is left alone, for whoever started it waits for it. One whose socket was deleted is
+        known by the directory it works in. A killed one's id may be another program's by now.
+        """
+        from btsql.embedded_process import read_pid_file, works_in
+
+        pid, state = read_pid_file(self.data_directory)
+        if pid is None or state != "ready":
+            return None
+        return pid if self.is_running() or works_in(pid, self.data_directory) else None
 
     @property
     def _lock_file(self) -> Path:

@@ -295,7 +295,7 @@ def _strategy(run: RunDetails) -> Section:
     if run.strategy_name != run.strategy_type:
         lines.append(("name", printable(run.strategy_name), None))
     lines.append(("class", printable(run.strategy_path), None))
-    lines += [(printable(name), _value_text(value), "cyan") for name, value in run.parameters.items()]
+    lines += [(printable(name), _value_text(value), "cyan") for name, value in sorted(run.parameters.items())]
     return Section("Strategy", lines)
 
 
@@ -315,11 +315,11 @@ def _data(run: RunDetails) -> Section:
 
 
 def _instant(moment: datetime | None) -> str | None:
-    """Return a data time in UTC, as markets have it; a whole day without its hours."""
+    """Return a data time in UTC, as markets have it; the first and the last instant of a day as that day."""
     if moment is None:
         return None
-    text = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-    return f"{text} UTC"
+    text = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return text[:10] if text[11:19] in {"00:00:00", "23:59:59"} else text
 
 
 def _source_text(run: RunDetails) -> str | None:

@@ -75,8 +75,8 @@ class Portfolio:
 class Closes:
     """Collects the last price of each instrument and UTC day from the data of a run.
 
-    Feed it the lists that go to ``engine.add_data`` (or ``engine.data`` after the run), in any order, but each
-    list once. Only references are kept until prices are asked for: 100,000 bars of a minute cost about 30 ms.
+    Feed it the lists that go to ``engine.add_data``, or ``engine.data`` after the run: in any order, but each
+    list once. Only references are kept until prices are asked for: 100,000 minute bars cost about 30 ms.
     Bars, quotes and trades give prices; any other data only says that its day had data.
 
     Parameters

@@ -89,19 +89,15 @@ def _execute(request: BacktestRequest, dsn: str | None) -> str:
             ) from exc
         backtest = adapter.build(request, engine_class=hooks.RecordedEngine)
     context = hooks.prepare(backtest, dsn)
-    failure: Exception | None = None
     try:
         with _progress_bar(adapter, backtest):
             backtest.engine.run()
-    except Exception as exc:  # noqa: BLE001 - the run is saved as a failure; the command says so and ends with 1
-        failure = exc
-    finally:
-        backtest.engine.dispose()
-    if failure is not None:
+    except Exception as exc:  # the engine is left as it is: disposing of a broken one only adds noise
         raise OperationFailed(
-            f"the backtest failed: {type(failure).__name__}: {failure}",
-            hint=f"btsql show {context.identify()} --traceback tells where." if context.saved_id else None,
-        )
+            f"the backtest failed: {type(exc).__name__}: {exc}",
+            hint=f"see where with: btsql show {context.saved_id.hex[-12:-4]} --traceback" if context.saved_id else None,
+        ) from exc
+    backtest.engine.dispose()
     if context.saved_id is None:
         raise OperationFailed("the backtest ended, but it is not saved")
     return str(context.saved_id)

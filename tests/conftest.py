@@ -1,0 +1,114 @@
+"""The databases that tests run on: real ones, made from one deployed template, on one server for the whole session."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from btsql import deployment
+from btsql.database import LIBPQ_VARIABLES, Target, connect
+from btsql.embedded import EmbeddedServer
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+# The tests choose their own servers: what the user's environment says of one is not for them.
+TEST_DSN = os.environ.get("BTSQL_TEST_DSN")
+for name in (*LIBPQ_VARIABLES, "BTSQL_DSN", "BTSQL_HOME", "PGPASSWORD", "PGOPTIONS"):
+    os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Target]:
+    """A server of its own for the session, or the one of BTSQL_TEST_DSN, on which databases may be created."""
+    if TEST_DSN:
+        yield Target(conninfo=TEST_DSN)
+        return
+    # Not pytest's own directory: its path is too long for a socket.
+    home = Path(tempfile.mkdtemp(prefix="btsql-"))
+    embedded = EmbeddedServer(home)
+    embedded.start()
+    try:
+        yield Target(conninfo=embedded.conninfo("postgres"))
+    finally:
+        embedded.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def temporary_database(server: Target, template: str | None = None) -> Iterator[Target]:
+    """Make a database, empty or from a template, and drop it at the end."""
+    name = f"btsql_test_{uuid.uuid4().hex[:12]}"
+    with connect(server, check_schema=False) as connection:
+        made_from = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + made_from)
+        if template:  # settings of a database are not copied with it
+            connection.execute(
+                sql.SQL('ALTER DATABASE {} SET search_path = "$user", public, btsql').format(sql.Identifier(name))
+            )
+    try:
+        yield Target(conninfo=make_conninfo(server.conninfo, dbname=name))
+    finally:
+        with connect(server, check_schema=False) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def template(server: Target) -> Iterator[str]:
+    """The name of a database with the schema deployed, to make others from."""
+    with temporary_database(server) as target:
+        deployment.deploy(target)
+        with connect(target) as connection:
+            name = connection.info.dbname
+        yield name
+
+
+@pytest.fixture
+def database(server: Target, template: str) -> Iterator[Target]:
+    """A database with the schema and nothing recorded."""
+    with temporary_database(server, template) as target:
+        yield target
+
+
+@pytest.fixture
+def empty_database(server: Target) -> Iterator[Target]:
+    """A database without the schema."""
+    with temporary_database(server) as target:
+        yield target
+
+
+@pytest.fixture
+def connection(database: Target) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to a database with the schema and nothing recorded."""
+    with connect(database) as opened:
+        yield opened
+
+
+@pytest.fixture
+def environment(database: Target) -> dict[str, str]:
+    """The environment of a process whose btsql records into the test's database."""
+    return os.environ | {"BTSQL_DSN": database.conninfo, "COLUMNS": "120", "NO_COLOR": "1", "TZ": "UTC"}
+
+
+@pytest.fixture
+def btsql(environment: dict[str, str]) -> Run:
+    """Run the real command line as a process of its own."""
+
+    def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "btsql", *arguments]
+        settings: dict[str, Any] = {"env": environment, "timeout": 120} | options
+        return subprocess.run(command, capture_output=True, text=True, check=False, **settings)
+
+    return run
