@@ -46,7 +46,7 @@ BEGIN
         END;
         IF reason IS NOT NULL THEN
             accepted := NULL;
-        ELSIF abs(accepted) < 1e-300 THEN
+        ELSIF abs(accepted) < 2.2250738585072014e-308 THEN
             accepted := 0; -- below what double precision holds
         END IF;
         IF accepted IS NOT NULL OR reason IS NOT NULL THEN

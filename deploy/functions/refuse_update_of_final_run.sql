@@ -8,10 +8,10 @@ LANGUAGE plpgsql
 SET search_path = btsql, pg_temp
 AS $function$
 BEGIN
+    -- The id holds started_at to the millisecond: the final record may know it better than whoever called it interrupted.
     IF OLD.status = 'interrupted'
        AND NEW.status IN ('success', 'failure')
        AND NEW.run_id = OLD.run_id
-       AND NEW.started_at = OLD.started_at
        AND NEW.replaced_interrupted_at IS NOT DISTINCT FROM OLD.recorded_at THEN
         NEW.recorded_at := transaction_timestamp();
         RETURN NEW;

@@ -40,7 +40,8 @@ BEGIN
     END IF;
 
     UPDATE backtest_run AS recorded
-       SET duration_seconds = run.duration_seconds, status = run.status, strategy_type = run.strategy_type,
+       SET started_at = run.started_at, duration_seconds = run.duration_seconds, status = run.status,
+           strategy_type = run.strategy_type,
            strategy_name = run.strategy_name, strategy_path = run.strategy_path, parameters = run.parameters,
            instruments = run.instruments, data_start = run.data_start, data_end = run.data_end,
            initial_capital = run.initial_capital, currency = run.currency, data_source = run.data_source,

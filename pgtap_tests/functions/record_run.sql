@@ -2,7 +2,7 @@
 -- key by key: functions/check_keys.sql and check_record.sql; the rules of the tables: tables/.
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(227);
+SELECT plan(238);
 
 SELECT has_function('btsql', 'record_run', ARRAY['jsonb']);
 SELECT function_returns('btsql', 'record_run', ARRAY['jsonb'], 'uuid');
@@ -59,6 +59,17 @@ SELECT is(pg_temp.refusal(format('SELECT record_run(%L)', other)), '23505 backte
        ) AS example (label, other);
 SELECT is(pg_temp.refusal($$ SELECT pg_temp.insert_metrics() $$), '23503 performance_metrics_belong_to_their_run',
           'a failure takes no metrics');
+DELETE FROM backtest_run;
+
+-- A session in which records were refused goes on recording: plans made after an error once left failures out.
+SELECT record_run(pg_temp.success_record());
+SELECT is(pg_temp.refusal('SELECT record_run(pg_temp.success_record(''{"strategy_name": "other"}''))'),
+          '23505 backtest_run_content_is_final', 'a record is refused, ' || time || ' of 10')
+  FROM generate_series(1, 10) AS time;
+SELECT record_run(pg_temp.failure_record('{"started_at": "2026-03-02T09:32:00Z"}'));
+SELECT record_run(pg_temp.interrupted_record('{"started_at": "2026-03-02T09:33:00Z"}'));
+SELECT results_eq('SELECT status FROM backtest_run ORDER BY run_id', $$ VALUES ('success'), ('failure'), ('interrupted') $$,
+                  'a failure and an interrupted run are recorded all the same');
 DELETE FROM backtest_run;
 
 -- A run called interrupted, by an earlier transaction, turns out to have finished. It may be called so twice.

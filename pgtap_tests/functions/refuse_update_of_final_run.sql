@@ -1,7 +1,7 @@
 -- Tests of functions/refuse_update_of_final_run: the contract and what it says. That each table is guarded: pgtap_tests/triggers/.
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(19);
+SELECT plan(20);
 
 SELECT has_function('btsql', 'refuse_update_of_final_run', '{}'::name[]);
 SELECT function_returns('btsql', 'refuse_update_of_final_run', '{}'::name[], 'trigger');
@@ -40,10 +40,17 @@ SELECT is(pg_temp.refusal(pg_temp.update_of(assignments)), '23001 backtest_run_i
          'replaced_interrupted_at = now()'),
         ('status = ''failure'', error_type = ''E'', error_message = ''m'', duration_seconds = 1, '
          'replaced_interrupted_at = recorded_at, run_id = ''019cade2-123b-7abc-8def-000000000001'''),
-        ('status = ''failure'', error_type = ''E'', error_message = ''m'', duration_seconds = 1, '
-         'replaced_interrupted_at = recorded_at, started_at = started_at + interval ''1 microsecond'''),
         ('status = ''running'', replaced_interrupted_at = recorded_at')
        ) AS example (assignments);
+
+SELECT is(pg_temp.refusal(pg_temp.update_of(
+              'status = ''failure'', error_type = ''E'', error_message = ''m'', duration_seconds = 1, '
+              'replaced_interrupted_at = recorded_at, started_at = started_at + ' || quote_literal(later) || '::interval')),
+          verdict, 'another start, later by ' || later)
+  FROM (VALUES
+        ('1 microsecond',  'accepted'),
+        ('1 millisecond', '23514 backtest_run_id_carries_start')
+       ) AS example (later, verdict);
 
 SELECT lives_ok(pg_temp.update_of('status = ''failure'', error_type = ''E'', error_message = ''m'', duration_seconds = 1, '
                                   'replaced_interrupted_at = recorded_at'), 'the run is replaced');

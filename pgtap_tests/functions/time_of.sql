@@ -34,7 +34,7 @@ SELECT is(time_of('{"at": null}', 'at'), NULL, 'and so is null');
 SELECT is(pg_temp.diagnostics(format('SELECT btsql.time_of(%L, ''at'')', jsonb_build_object('at', written)))
               - '{detail,hint,rule,table}'::text[],
           jsonb_build_object('sqlstate', state, 'message', format('key "at" of the record is not a time: "%s"', written)),
-          format('"%s" is not', written))
+          format('%s is not', to_json(written)))
   FROM (VALUES
         ('2026-03-02T09:30:00',         '22007'), -- no offset
         ('2026-03-02',                  '22007'),

@@ -1,6 +1,7 @@
 """Which database btsql talks to, and what its errors mean.
 
-The server is the one of ``--dsn``, of ``BTSQL_DSN``, of libpq's own variables, or the user's embedded one, in this order.
+The server is the one of ``--dsn``, of ``BTSQL_DSN``, of libpq's own variables, or the user's embedded one, in
+this order.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def connect(target: Target, *, check_schema: bool = True) -> psycopg.Connection[
 
 
 def _open(target: Target) -> psycopg.Connection[Any]:
-    # No prepared statements: behind a pooler in transaction mode they would be looked for on another server connection.
+    # No prepared statements: behind a pooler in transaction mode they would be looked for elsewhere.
     return psycopg.connect(
         make_conninfo(target.conninfo, **_defaults(target.conninfo)), autocommit=True, prepare_threshold=None
     )
@@ -131,13 +132,14 @@ def schema_version(connection: psycopg.Connection[Any]) -> int | None:
 
 
 def require_schema(connection: psycopg.Connection[Any]) -> None:
-    """Raise SchemaMismatch, saying what to type, unless the database has the schema this btsql was made for."""
+    """Raise SchemaMismatch, saying what to type, unless the database has the schema this btsql needs."""
     with translated_errors():
         found = schema_version(connection)
     database = connection.info.dbname
     if found is None:
         raise SchemaMismatch(
-            f"database {database} has no btsql schema", hint="Type `btsql init` to deploy it. It takes seconds."
+            f"database {database} has no btsql schema",
+            hint="Type `btsql init` to deploy it. It takes seconds.",
         )
     if found < SCHEMA_VERSION:
         raise SchemaMismatch(
@@ -160,7 +162,7 @@ def translated_errors() -> Iterator[None]:
         raise translate(exc) from exc
 
 
-def translate(exc: psycopg.Error) -> BtsqlError:
+def translate(exc: psycopg.Error) -> BtsqlError:  # noqa: PLR0911 - one line for each kind
     """Return btsql's own error for one of the database."""
     message = exc.diag.message_primary or str(exc)
     hint = exc.diag.message_hint
@@ -172,7 +174,9 @@ def translate(exc: psycopg.Error) -> BtsqlError:
         case pg.InvalidParameterValue() | pg.DataError():
             return UsageError(message, hint=hint)
         case pg.IntegrityError():
-            return RecordRefused(f"{message} ({exc.diag.constraint_name})", hint=hint or exc.diag.message_detail)
+            return RecordRefused(
+                f"{message} ({exc.diag.constraint_name})", hint=hint or exc.diag.message_detail
+            )
         case pg.InsufficientPrivilege():
             return DatabaseUnavailable(message, hint="Ask the owner of the database for the right to it.")
         case pg.InvalidSchemaName() | pg.UndefinedFunction() | pg.UndefinedTable() | pg.UndefinedColumn():
@@ -189,10 +193,11 @@ def _unreachable(target: Target, exc: psycopg.Error) -> DatabaseUnavailable:
     hint = (
         "`btsql server status` tells where its log is."
         if target.server
-        else "Check that the server runs, and the DSN: --dsn, BTSQL_DSN, or libpq's PGHOST and its like. "
-        "Without any of them btsql uses a server of its own."
+        else "Check that the server runs, that the database and the user exist, and the DSN: --dsn, "
+        "BTSQL_DSN, or libpq's PGHOST and its like. Without any of them btsql uses a server of its own."
     )
-    return DatabaseUnavailable(f"cannot connect to {target.dsn}: {_first_line(str(exc))}", hint=hint)
+    reason = _first_line(str(exc)).removeprefix("connection failed: ")
+    return DatabaseUnavailable(f"cannot connect to {target.dsn}: {reason}", hint=hint)
 
 
 def _first_line(text: str) -> str:
@@ -207,7 +212,7 @@ def _checked(conninfo: str) -> str:
         # The message may quote the DSN, and with it the password.
         raise UsageError(
             "the DSN cannot be read",
-            hint="Write it as postgresql://user@host:5432/database, or as libpq's keywords: host=... dbname=...",
+            hint="Write it as postgresql://user@host:5432/database, or in keywords: host=... dbname=...",
         ) from exc
     return conninfo
 
@@ -221,7 +226,8 @@ def _uri_without_password(conninfo: str) -> str:
     from urllib.parse import quote, urlencode  # noqa: PLC0415
 
     known = {"user": "PGUSER", "host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE"}
-    parts = {name: os.environ.get(variable, "") for name, variable in known.items()} | connection_parameters(conninfo)
+    parts = {name: os.environ.get(variable, "") for name, variable in known.items()}
+    parts |= connection_parameters(conninfo)
     for secret in ("password", "passfile", "sslpassword"):
         parts.pop(secret, None)
     user, host, port, dbname = (parts.pop(name) for name in known)

@@ -127,7 +127,8 @@ def run_sqitch(target: Target, arguments: list[str], report: Callable[[str], Non
             lines.append(line.rstrip())
             report(lines[-1])
     if process.returncode != 0 and not _nothing_to_revert(verb, lines):
-        raise OperationFailed(f"sqitch {verb} failed:\n" + "\n".join(lines[-30:]))
+        told = [line for line in lines if not line.endswith(" ok")]
+        raise OperationFailed(f"sqitch {verb} failed:\n" + "\n".join(told[-30:]))
 
 
 def _nothing_to_revert(verb: str, lines: list[str]) -> bool:

@@ -26,7 +26,6 @@ SOCKET_NAME = f".s.PGSQL.{PORT}"
 MAX_SOCKET_PATH = 103  # bytes, on macOS; Linux has 107
 WAIT_SECONDS = 60
 POLL_SECONDS = 0.005
-MAX_LAUNCHES = 3  # a launch may come to nothing because another process stops the server at that moment
 LOG_DAYS = 6
 
 
@@ -228,21 +227,24 @@ class EmbeddedServer:
 
         self._prepare_home()
         deadline = time.monotonic() + WAIT_SECONDS
-        launches = 0
+        launched = False
+        stops = 0
         while not self.is_running():
             lock = try_lock(self._lock_file)
             if lock is not None:
                 try:
-                    if launches == MAX_LAUNCHES:
+                    # The lock is free again, so what was launched is gone: it failed, unless it was stopped.
+                    if launched and stops == self._last_stop():
                         raise self._start_failure()
+                    stops = self._last_stop()
                     self._create_and_launch(lock)
                 finally:
                     os.close(lock)  # from here on only the server holds it
-                launches += 1
+                launched = True
             elif time.monotonic() > deadline:
                 raise self._still_busy()
             time.sleep(POLL_SECONDS)
-        return launches > 0
+        return launched
 
     def _stop(self) -> bool:
         import signal
@@ -256,6 +258,7 @@ class EmbeddedServer:
         while (lock := try_lock(self._lock_file)) is None:
             pid = self._server_to_stop()
             if pid is not None and pid != asked:
+                os.utime(self._lock_file)
                 with suppress(ProcessLookupError):  # it ended just now
                     os.kill(pid, signal.SIGINT)  # what PostgreSQL calls a fast shutdown
                     asked = pid
@@ -265,11 +268,15 @@ class EmbeddedServer:
         os.close(lock)
         return asked is not None
 
+    def _last_stop(self) -> int:
+        """Return when the server was last asked to stop, as the lock file's time of change in nanoseconds."""
+        return self._lock_file.stat().st_mtime_ns
+
     def _server_to_stop(self) -> int | None:
         """Return the process id of the server if it may be asked to end.
 
-        One that still starts is left alone, for whoever started it waits for it. One whose socket was deleted is
-        known by the directory it works in. A killed one's id may be another program's by now.
+        One that still starts is left alone, for whoever started it waits for it. One whose socket was deleted
+        is known by the directory it works in. A killed one's id may be another program's by now.
         """
         from btsql.embedded_process import read_pid_file, works_in
 

@@ -101,7 +101,9 @@ def _plain_by_protocol(value: object) -> Any:  # noqa: ANN401
 
 def _decimal(value: Decimal) -> int | float | str:
     """Return the number when a JSON reader keeps it exactly, else its text."""
-    if not value.is_finite():
+    if value.is_nan():  # a signalling one cannot be made a float
+        return "NaN"
+    if value.is_infinite():
         return _not_finite(float(value))
     if value == value.to_integral_value():
         return int(value)

@@ -1,7 +1,7 @@
 """Turns runs into text: tables for people, JSON, CSV and TSV for programs.
 
-People get percentages, their own time zone and as much as fits their terminal; programs get fractions, UTC and
-everything. Nothing here asks the database or decides what to show.
+People get percentages, their own time zone and as much as fits their terminal; programs get fractions, UTC
+and everything. Nothing here asks the database or decides what to show.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from btsql.runs import RunDetails, RunSummary
 
 STATUS_STYLES = {"success": "green", "failure": "red", "interrupted": "yellow"}
-NARROW = 100
 UNDEFINED = "-"
+LONGEST_VALUE = 2000  # characters of a value that a terminal is given
+NARROWEST_COLUMN = 8
 
 FRACTIONS = {"total_return", "cagr", "annualized_return", "max_drawdown", "volatility", "win_rate"}
 SIGNED = {"total_return", "cagr", "annualized_return"}
@@ -53,7 +54,9 @@ def printable(text: str, *, keep: str = "") -> str:
     """Return text whose control characters are shown, not obeyed, by a terminal; those in `keep` stay."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c in keep else c.encode("unicode_escape").decode("ascii") for c in text)
+    return "".join(
+        c if c.isprintable() or c in keep else c.encode("unicode_escape").decode("ascii") for c in text
+    )
 
 
 def local_time(moment: datetime, pattern: str) -> str:
@@ -70,7 +73,7 @@ def percent(value: float | None, *, signed: bool = False) -> str:
     """Return a fraction as a percentage."""
     if value is None:
         return UNDEFINED
-    return f"{value:+.2%}" if signed else f"{value:.2%}"
+    return f"{value:+z.2%}" if signed else f"{value:z.2%}"
 
 
 def metric_text(name: str, value: float | None, currency: str | None) -> str:
@@ -81,12 +84,17 @@ def metric_text(name: str, value: float | None, currency: str | None) -> str:
         return percent(value, signed=name in SIGNED)
     if name in MONEY:
         return money(value, currency)
-    return str(value) if name in COUNTS else f"{value:.2f}"
+    return f"{value:,}" if name in COUNTS else ratio(value)
 
 
 def money(value: float | Decimal | None, currency: str | None) -> str:
     """Return an amount with two decimals and its currency."""
-    return UNDEFINED if value is None else f"{value:,.2f} {currency or ''}".rstrip()
+    return UNDEFINED if value is None else f"{value:z,.2f} {currency or ''}".rstrip()
+
+
+def ratio(value: float | None) -> str:
+    """Return a plain number with two decimals."""
+    return UNDEFINED if value is None else f"{value:z.2f}"
 
 
 def seconds(value: Decimal | float | None) -> str:
@@ -100,10 +108,26 @@ def seconds(value: Decimal | float | None) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
+def message_text(message: str, hint: str | None, width: int | None) -> str:
+    """Return a message and what to do about it, in lines of at most `width` columns where words allow it."""
+    lines: list[str] = []
+    for paragraph in filter(None, (message, hint)):
+        for line in printable(paragraph, keep="\n").splitlines():
+            lines += _wrapped(line, width - 7) if width and len(line) > width - 7 > 0 else [line]
+    return "btsql: " + "\n       ".join(lines) + "\n"
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    from textwrap import wrap  # noqa: PLC0415
+
+    indent = line[: len(line) - len(line.lstrip())]
+    return wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
 # ---- values for programs
 
 
-def machine_value(value: Any) -> Any:  # noqa: ANN401
+def machine_value(value: Any) -> Any:
     """Return a JSON value: times in UTC, exact numbers as numbers."""
     match value:
         case datetime():
@@ -115,9 +139,12 @@ def machine_value(value: Any) -> Any:  # noqa: ANN401
     return str(value)
 
 
-def as_json(value: Any) -> str:  # noqa: ANN401
-    """Return indented JSON."""
-    return json.dumps(value, indent=2, ensure_ascii=False, default=machine_value)
+def as_json(value: Any) -> str:
+    """Return indented JSON; what a terminal would obey or hide is escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=machine_value)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def summary_document(run: RunSummary) -> dict[str, Any]:
@@ -133,13 +160,17 @@ def details_document(run: RunDetails) -> dict[str, Any]:
             document["error"] = None
             if run.error_type is not None:
                 traceback = run.error_traceback
-                document["error"] = {"type": run.error_type, "message": run.error_message, "traceback": traceback}
+                document["error"] = {
+                    "type": run.error_type,
+                    "message": run.error_message,
+                    "traceback": traceback,
+                }
         elif not item.name.startswith("error_"):
             document[item.name] = machine_value(getattr(run, item.name))
     return document
 
 
-def as_delimited(documents: Sequence[dict[str, Any]], names: Sequence[str], delimiter: str) -> str:
+def as_delimited(documents: Sequence[Mapping[str, Any]], names: Sequence[str], delimiter: str) -> str:
     """Return rows under a header; lists are joined by spaces, objects are JSON, nothing is empty."""
     import csv  # noqa: PLC0415
     import io  # noqa: PLC0415
@@ -152,7 +183,7 @@ def as_delimited(documents: Sequence[dict[str, Any]], names: Sequence[str], deli
     return text.getvalue()
 
 
-def _cell(value: Any) -> Any:  # noqa: ANN401
+def _cell(value: Any) -> Any:
     if isinstance(value, list):
         return " ".join(str(item) for item in value)
     if isinstance(value, dict):
@@ -166,62 +197,104 @@ Cell = tuple[str, str | None]
 """What a cell says, and its style on a terminal that has colours."""
 
 
-def table(titles: Sequence[str], rows: Sequence[Sequence[Cell]], right: set[str], width: int | None) -> str:
-    """Return a table: aligned columns in a pipe (`width` None), fitted and coloured on a terminal."""
-    if width is None:
-        return _plain_table(titles, rows, right)
-    from rich import box  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    for title in titles:
-        grid.add_column(title, justify="right" if title in right else "left", no_wrap=True, overflow="ellipsis")
-    for row in rows:
-        grid.add_row(*(Text(text, style=style or "") for text, style in row))
-    return rich_text(grid, width)
-
-
-def _plain_table(titles: Sequence[str], rows: Sequence[Sequence[Cell]], right: set[str]) -> str:
+def plain_table(titles: Sequence[str], rows: Sequence[Sequence[Cell]], right: Collection[str]) -> str:
+    """Return a table for a pipe: aligned columns, each as wide as it must be."""
     lines = [list(titles), *([text for text, _ in row] for row in rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(titles))]
     sides = [str.rjust if title in right else str.ljust for title in titles]
     return "".join(
-        "  ".join(side(text, width) for side, text, width in zip(sides, line, widths, strict=True)).rstrip() + "\n"
+        "  ".join(side(text, width) for side, text, width in zip(sides, line, widths, strict=True)).rstrip()
+        + "\n"
         for line in lines
     )
 
 
-def rich_text(renderable: Any, width: int) -> str:  # noqa: ANN401
+def fitted_table(
+    titles: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    right: Collection[str],
+    elastic: Collection[str],
+    width: int,
+    *,
+    gap: int,
+) -> str:
+    """Return a table for a terminal, the `elastic` columns cut to what the others leave of its width."""
+    from rich import box  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    widths = column_widths(titles, rows)
+    excess = sum(widths) + gap * (len(widths) - 1) - width
+    places = [place for place, title in enumerate(titles) if title in elastic]
+    for _ in range(excess):
+        widest = max(places, key=lambda place: widths[place])
+        if widths[widest] == NARROWEST_COLUMN:
+            break
+        widths[widest] -= 1
+    grid = Table(box=box.SIMPLE_HEAD, padding=(0, gap - 1, 0, 0), pad_edge=False, show_edge=False)
+    for title, columns in zip(titles, widths, strict=True):
+        side: Any = "right" if title in right else "left"
+        grid.add_column(title, justify=side, width=columns, no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        grid.add_row(*(Text(text, style=style or "") for text, style in row))
+    return rich_text(grid, max(width, sum(widths) + gap * (len(widths) - 1)))
+
+
+def column_widths(titles: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
+    """Return how many columns of a terminal each column of a table asks for."""
+    from rich.cells import cell_len  # noqa: PLC0415
+
+    lines = [titles, *([text for text, _ in row] for row in rows)]
+    return [max(cell_len(line[place]) for line in lines) for place in range(len(titles))]
+
+
+def rich_text(renderable: Any, width: int) -> str:
     """Return what Rich makes of something on this terminal, colours only where they are wanted."""
     from rich.console import Console  # noqa: PLC0415
 
     console = Console(width=width, highlight=False, markup=False, emoji=False)
     with console.capture() as capture:
         console.print(renderable)
-    return capture.get()
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+
+
+HISTORY_NUMBERS = ("return", "Sharpe", "drawdown")
+HISTORY_TEXTS = ("strategy", "instrument")
 
 
 def history_table(runs: Sequence[RunSummary], width: int | None) -> str:
-    """Return the listing of runs, one line each."""
-    narrow = width is not None and width < NARROW
-    pattern = "%m-%d %H:%M" if narrow else "%Y-%m-%d %H:%M:%S"
-    started = f"started {zone_name()}"
-    titles = ["id", started, "strategy", "instrument", "return", "Sharpe", "drawdown", "status"]
-    rows = [
-        [
-            (run.short_id, "bold"),
-            (local_time(run.started_at, pattern), None),
-            (printable(run.strategy_name), None),
-            (printable(" ".join(run.instruments or [UNDEFINED])), None),
-            (percent(run.total_return, signed=True), _sign_style(run.total_return)),
-            (UNDEFINED if run.sharpe_ratio is None else f"{run.sharpe_ratio:.2f}", None),
-            (percent(run.max_drawdown), None),
-            (run.status, STATUS_STYLES.get(run.status)),
+    """Return the listing of runs, one line each; on a narrow terminal times are short and names cut."""
+    titles = ["id", f"started {zone_name()}", *HISTORY_TEXTS, *HISTORY_NUMBERS, "status"]
+    rows = [_history_row(run, "%Y-%m-%d %H:%M:%S") for run in runs]
+    if width is None:
+        return plain_table(titles, rows, HISTORY_NUMBERS)
+    gap = 2
+    if _table_width(titles, rows, gap) > width:
+        this_year = datetime.now(UTC).astimezone().year
+        rows = [
+            _history_row(run, "%m-%d %H:%M" if run.started_at.astimezone().year == this_year else "%Y-%m-%d")
+            for run in runs
         ]
-        for run in runs
+        if _table_width(titles, rows, gap) > width:
+            gap = 1
+    return fitted_table(titles, rows, HISTORY_NUMBERS, HISTORY_TEXTS, width, gap=gap)
+
+
+def _table_width(titles: Sequence[str], rows: Sequence[Sequence[Cell]], gap: int) -> int:
+    return sum(column_widths(titles, rows)) + gap * (len(titles) - 1)
+
+
+def _history_row(run: RunSummary, time_pattern: str) -> list[Cell]:
+    return [
+        (run.short_id, "bold"),
+        (local_time(run.started_at, time_pattern), None),
+        (printable(run.strategy_name), None),
+        (printable(" ".join(run.instruments or [UNDEFINED])), None),
+        (percent(run.total_return, signed=True), _sign_style(run.total_return)),
+        (ratio(run.sharpe_ratio), None),
+        (percent(run.max_drawdown), None),
+        (run.status, STATUS_STYLES.get(run.status)),
     ]
-    return table(titles, rows, {"return", "Sharpe", "drawdown"}, width)
 
 
 def _sign_style(value: float | None) -> str | None:
@@ -252,7 +325,12 @@ def details_text(run: RunDetails, width: int | None) -> str:
 
 def result_text(run: RunDetails, width: int | None) -> str:
     """Return what a backtest that just ended came to."""
-    summary = Section(f"Run {run.short_id}", [*_execution(run).lines[1:2], *_strategy(run).lines[:1], *_data(run).lines])
+    head = [
+        line
+        for line in (*_execution(run).lines, *_strategy(run).lines)
+        if line[0] in {"status", "type", "name"}
+    ]
+    summary = Section(f"Run {run.short_id}", [*head, *_data(run).lines])
     return "\n".join(_section_text(section, width) for section in (summary, _metrics(run)) if section.lines)
 
 
@@ -268,8 +346,15 @@ def _section_text(section: Section, width: int | None) -> str:
     grid.add_column(no_wrap=True, min_width=label_width + 2)
     grid.add_column(overflow="fold")
     for label, value, style in section.lines:
-        grid.add_row(Text(f"  {label}", style="dim"), Text(value, style=style or ""))
+        grid.add_row(Text(f"  {label}", style="dim"), Text(_shortened(value), style=style or ""))
     return rich_text(Text(section.title, style="bold"), width) + rich_text(grid, width)
+
+
+def _shortened(value: str) -> str:
+    """Return a value that does not flood the terminal, and says where the rest is."""
+    if len(value) <= LONGEST_VALUE:
+        return value
+    return f"{value[:LONGEST_VALUE]}... ({len(value) - LONGEST_VALUE:,} characters more with --format json)"
 
 
 def _execution(run: RunDetails) -> Section:
@@ -326,7 +411,11 @@ def _source_text(run: RunDetails) -> str | None:
     data = run.snapshot.get("data")
     first = data[0] if isinstance(data, list) and data else None
     path = (first.get("path") or first.get("catalog_path")) if isinstance(first, dict) else None
-    return f"{run.data_source} {printable(path)}" if run.data_source and isinstance(path, str) else run.data_source
+    return (
+        f"{run.data_source} {printable(path)}"
+        if run.data_source and isinstance(path, str)
+        else run.data_source
+    )
 
 
 def _metrics(run: RunDetails) -> Section:
@@ -355,7 +444,7 @@ def _error(run: RunDetails) -> Section:
         return Section("Error", [])
     lines: list[tuple[str, str, str | None]] = [("type", printable(run.error_type), "red")]
     message = (run.error_message or "").splitlines() or [""]
-    lines += [("message" if place == 0 else "", printable(line), None) for place, line in enumerate(message[:20])]
+    lines += [("message" if place == 0 else "", printable(line), None) for place, line in enumerate(message)]
     if run.error_traceback:
         last = [line.strip() for line in run.error_traceback.splitlines() if line.strip().startswith("File ")]
         if last:
@@ -366,11 +455,14 @@ def _error(run: RunDetails) -> Section:
 
 def _environment(run: RunDetails) -> Section:
     return Section(
-        "Environment", [(printable(name), _value_text(value), None) for name, value in (run.environment or {}).items()]
+        "Environment",
+        [(printable(name), _value_text(value), None) for name, value in (run.environment or {}).items()],
     )
 
 
 def _not_captured(run: RunDetails) -> Section:
     missing = run.snapshot.get("not_captured")
     items = missing if isinstance(missing, list) else []
-    return Section("Not captured, so needed again for a re-run", [("-", printable(str(item)), None) for item in items])
+    return Section(
+        "Not captured, so needed again for a re-run", [("-", printable(str(item)), None) for item in items]
+    )

@@ -307,41 +307,39 @@ def test_a_start_waits_for_the_last_backend_of_a_killed_server(server: EmbeddedS
         client.wait()
 
 
-def living_process() -> int:
-    return os.getpid()
+@pytest.fixture
+def stranger() -> Iterator[Callable[[str], int]]:
+    """Return a maker of processes that are no servers, which are gone after the test."""
+    children: list[subprocess.Popen[bytes]] = []
+
+    def maker(kind: str) -> int:
+        children.append(subprocess.Popen(["sleep", "0" if kind == "zombie" else "600"]))
+        eventually(lambda: kind != "zombie" or is_dead(children[-1].pid))
+        return children[-1].pid
+
+    yield maker
+    for child in children:
+        child.kill()
+        child.wait()
 
 
-def zombie_process() -> int:
-    child = subprocess.Popen(["true"])
-    eventually(lambda: is_dead(child.pid))
-    zombies.append(child)
-    return child.pid
-
-
-zombies: list[subprocess.Popen[bytes]] = []
-
-
-@pytest.fixture(autouse=True)
-def _no_zombies() -> Iterator[None]:
-    yield
-    while zombies:
-        zombies.pop().wait()
-
-
-@pytest.mark.parametrize("other", [living_process, zombie_process])
-def test_a_pid_file_that_names_another_process(server: EmbeddedServer, other: Callable[[], int]) -> None:
+@pytest.mark.parametrize("kind", ["living", "zombie"])
+def test_files_that_name_a_stranger_do_not_stop_it(
+    server: EmbeddedServer, stranger: Callable[[str], int], kind: str
+) -> None:
     server.start()
     do(server, "CREATE TABLE kept AS SELECT 1 AS one")
-    pid_file = server.data_directory / "postmaster.pid"
-    socket_lock = server.socket_directory / ".s.PGSQL.5432.lock"
     kill_postmaster(server)
-    foreign = other()
-    for file in (pid_file, socket_lock):
-        lines = file.read_text().splitlines(keepends=True)
-        file.write_text(f"{foreign}\n" + "".join(lines[1:]))
-    assert not server.stop()  # and so the other process is not signalled
+    strangers = [stranger(kind), stranger(kind)]
+    files = [server.data_directory / "postmaster.pid", server.socket_directory / ".s.PGSQL.5432.lock"]
+    for file, pid in zip(files, strangers, strict=True):
+        _, *rest = file.read_text().splitlines()
+        file.write_text("\n".join([str(pid), *rest, ""]))
+    assert server._server_to_stop() is None
+    assert not server.stop()
     assert server.start()
     assert ask(server, "SELECT one FROM kept") == "1"
+    assert [is_dead(pid) for pid in strangers] == [kind == "zombie"] * 2
 
 
 def test_a_killed_first_start_is_made_good_by_the_next(server: EmbeddedServer) -> None:

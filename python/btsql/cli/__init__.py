@@ -1,12 +1,36 @@
-"""The command line: each command parses, makes one call and renders. Nothing heavy is imported before it is needed."""
+"""The command line: each command parses, makes one call and renders. Imports wait until needed."""
 
 from __future__ import annotations
 
+import os
 import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TextIO
+
+INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the `btsql` command."""
-    from btsql.cli.app import app  # noqa: PLC0415
+    _prepare_output()
+    try:
+        from btsql.cli.app import app
 
-    sys.exit(app())
+        sys.exit(app(prog_name="btsql"))
+    except KeyboardInterrupt:  # before a command could see it
+        sys.exit(INTERRUPTED)
+
+
+def _prepare_output() -> None:
+    """Have an output that takes every text: a closed one swallows it, one of few characters shows escapes."""
+    if sys.stdout is None:
+        sys.stdout = _nowhere()
+    if sys.stderr is None:
+        sys.stderr = _nowhere()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")

@@ -8,8 +8,8 @@ from btsql.cli import execution, queries, server
 
 HELP = """Saves every backtest into PostgreSQL; lists and shows them.
 
-Exit codes: 0 ok, 1 the backtest or the operation failed, 2 usage, 3 not found, 4 ambiguous reference, 5 database
-unavailable, 6 data source or strategy unavailable, 130 interrupted by the user.
+Exit codes: 0 ok, 1 the backtest or the operation failed, 2 usage, 3 not found, 4 ambiguous reference,
+5 database unavailable, 6 data source or strategy unavailable, 130 interrupted by the user.
 """
 
 app = typer.Typer(
@@ -32,7 +32,7 @@ app.command("psql", context_settings={"ignore_unknown_options": True})(server.ps
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from btsql import __version__  # noqa: PLC0415
+        from btsql import __version__
 
         typer.echo(f"btsql {__version__}")
         raise typer.Exit
@@ -40,7 +40,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
 ) -> None:
     """Hold the options that come before any command."""
     _ = version

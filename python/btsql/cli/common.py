@@ -6,32 +6,35 @@ import functools
 import os
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
-from btsql.errors import BtsqlError, UsageError
+from btsql.cli import INTERRUPTED
+from btsql.errors import BtsqlError, OperationFailed, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     import psycopg
 
+    from btsql.runs import RunDetails
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
-INTERRUPTED = 130
+MESSAGE_WIDTH = 100
 
 Dsn = Annotated[
     str | None,
     typer.Option(
         "--dsn",
         metavar="DSN",
-        help="The database, as a URI or in libpq's keywords. By default that of BTSQL_DSN, of libpq's variables, or "
-        "a private PostgreSQL that btsql runs itself.",
+        help="The database, as a URI or in libpq's keywords. By default that of BTSQL_DSN, of libpq's "
+        "variables, or a private PostgreSQL that btsql runs itself.",
     ),
 ]
 
@@ -50,31 +53,50 @@ RunReference = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help="An id, 4 or more of its first digits or of the first digits of its last group, @ for the newest run, "
-        "@~1 for the one before it, @ok for the newest success.",
+        help="An id, 4 or more of its first digits or of the first digits of its last group, @ for the newest "
+        "run, @~1 the one before it, @ok for the newest success.",
         show_default=False,
     ),
 ]
 
 
 def command(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function a command that ends with the documented exit codes and never with a traceback of ours."""
+    """Make a function a command that ends with a documented exit code and never with a traceback of ours."""
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return function(*args, **kwargs)
+            result = function(*args, **kwargs)
+            with _output_errors():
+                sys.stdout.flush()
         except BtsqlError as exc:
             fail(exc)
         except KeyboardInterrupt:
             say("interrupted")
             raise SystemExit(INTERRUPTED) from None
         except BrokenPipeError:
-            # Whoever read our output has had enough. Python would complain once more when it flushes at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()  # whoever read it has had enough
             raise SystemExit(0) from None
+        return result
 
     return wrapper
+
+
+@contextmanager
+def _output_errors() -> Iterator[None]:
+    """Tell of data that could not be written, as on a full disk."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as exc:
+        _drop_output()
+        raise OperationFailed(f"the output cannot be written: {exc.strerror}") from exc
+
+
+def _drop_output() -> None:
+    """Keep Python from complaining once more about output that nobody takes, when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def fail(exc: BtsqlError) -> NoReturn:
@@ -84,18 +106,38 @@ def fail(exc: BtsqlError) -> NoReturn:
 
 
 def say(message: str, hint: str | None = None) -> None:
-    """Print a message for people, on standard error."""
-    from btsql.render import printable  # noqa: PLC0415
+    """Print a message for people, on standard error; on a terminal its lines end between words."""
+    from btsql.render import message_text
 
-    sys.stderr.write(f"btsql: {printable(message, keep=chr(10))}\n")
-    if hint:
-        sys.stderr.write(f"       {printable(hint, keep=chr(10))}\n")
-    sys.stderr.flush()
+    columns = shutil.get_terminal_size().columns if sys.stderr.isatty() else None
+    with suppress(OSError):  # nobody listens
+        sys.stderr.write(message_text(message, hint, columns and min(columns, MESSAGE_WIDTH)))
+        sys.stderr.flush()
 
 
 def out(text: str) -> None:
     """Print data, on standard output."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    with _output_errors():
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def out_documents(documents: Sequence[Mapping[str, Any]], names: Sequence[str], format: Format) -> None:
+    """Print rows as CSV or TSV: verbatim for programs, on a terminal without what it would obey."""
+    from btsql.render import as_delimited, printable
+
+    text = as_delimited(documents, names, "," if format is Format.CSV else "\t")
+    out(printable(text, keep="\n\t") if sys.stdout.isatty() else text)
+
+
+def out_details(run: RunDetails, format: Format) -> None:
+    """Print one whole run for programs."""
+    from btsql.render import as_json, details_document
+
+    document = details_document(run)
+    if format is Format.JSON:
+        out(as_json(document))
+    else:
+        out_documents([document], list(document), format)
 
 
 def output_width() -> int | None:
@@ -106,7 +148,7 @@ def output_width() -> int | None:
 @contextmanager
 def connected(dsn: str | None) -> Iterator[psycopg.Connection[Any]]:
     """Connect to the database that the user means, with the schema in place."""
-    from btsql.database import connect, find_target  # noqa: PLC0415
+    from btsql.database import connect, find_target
 
     with connect(find_target(dsn)) as connection:
         yield connection
@@ -123,11 +165,11 @@ def moment(option: str, text: str | None) -> datetime | None:
     """
     if text is None:
         return None
-    from datetime import datetime  # noqa: PLC0415
+    from datetime import datetime
 
     try:
         return datetime.fromisoformat(text).astimezone()
-    except ValueError as exc:
+    except (ValueError, OverflowError) as exc:
         raise UsageError(
             f"{option} is not a date or a time: {text!r}", hint="Write it as 2024-01-31 or 2024-01-31T15:04."
         ) from exc

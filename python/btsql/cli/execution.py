@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - the command line is made of the annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from btsql.cli.common import Dsn, Format, OutputFormat, command, out, output_width, say
+from btsql.cli.common import Dsn, Format, OutputFormat, command, out, out_details, output_width
 from btsql.errors import OperationFailed, UsageError
 
 if TYPE_CHECKING:
@@ -17,30 +18,40 @@ if TYPE_CHECKING:
 
     from btsql.request import BacktestRequest
 
+EXAMPLE = "btsql run sma_crossover --instrument AAPL.XNAS --data csv:bars.csv --set fast_period=5"
 FILE_SOURCES = "csv:PATH, catalog:PATH or mock[:SEED]"
 
 
 @command
-def run(
+def run(  # noqa: PLR0917 - options of a command
     strategy: Annotated[
         str | None,
-        typer.Argument(help="sma_crossover, mean_reversion, momentum, or an import path as package.module:Class."),
+        typer.Argument(
+            help="sma_crossover, mean_reversion, momentum, or an import path as package.module:Class."
+        ),
     ] = None,
-    instrument: Annotated[str | None, typer.Option(help="What to trade, as AAPL.XNAS or EUR/USD.SIM.")] = None,
+    instrument: Annotated[
+        str | None, typer.Option(help="What to trade, as AAPL.XNAS or EUR/USD.SIM.")
+    ] = None,
     data: Annotated[str | None, typer.Option(metavar="SOURCE", help=f"Its bars: {FILE_SOURCES}.")] = None,
-    start: Annotated[str | None, typer.Option(metavar="DATE", help="First date of the data; all by default.")] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="DATE", help="First date of the data; all by default.")
+    ] = None,
     end: Annotated[str | None, typer.Option(metavar="DATE", help="Last date of the data, included.")] = None,
     capital: Annotated[str | None, typer.Option(help="Starting balance; 100000 by default.")] = None,
     currency: Annotated[str | None, typer.Option(help="Currency of the account; USD by default.")] = None,
     set: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter of the strategy; repeatable.")
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A parameter of the strategy; repeatable."),
     ] = None,
     bar: Annotated[
-        str | None, typer.Option(metavar="SPEC", help="Bar specification, as 1-DAY-LAST, where there is a choice.")
+        str | None,
+        typer.Option(metavar="SPEC", help="Bar specification, as 1-DAY-LAST, where there is a choice."),
     ] = None,
     name: Annotated[str | None, typer.Option(help="A label of yours for the run.")] = None,
     file: Annotated[
-        Path | None, typer.Option("-f", "--file", help="A TOML or JSON file with the same; options win over it.")
+        Path | None,
+        typer.Option("-f", "--file", help="A TOML or JSON file with the same; options win over it."),
     ] = None,
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
@@ -64,13 +75,19 @@ def run(
     from btsql.recorder import recorder
 
     recorder(dsn).check()  # before the backtest, while there is time to do something about it
-    run_id = _execute(request, dsn)
+    with _data_kept_apart():
+        run_id = _execute(request, dsn)
     _print_run(run_id, format, dsn)
 
 
 def _request(file: Path | None, options: dict[str, str | None], assignments: list[str]) -> BacktestRequest:
     from btsql.request import from_file, from_mapping, parse_assignment
 
+    missing = [f"--{key}" for key in ("instrument", "data") if options[key] is None]
+    if options["strategy"] is None:
+        missing.insert(0, "STRATEGY")
+    if missing and file is None:
+        raise UsageError(f"missing: {', '.join(missing)}", hint=f"For example: {EXAMPLE}")
     overrides: dict[str, object] = {key: value for key, value in options.items() if value is not None}
     if assignments:
         overrides["parameters"] = dict(parse_assignment(text) for text in assignments)
@@ -79,13 +96,16 @@ def _request(file: Path | None, options: dict[str, str | None], assignments: lis
 
 def _execute(request: BacktestRequest, dsn: str | None) -> str:
     """Run one backtest under the hook and return the reference of its run."""
+    from btsql.recorder import recorder
+
     with _working("loading Nautilus Trader and the data"):
         try:
             from btsql.adapters import backtest as adapter
             from btsql.adapters import hooks
         except ImportError as exc:
             raise UsageError(
-                f"Nautilus Trader cannot be imported: {exc}", hint="Install it with `pip install 'btsql[nautilus]'`."
+                f"Nautilus Trader cannot be imported: {exc}",
+                hint="Install it with `pip install 'btsql[nautilus]'`.",
             ) from exc
         backtest = adapter.build(request, engine_class=hooks.RecordedEngine)
     context = hooks.prepare(backtest, dsn)
@@ -95,10 +115,13 @@ def _execute(request: BacktestRequest, dsn: str | None) -> str:
     except Exception as exc:  # the engine is left as it is: disposing of a broken one only adds noise
         raise OperationFailed(
             f"the backtest failed: {type(exc).__name__}: {exc}",
-            hint=f"see where with: btsql show {context.saved_id.hex[-12:-4]} --traceback" if context.saved_id else None,
+            hint=f"see where with: btsql show {context.saved_id.hex[-12:-4]} --traceback"
+            if context.saved_id
+            else None,
         ) from exc
     backtest.engine.dispose()
     if context.saved_id is None:
+        recorder(dsn).check()  # ends with the database's own reason, if it is the database
         raise OperationFailed("the backtest ended, but it is not saved")
     return str(context.saved_id)
 
@@ -110,13 +133,24 @@ def _print_run(run_id: str, format: Format, dsn: str | None) -> None:
 
     with connected(dsn) as connection:
         details = get_run(connection, run_id)
-    if format is Format.JSON:
-        out(render.as_json(render.details_document(details)))
-    elif format is Format.TABLE:
+    if format is Format.TABLE:
         out(render.result_text(details, output_width()))
     else:
-        document = render.details_document(details)
-        out(render.as_delimited([document], list(document), "," if format is Format.CSV else "\t"))
+        out_details(details, format)
+
+
+@contextmanager
+def _data_kept_apart() -> Iterator[None]:
+    """Send what a strategy or the engine prints to standard error: standard output is for the run's data."""
+    sys.stdout.flush()
+    stdout = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(stdout, 1)
+        os.close(stdout)
 
 
 @contextmanager

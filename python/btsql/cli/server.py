@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from btsql.cli.common import Dsn, Format, OutputFormat, command, fail, out, say
+from btsql.cli.common import Dsn, Format, command, fail, out, say
 from btsql.errors import BtsqlError, UsageError
 
 if TYPE_CHECKING:
@@ -31,9 +32,16 @@ def init(dsn: Dsn = None) -> None:
     target = find_target(dsn)
     connect(target, check_schema=False).close()
     say(f"deploying to {target.dsn}")
-    deployment.deploy(target, lambda line: say(f"  {line.strip()}") if line.lstrip().startswith("+") else None)
+    deployment.deploy(target, _report)
     connect(target).close()
     say("the schema is in place", "Backtests are saved from now on; `btsql history` lists them.")
+
+
+def _report(line: str) -> None:
+    """Show one line of Sqitch's for each change that it deploys."""
+    if line.lstrip().startswith("+"):
+        sys.stderr.write(f"       {line.strip()}\n")
+        sys.stderr.flush()
 
 
 @command
@@ -50,7 +58,8 @@ def status(format: Only = Format.TABLE, dsn: Dsn = None) -> None:
             problem = _schema_problem(connection)
     except BtsqlError as exc:
         problem = exc
-    facts["problem"] = None if problem is None else str(problem)
+    if format is Format.JSON:
+        facts["problem"] = None if problem is None else str(problem)
     _print_facts(facts, format)
     if problem is not None:
         fail(problem)
@@ -91,7 +100,7 @@ def _print_facts(facts: dict[str, Any], format: Format) -> None:
         raise UsageError(f"--format {format.value} is not for this command", hint="Give table or json.")
     width = max(len(name) for name in facts)
     for name, value in facts.items():
-        if value is not None:
+        if value is not None and value != "":
             out(f"{name.replace('_', ' '):<{width}}  {_fact_text(value)}")
 
 
@@ -132,7 +141,9 @@ def server_status(format: Only = Format.TABLE) -> None:
     from btsql.embedded import EmbeddedServer
 
     facts = asdict(EmbeddedServer.default().status())
-    _print_facts({name: os.fspath(v) if isinstance(v, os.PathLike) else v for name, v in facts.items()}, format)
+    _print_facts(
+        {name: os.fspath(v) if isinstance(v, os.PathLike) else v for name, v in facts.items()}, format
+    )
 
 
 @command
