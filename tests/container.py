@@ -97,7 +97,7 @@ def need_image(image: str) -> None:
     except (DockerException, OSError) as exc:
         raise NotRun(
             f"no Docker engine answers ({exc})\n"
-            "Start one (on Debian: apt-get install docker.io) that this account may use (on Linux: group docker),\n"
+            "Start one that this account may use (on Debian: apt-get install docker.io; group docker),\n"
             "or name one with DOCKER_HOST. Without Docker: BTSQL_TEST_DSN=... make test, on any server."
         ) from exc
     try:

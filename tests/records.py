@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from btsql.database import Target
 from btsql.record import RunRecord, new_run_id
+from btsql.recorder import Recorder
 
 START = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 
@@ -58,3 +60,11 @@ def failure(*, after: float = 0.0, **changes: Any) -> RunRecord:
     error = {"type": "ValueError", "message": "no such thing", "traceback": "Traceback ...\nValueError: no such thing"}
     nothing = dict.fromkeys(("instruments", "data_start", "data_end", "initial_capital", "currency", "data_source"))
     return success(after=after, **({"status": "failure", "error": error, "metrics": None} | nothing | changes))
+
+
+def save(target: Target, *records: RunRecord) -> None:
+    """Record runs into a database, in this order."""
+    recorder = Recorder(target.conninfo)
+    for record in records:
+        recorder.save(record)
+    recorder.close()

@@ -31,7 +31,8 @@ SELECT is((SELECT string_agg(finding, E'\n')
  ORDER BY name;
 
 -- The check sees what breaks it.
-CREATE FUNCTION btsql.broken() RETURNS bigint LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT count(missing) FROM btsql.backtest_run); END';
+CREATE FUNCTION btsql.broken() RETURNS bigint LANGUAGE plpgsql
+    AS 'BEGIN RETURN (SELECT count(missing) FROM btsql.backtest_run); END';
 SELECT matches((SELECT string_agg(finding, E'\n') FROM :"plpgsql_check".plpgsql_check_function('btsql.broken()') AS finding),
                'column "missing" does not exist', 'a fault shows');
 \else

@@ -10,7 +10,9 @@ SELECT volatility_is('btsql', 'config_hash', ARRAY['jsonb'], 'immutable');
 SELECT is_strict('btsql', 'config_hash', ARRAY['jsonb']);
 
 -- The same as: printf '{"a": 1}' | sha256sum
-SELECT is(config_hash('{"a": 1.0}'), 'f9d86028c6e0d64e225186f96acb69338b2c59764df79162107f5c4bb34d1310', 'SHA-256 of the canonical text');
+SELECT is(config_hash('{"a": 1.0}'),
+          'f9d86028c6e0d64e225186f96acb69338b2c59764df79162107f5c4bb34d1310',
+          'SHA-256 of the canonical text');
 SELECT is(config_hash(NULL), NULL, 'of nothing there is no hash');
 
 SELECT is(config_hash(one), config_hash(other), format('%s and %s have one hash', one, other))

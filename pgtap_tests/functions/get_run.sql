@@ -59,11 +59,13 @@ SELECT results_eq($$ SELECT status, replaced_interrupted_at FROM get_run('@') $$
 
 -- References are those of find_run().
 SELECT is(run_id, '019cade2-123b-7abc-8def-a1b2c3d4e5f6', format('"%s" is the run', reference))
-  FROM (VALUES ('@'), ('@ok'), ('@~0'), ('a1b2'), ('019cade2-123b'), ('019cade2-123b-7abc-8def-a1b2c3d4e5f6')) AS example (reference)
+  FROM (VALUES ('@'), ('@ok'), ('@~0'), ('a1b2'), ('019cade2-123b'), ('019cade2-123b-7abc-8def-a1b2c3d4e5f6'))
+       AS example (reference)
  CROSS JOIN LATERAL get_run(reference);
 SELECT record_run(pg_temp.success_record('{"started_at": "2026-03-02T09:31:00Z"}'));
 SELECT is(pg_temp.refusal(format('SELECT FROM btsql.get_run(%L)', reference)), state, format('"%s" is refused', reference))
-  FROM (VALUES ('deadbeef', 'P0002'), ('@~2', 'P0002'), ('a1b2', '21000'), ('x', '22023'), (NULL, '22023')) AS example (reference, state);
+  FROM (VALUES ('deadbeef', 'P0002'), ('@~2', 'P0002'), ('a1b2', '21000'), ('x', '22023'), (NULL, '22023'))
+       AS example (reference, state);
 
 SELECT * FROM finish();
 ROLLBACK;

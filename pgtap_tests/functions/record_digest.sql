@@ -131,7 +131,8 @@ SELECT is(record_digest(plain.run, plain.metrics, NULL),
                jsonb_populate_record(plain.metrics, '{"recorded_at": "2026-04-01T00:00:00Z", "status": "success",
                                                       "strategy_type": "sma_crossover"}') AS metrics) AS later;
 
--- Digests are stored: what the function makes of a given record can never change. (Made once by an independent program.)
+-- Digests are stored: what the function makes of a given record can never change. (This one was made
+-- by an independent program.)
 SELECT is((SELECT failure FROM reference), '866a4d961a568e1e23a0c8d5c225742ee7d45563c9bcea5b0d29f29a91aa264e', 'the digest of a given record never changes');
 
 -- A stored row gives the digest it was stored with.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 import threading
@@ -33,6 +34,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[Any] | None = None
         self._process: int | None = None
+        self._inherited: list[psycopg.Connection[Any]] = []
 
     def target(self) -> Target:
         """Return the database that runs are recorded into."""
@@ -46,7 +48,7 @@ class Recorder:
     def save(self, record: RunRecord) -> UUID:
         """Save one run; when this returns, it is committed.
 
-        The run id makes a second attempt harmless, so a connection that broke is replaced once.
+        The run id makes a second attempt harmless, so a connection that broke meanwhile is replaced once.
 
         Raises
         ------
@@ -58,18 +60,19 @@ class Recorder:
         """
         document = record.document()
         with self._lock:
+            was_open = self._connection is not None
             try:
                 with translated_errors():
                     return self._send(document)
             except BtsqlError as exc:
-                if not isinstance(exc.__cause__, psycopg.OperationalError):
+                if not was_open or not isinstance(exc.__cause__, psycopg.OperationalError):
                     raise
                 self._close()
                 with translated_errors():
                     return self._send(document)
 
     def close(self) -> None:
-        """Close the connection, if there is one."""
+        """Close the connection, if there is one; the next run opens another, to where is said by then."""
         with self._lock:
             self._close()
 
@@ -81,8 +84,12 @@ class Recorder:
         return run_id
 
     def _open(self) -> psycopg.Connection[Any]:
+        if self._connection is not None and self._process != os.getpid():
+            # It is the parent's: kept, for to be collected it would have to be closed.
+            self._inherited.append(self._connection)
+            self._connection = None
         connection = self._connection
-        if connection is None or connection.closed or self._process != os.getpid():
+        if connection is None or connection.closed:
             connection = self._connection = connect(self.target())
             self._process = os.getpid()
         return connection
@@ -101,17 +108,31 @@ def recorder(dsn: str | None = None) -> Recorder:
     return _recorders.setdefault(dsn, Recorder(dsn))
 
 
+@atexit.register
+def close_recorders() -> None:
+    """Close every connection of this process's recorders."""
+    for each in list(_recorders.values()):
+        each.close()
+
+
 def announce(message: str, hint: str | None = None) -> None:
     """Tell the user, on standard error; a closed terminal is no reason to fail a backtest."""
-    text = f"btsql: {message}\n" + (f"       {hint}\n" if hint else "")
+    text = f"btsql: {_printable(message)}\n" + (f"       {_printable(hint)}\n" if hint else "")
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
-    except (OSError, ValueError):
+    except Exception:  # noqa: BLE001, S110 - it may be closed, None, or anything that a user put there
         pass
 
 
-def save_and_announce(record: RunRecord, recorder: Recorder, tell: Callable[..., None] = announce) -> UUID | None:
+def _printable(text: str) -> str:
+    """Return text whose control characters a terminal shows and does not obey."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def save_and_announce(
+    record: RunRecord, recorder: Recorder, tell: Callable[..., None] = announce
+) -> UUID | None:
     """Save a run on behalf of a hook: whatever goes wrong is told, never raised.
 
     Returns
@@ -131,8 +152,12 @@ def save_and_announce(record: RunRecord, recorder: Recorder, tell: Callable[...,
 
 def announce_saved(record: RunRecord, run_id: UUID, tell: Callable[..., None] = announce) -> None:
     """Tell the user that a run is in the database, under which id, and how to look at it."""
-    short_id = run_id.hex[-12:][:SHORT_ID_DIGITS]
-    tell(f"saved run {short_id} ({outcome(record)})", f"see it with: btsql show {short_id}")
+    tell(f"saved run {short_id(run_id)} ({outcome(record)})", f"see it with: btsql show {short_id(run_id)}")
+
+
+def short_id(run_id: UUID) -> str:
+    """Return the digits that people see and type."""
+    return run_id.hex[-12:][:SHORT_ID_DIGITS]
 
 
 def outcome(record: RunRecord) -> str:

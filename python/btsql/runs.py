@@ -1,4 +1,4 @@
-"""Recorded runs, as the database's functions return them. Each function here has the name of its SQL function."""
+"""Recorded runs, as the database's functions return them. Each function has the name of its SQL function."""
 
 from __future__ import annotations
 
@@ -120,9 +120,9 @@ def list_runs(
         "result_limit": result_limit,
     }
     query = """
-        SELECT run_id, short_id, started_at, duration_seconds, status, strategy_type, strategy_name, instruments,
-               data_start, data_end, initial_capital, currency, total_return, sharpe_ratio, max_drawdown,
-               total_trades, error_type
+        SELECT run_id, short_id, started_at, duration_seconds, status, strategy_type, strategy_name,
+               instruments, data_start, data_end, initial_capital, currency, total_return, sharpe_ratio,
+               max_drawdown, total_trades, error_type
           FROM btsql.list_runs(
                    strategy_name => %(strategy_name)s, strategy_type => %(strategy_type)s,
                    instrument => %(instrument)s, status => %(status)s,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import platform
+import re
 import time
 import traceback
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from importlib.metadata import version
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from btsql import __version__
 from btsql.adapters.equity import Closes, rebuild
@@ -18,7 +23,7 @@ from btsql.record import RunRecord, Status, clean_text, new_run_id, plain
 from btsql.strategies import BUILTIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
 NANOSECONDS = 1_000_000_000
@@ -26,6 +31,7 @@ NANOSECONDS = 1_000_000_000
 # They say how a strategy is called and what it logs, not what it does.
 LABELS = {"strategy_id", "order_id_tag", "use_uuid_client_order_ids", "use_hyphens_in_client_order_ids"}
 NO_STRATEGY = "btsql:no_strategy"
+SECRET = re.compile(r"password|secret|token|credential|(^|_)key$", re.IGNORECASE)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,7 +89,7 @@ class RunContext:
         self.end = self.end or (None if end_ns is None else to_datetime(end_ns))
 
 
-def describe_run(engine: Any, context: RunContext, error: BaseException | None = None) -> RunRecord:  # noqa: ANN401
+def describe_run(engine: Any, context: RunContext, error: BaseException | None = None) -> RunRecord:
     """Return the record of a run that just ended, from its engine before `reset()` or `dispose()`.
 
     Parameters
@@ -98,7 +104,7 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
     """
     duration = context.duration_seconds
     if duration is None:
-        duration = max(time.perf_counter() - context.clock, 0.0)
+        duration = time.perf_counter() - context.clock
     context.described = True
     context.closes.feed(engine.data)
     portfolio = rebuild(engine.cache, context.closes)
@@ -106,9 +112,13 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
     instruments = portfolio.instruments or _instrument_ids(engine)
     status, fault = _ending(engine, error)
     if status == "success" and (start is None or not instruments or not portfolio.initial_capital):
-        status, fault = "failure", {"type": "nothing_to_measure", "message": _what_is_missing(instruments, start)}
+        status, fault = (
+            "failure",
+            {"type": "nothing_to_measure", "message": _what_is_missing(instruments, start)},
+        )
     strategies = engine.trader.strategies()
-    curve = portfolio.curve if context.closes.items else Unavailable("the engine held no market data any more")
+    no_data = Unavailable("the engine held no market data any more")
+    curve = portfolio.curve if context.closes.items else no_data
     measurement = measure(curve, portfolio.trades) if status == "success" else None
     missing = _not_captured(strategies, context)
     return RunRecord(
@@ -135,23 +145,27 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
     )
 
 
-def describe_failure(context: RunContext, error: BaseException, strategies: Sequence[Mapping[str, Any]]) -> RunRecord:
+def describe_failure(context: RunContext, error: BaseException, strategies: Sequence[Any]) -> RunRecord:
     """Return the record of a run that failed before there was an engine to ask.
 
     Parameters
     ----------
-    strategies : sequence of mappings
-        The importable configurations that were to be run, as plain values.
+    context : RunContext
+        What is known besides.
+    error : BaseException
+        What was raised.
+    strategies : sequence of ImportableStrategyConfig
+        The strategies that were to be run.
 
     """
-    paths = [str(strategy.get("strategy_path", NO_STRATEGY)) for strategy in strategies]
-    parameters = [_without_labels(strategy.get("config") or {}) for strategy in strategies]
+    paths = [str(strategy.strategy_path) for strategy in strategies]
+    parameters = [_importable_parameters(strategy) for strategy in strategies]
     types = [_type_of_path(path) for path in paths]
     status, fault = _fault(error)
     return RunRecord(
         run_id=context.identify(),
         started_at=context.started_at,
-        duration_seconds=max(time.perf_counter() - context.clock, 0.0),
+        duration_seconds=time.perf_counter() - context.clock,
         status=status,
         strategy_type="+".join(types) or "no_strategy",
         strategy_name=context.strategy_name,
@@ -160,7 +174,12 @@ def describe_failure(context: RunContext, error: BaseException, strategies: Sequ
         data_source=context.data_source,
         data_start=context.start,
         data_end=context.end,
-        snapshot={"format": 1, "run_config": context.run_config, "data": context.data},
+        snapshot={
+            "format": 1,
+            "strategies": [to_plain(strategy) for strategy in strategies],
+            "data": context.data,
+            "run_config": context.run_config,
+        },
         environment=environment(),
         error=fault,
     )
@@ -177,9 +196,12 @@ def environment() -> dict[str, str]:
     }
 
 
-def engine_figures(engine: Any) -> dict[str, Any]:  # noqa: ANN401
+def engine_figures(engine: Any) -> dict[str, Any]:
     """Return the engine's own statistics, verbatim; they are not comparable across its versions."""
-    result = engine.get_result()
+    try:
+        result = engine.get_result()
+    except Exception as exc:  # noqa: BLE001 - a statistic of the user's own that raises is no reason to lose the run
+        return {"unavailable": f"{type(exc).__name__}: {exc}"}
     names = ("iterations", "total_events", "total_orders", "total_positions", "stats_pnls", "stats_returns")
     return {name: getattr(result, name) for name in names}
 
@@ -193,8 +215,8 @@ def to_datetime(nanoseconds: int) -> datetime:
 # ---- data
 
 
-def _range(engine: Any, context: RunContext) -> tuple[datetime | None, datetime | None]:  # noqa: ANN401
-    """Return the range asked for, else that of the data, else what the engine says of data it no longer holds."""
+def _range(engine: Any, context: RunContext) -> tuple[datetime | None, datetime | None]:
+    """Return the range asked for, else the data's, else what the engine says of data it no longer holds."""
     first, last = context.closes.first_ns, context.closes.last_ns
     if first is None and engine.iteration > 0 and engine.backtest_start is not None:
         first = engine.backtest_start.value
@@ -213,13 +235,16 @@ def _what_is_missing(instruments: Sequence[str], start: datetime | None) -> str:
 # ---- how it ended
 
 
-def _ending(engine: Any, error: BaseException | None) -> tuple[Status, dict[str, str] | None]:  # noqa: ANN401
+def _ending(engine: Any, error: BaseException | None) -> tuple[Status, dict[str, str] | None]:
     if error is not None:
         return _fault(error)
     from nautilus_trader.common.component import is_backtest_force_stop  # noqa: PLC0415
 
     if is_backtest_force_stop():
-        message = f"the engine stopped early, at {engine.kernel.clock.utc_now()}: an account error or a shutdown"
+        message = (
+            "an account error or a shutdown stopped the engine before the end of the data; "
+            f"its clock stood at {engine.kernel.clock.utc_now()}"
+        )
         return "failure", {"type": "stopped_early", "message": message}
     return "success", None
 
@@ -228,15 +253,22 @@ def _fault(error: BaseException) -> tuple[Status, dict[str, str]]:
     status: Status = "interrupted" if isinstance(error, (KeyboardInterrupt, SystemExit)) else "failure"
     return status, {
         "type": type(error).__name__,
-        "message": clean_text(str(error)),
+        "message": clean_text(_message(error)),
         "traceback": clean_text("".join(traceback.format_exception(error))),
     }
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as exc:  # noqa: BLE001 - it is somebody's own class
+        return f"(its message could not be read: {type(exc).__name__})"
 
 
 # ---- strategies
 
 
-def _path(strategy: Any) -> str:  # noqa: ANN401
+def _path(strategy: Any) -> str:
     return f"{type(strategy).__module__}:{type(strategy).__qualname__}"
 
 
@@ -258,13 +290,16 @@ def _joined(types: Sequence[str], parameters: Sequence[dict[str, Any]]) -> dict[
     """Return the parameters of one strategy as they are, of several by type and place."""
     if len(parameters) == 1:
         return parameters[0]
-    return {f"{place}_{kind}": values for place, (kind, values) in enumerate(zip(types, parameters, strict=True), 1)}
+    return {
+        f"{place}_{kind}": values
+        for place, (kind, values) in enumerate(zip(types, parameters, strict=True), 1)
+    }
 
 
-def strategy_parameters(config: Any) -> dict[str, Any]:  # noqa: ANN401
+def strategy_parameters(config: Any) -> dict[str, Any]:
     """Return the parameters of a strategy's configuration, defaults resolved and labels left out.
 
-    What every Nautilus strategy has is left out while it has its default, for its set differs between engine versions.
+    What every Nautilus strategy has is left out while it has its default: it differs between engine versions.
     """
     from nautilus_trader.config import StrategyConfig  # noqa: PLC0415
 
@@ -272,23 +307,31 @@ def strategy_parameters(config: Any) -> dict[str, Any]:  # noqa: ANN401
     return {
         name: to_plain(getattr(config, name))
         for name in config.__struct_fields__
-        if not _is_label(name) and not (hasattr(common, name) and getattr(config, name) == getattr(common, name))
+        if not _is_label(name)
+        and not (hasattr(common, name) and getattr(config, name) == getattr(common, name))
     }
 
 
-def _without_labels(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: to_plain(value) for name, value in config.items() if not _is_label(name)}
+def _importable_parameters(strategy: Any) -> dict[str, Any]:
+    """Return the parameters of a strategy that was never made; as given, if its class tells no more."""
+    from nautilus_trader.common.config import msgspec_encoding_hook, resolve_config_path  # noqa: PLC0415
+
+    try:
+        given = msgspec.json.encode(strategy.config, enc_hook=msgspec_encoding_hook)
+        return strategy_parameters(resolve_config_path(strategy.config_path).parse(given))
+    except Exception:  # noqa: BLE001 - that may be the very reason why the run failed
+        return {name: to_plain(value) for name, value in strategy.config.items() if not _is_label(name)}
 
 
 def _is_label(name: str) -> bool:
     return name in LABELS or name.startswith("log_")
 
 
-def to_plain(value: Any) -> Any:  # noqa: ANN401
+def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
     """Return the JSON value of anything found in an engine's configuration."""
     if isinstance(value, Enum):
         return value.name
-    if isinstance(value, type):
+    if isinstance(value, (type, FunctionType)):
         return f"{value.__module__}:{value.__qualname__}"
     if hasattr(value, "__struct_fields__"):
         return {name: to_plain(getattr(value, name)) for name in value.__struct_fields__}
@@ -296,19 +339,39 @@ def to_plain(value: Any) -> Any:  # noqa: ANN401
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [to_plain(item) for item in value]
+    if hasattr(value, "tolist"):  # an array
+        return to_plain(value.tolist())
+    kind: Any = type(value)
+    if kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
+        return to_plain(kind)  # its text would be an address, another one each time
     return plain(value)
+
+
+def without_secrets(value: Any, name: str = "") -> Any:
+    """Return a configuration's JSON value without passwords and keys of databases and file systems."""
+    if isinstance(value, dict):
+        # What a strategy calls a token may be a coin.
+        return {key: item if key == "config" else without_secrets(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_secrets(item, name) for item in value]
+    return "not saved" if isinstance(value, str) and SECRET.search(name) else value
 
 
 # ---- snapshot
 
 
-def _snapshot(engine: Any, context: RunContext, strategies: Sequence[Any], missing: list[str]) -> dict[str, Any]:  # noqa: ANN401
+def _snapshot(
+    engine: Any, context: RunContext, strategies: Sequence[Any], missing: list[str]
+) -> dict[str, Any]:
     return {
         "format": 1,
-        "engine": to_plain(engine.kernel._config),  # noqa: SLF001 - the engine has no public way to it
+        # The engine has no public way to its configuration.
+        "engine": without_secrets(to_plain(engine.kernel._config)),  # noqa: SLF001
         "venues": context.venues if context.venues is not None else _venues_by_account(engine),
         "instruments": [to_plain(type(item).to_dict(item)) for item in engine.cache.instruments()],
-        "strategies": [_importable(strategy) for strategy in strategies],
+        "strategies": [_importable(strategy, "strategy") for strategy in strategies],
+        "actors": [_importable(actor, "actor") for actor in engine.trader.actors()],
+        "exec_algorithms": [_importable(item, "exec_algorithm") for item in engine.trader.exec_algorithms()],
         "data": context.data or [_data_summary(context.closes)],
         "range": {"start": context.start, "end": context.end},
         "run_config": context.run_config,
@@ -316,16 +379,16 @@ def _snapshot(engine: Any, context: RunContext, strategies: Sequence[Any], missi
     }
 
 
-def _importable(strategy: Any) -> dict[str, Any]:  # noqa: ANN401
-    config = strategy.config
+def _importable(component: Any, kind: str) -> dict[str, Any]:
+    config = component.config
     return {
-        "strategy_path": _path(strategy),
+        f"{kind}_path": _path(component),
         "config_path": f"{type(config).__module__}:{type(config).__qualname__}",
         "config": {name: to_plain(getattr(config, name)) for name in config.__struct_fields__},
     }
 
 
-def _venues_by_account(engine: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def _venues_by_account(engine: Any) -> list[dict[str, Any]]:
     accounts = ((venue, engine.cache.account_for_venue(venue)) for venue in engine.list_venues())
     return [
         {
@@ -343,23 +406,40 @@ def _data_summary(closes: Closes) -> dict[str, Any]:
     return {"items": closes.items, "instruments": sorted(closes.instruments)}
 
 
-def _instrument_ids(engine: Any) -> tuple[str, ...]:  # noqa: ANN401
+def _instrument_ids(engine: Any) -> tuple[str, ...]:
     return tuple(sorted(str(item.id) for item in engine.cache.instruments()))
 
 
 def _not_captured(strategies: Iterable[Any], context: RunContext) -> list[str]:
-    missing = [
-        f"strategy {_path(strategy)} is defined in a script, which is not saved"
-        for strategy in strategies
-        if _path(strategy).startswith("__main__:")
-    ]
+    missing = [note for strategy in strategies for note in _not_captured_of(strategy)]
     if context.data_source == "memory":
         missing.append("the market data, which was handed over in memory")
     if context.venues is None:
-        missing.append("the settings of the venues beyond their accounts: the engine was made before btsql watched it")
+        missing.append(
+            "the settings of the venues beyond their accounts: the engine was made before btsql watched it"
+        )
+    if context.run_config is not None:  # it holds the configurations that the venues' objects are made from
+        return missing
     return missing + [
         f"{name} of venue {venue['venue']}: a {value['class']} object"
         for venue in context.venues or []
         for name, value in venue.items()
         if isinstance(value, dict) and "class" in value
     ]
+
+
+def _not_captured_of(strategy: Any) -> Iterator[str]:
+    path = _path(strategy)
+    if path.startswith("__main__:"):
+        yield f"strategy {path} is defined in a script, which is not saved"
+    accepted = _arguments_besides_config(type(strategy))
+    if accepted:
+        yield f"what strategy {path} was given besides its config: {', '.join(accepted)}"
+
+
+def _arguments_besides_config(strategy_class: type[Any]) -> list[str]:
+    try:
+        parameters = list(inspect.signature(strategy_class).parameters.values())
+    except (TypeError, ValueError):  # a compiled class
+        return []
+    return [one.name for one in parameters[1:] if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]

@@ -1,26 +1,32 @@
 """The hooks into Nautilus Trader 1.x: each run of an engine or a node becomes a record when it ends.
 
-The engine is a compiled class that cannot be patched, so a subclass takes its place under the same name. A node is a
-Python class, of which the methods that build and run its engines are wrapped. Nothing is added to what happens inside a
-run.
+The engine is a compiled class that cannot be patched, so a subclass takes its place under the same name. A
+node is a Python class, of which the methods that build and run its engines are wrapped. Nothing is added to
+what happens inside a run. What goes wrong in here never reaches the backtest: it is told on standard error.
 """
 
 from __future__ import annotations
 
 import functools
 import sys
-import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-import nautilus_trader.backtest.engine as engine_module
-import nautilus_trader.backtest.node as node_module
 from nautilus_trader.backtest.engine import BacktestEngine
 from nautilus_trader.backtest.node import BacktestNode
 
-from btsql.adapters.capture import RunContext, describe_failure, describe_run, to_datetime, to_plain
-from btsql.errors import UsageError
-from btsql.recorder import announce, announce_saved, save_and_announce
+from btsql.adapters.capture import (
+    RunContext,
+    describe_failure,
+    describe_run,
+    to_datetime,
+    to_plain,
+    without_secrets,
+)
+from btsql.errors import BtsqlError, UsageError
+from btsql.recorder import announce, announce_saved, save_and_announce, short_id
 from btsql.recorder import recorder as recorder_of
 
 if TYPE_CHECKING:
@@ -41,36 +47,55 @@ VENUE_ARGUMENTS = (
     "leverages",
 )
 
-# Every saved run by the engine's own id of it, so that a run is saved once however many hooks see it.
-_saved: dict[str, UUID] = {}
+# Every saved run by the engine's own id of it and the database: it is there once, however many hooks see it.
+_saved: dict[tuple[str, str], UUID] = {}
 
 
-def _engine_run(engine: Any) -> str | None:  # noqa: ANN401
-    return None if engine.run_id is None else str(engine.run_id)
+def _key(engine: Any, recorder: Recorder) -> tuple[str, str] | None:
+    if engine.run_id is None:  # it failed before the engine made one
+        return None
+    try:
+        return str(engine.run_id), recorder.target().conninfo
+    except BtsqlError:  # nothing is saved there; saving says why
+        return None
 
 
-def _save(engine: Any, record: RunRecord, recorder: Recorder) -> UUID | None:  # noqa: ANN401
-    run_id = save_and_announce(record, recorder)
-    key = _engine_run(engine)
-    if run_id is not None and key is not None:
+def _saved_id(engine: Any, recorder: Recorder) -> UUID | None:
+    key = _key(engine, recorder)
+    return None if key is None else _saved.get(key)
+
+
+def _remember(engine: Any, recorder: Recorder, run_id: UUID) -> None:
+    key = _key(engine, recorder)
+    if key is not None:
         _saved[key] = run_id
-    return run_id
+
+
+@contextmanager
+def _harmless(consequence: str) -> Iterator[None]:
+    """Tell of a defect of ours, and never raise it into somebody's backtest."""
+    try:
+        yield
+    except Exception as exc:  # noqa: BLE001
+        announce(f"{consequence}: {type(exc).__name__}: {exc}")
 
 
 def _describe_and_save(
-    engine: Any,  # noqa: ANN401
-    context: RunContext,
-    recorder: Recorder,
-    error: BaseException | None = None,
-) -> UUID | None:
-    """Save a run for a hook; a defect of ours is told, never raised into somebody's backtest."""
-    try:
-        record = describe_run(engine, context, error)
-    except Exception as exc:  # noqa: BLE001
-        announce(f"this run is NOT SAVED: it could not be read from the engine: {type(exc).__name__}: {exc}")
-        return None
-    context.saved_id = _save(engine, record, recorder)
-    return context.saved_id
+    engine: Any, context: RunContext, recorder: Recorder, error: BaseException | None = None
+) -> None:
+    """Save a run for a hook, once."""
+    with _harmless("this run is NOT SAVED: it could not be read from the engine"):
+        if _saved_id(engine, recorder) is None:
+            record = describe_run(engine, context, error)
+            context.saved_id = save_and_announce(record, recorder)
+            if context.saved_id is not None:
+                _remember(engine, recorder, context.saved_id)
+
+
+# ---- engines
+
+# Whether a node is building an engine: then it is the node's wrapper that saves what goes wrong.
+_building: ContextVar[bool] = ContextVar("_building", default=False)
 
 
 class RecordedEngine(BacktestEngine):  # type: ignore[misc] # the engine is compiled, without types
@@ -79,25 +104,43 @@ class RecordedEngine(BacktestEngine):  # type: ignore[misc] # the engine is comp
     recorder: Recorder | None = None
     """Where its runs go; the default database when None."""
 
-    next_context: Callable[[], RunContext] = RunContext
-    """Gives what the one who drives this engine knows of its next run: data source, name, range."""
-
-    def __init__(self, config: Any = None) -> None:  # noqa: ANN401
-        super().__init__(config)
+    def __init__(self, config: Any = None) -> None:
         self._btsql_venues: list[dict[str, Any]] = []
+        self._btsql_expected: RunContext | None = None
         self._btsql_context: RunContext | None = None
         self._btsql_inside_run = False
+        self._btsql_ended = 0
+        self._btsql_told: UUID | None = None
+        context = RunContext()
+        try:
+            super().__init__(config)
+        except Exception as exc:
+            if not _building.get():
+                _save_unbuilt(config, context, exc)
+            raise
 
-    def add_venue(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401
+    @property
+    def ended_runs(self) -> int:
+        """How many of its runs have ended, saved or not; each was told of."""
+        return self._btsql_ended
+
+    def expect(self, context: RunContext) -> None:
+        """Take what the one who drives this engine knows of its next run: data source, name, range."""
+        context.venues = self._btsql_venues
+        self._btsql_expected = context
+
+    def add_venue(self, *arguments: Any, **named: Any) -> None:
         """Add a venue, and remember its settings."""
         super().add_venue(*arguments, **named)
-        settings = dict(zip(VENUE_ARGUMENTS, arguments, strict=False)) | named
-        self._btsql_venues.append({name: _setting(value) for name, value in settings.items()})
+        with _harmless("the settings of a venue could not be read, and will be missing"):
+            settings = dict(zip(VENUE_ARGUMENTS, arguments, strict=False)) | named
+            self._btsql_venues.append({name: _setting(value) for name, value in settings.items()})
 
     def clear_data(self) -> None:
         """Clear the data; a run that streams has seen it, and its closes are kept."""
         if self._btsql_context is not None:
-            self._btsql_context.closes.feed(self.data)
+            with _harmless("the metrics of this run will lack some of its data"):
+                self._btsql_context.closes.feed(self.data)
         super().clear_data()
 
     def reset(self) -> None:
@@ -107,8 +150,8 @@ class RecordedEngine(BacktestEngine):  # type: ignore[misc] # the engine is comp
 
     def run(
         self,
-        start: Any = None,  # noqa: ANN401
-        end: Any = None,  # noqa: ANN401
+        start: Any = None,
+        end: Any = None,
         run_config_id: str | None = None,
         streaming: bool = False,  # noqa: FBT001, FBT002 - the engine's own signature
     ) -> None:
@@ -137,16 +180,25 @@ class RecordedEngine(BacktestEngine):  # type: ignore[misc] # the engine is comp
         if not self._btsql_inside_run:
             self._finish()
 
-    def _begin(self, start: Any, end: Any) -> RunContext:  # noqa: ANN401
-        context = self.next_context()
-        context.venues = self._btsql_venues
+    def _begin(self, start: Any, end: Any) -> RunContext:
+        context, self._btsql_expected = self._btsql_expected, None
+        if context is None or context.described:
+            context = RunContext(venues=self._btsql_venues)
         context.ask_for(_nanoseconds(start), _nanoseconds(end))
         return context
 
     def _finish(self, error: BaseException | None = None) -> None:
         context, self._btsql_context = self._btsql_context, None
-        if context is not None:
-            _describe_and_save(self, context, self.recorder or recorder_of(), error)
+        if context is None:
+            return
+        recorder = self.recorder or recorder_of()
+        saved_id = _saved_id(self, recorder)
+        if saved_id is None:
+            self._btsql_ended += 1
+            _describe_and_save(self, context, recorder, error)
+        elif saved_id != self._btsql_told:  # once, for a stream may go on for many chunks
+            self._btsql_told = saved_id
+            announce(f"the engine went on without reset(): run {short_id(saved_id)} stays as it was saved")
 
 
 # It goes by the name that it replaces, in messages and in what is saved.
@@ -154,25 +206,36 @@ RecordedEngine.__name__ = RecordedEngine.__qualname__ = BacktestEngine.__name__
 RecordedEngine.__module__ = BacktestEngine.__module__
 
 
-def _setting(value: Any) -> Any:  # noqa: ANN401
+def _setting(value: Any) -> Any:
     """Return a venue's setting as JSON; of an object that has no such form, its class."""
     if isinstance(value, (list, tuple)):
         return [_setting(item) for item in value]
     module = type(value).__module__
-    if module.startswith("nautilus_trader.backtest") or not module.startswith(("nautilus_trader", "builtins", "decimal", "enum")):
+    plain_modules = ("nautilus_trader", "builtins", "decimal", "enum")
+    if module.startswith("nautilus_trader.backtest") or not module.startswith(plain_modules):
         return {"class": f"{module}:{type(value).__qualname__}"}
     if isinstance(value, dict):
         return {str(key): _setting(item) for key, item in value.items()}
     return to_plain(value)
 
 
-def _nanoseconds(value: Any) -> int | None:  # noqa: ANN401
+def _nanoseconds(value: Any) -> int | None:
     """Return the UNIX nanoseconds that an argument of `run()` means, read as the engine reads it."""
     if value is None:
         return None
     import pandas as pd  # noqa: PLC0415
 
-    return int(pd.to_datetime(value, utc=True).value)
+    try:
+        return int(pd.to_datetime(value, utc=True).value)
+    except Exception:  # noqa: BLE001 - the engine is about to refuse it in its own words
+        return None
+
+
+def _save_unbuilt(config: Any, context: RunContext, error: Exception) -> None:
+    """Save a run that failed before there was an engine; `config` is the engine's."""
+    with _harmless("this run is NOT SAVED: its configuration could not be read"):
+        record = describe_failure(context, error, list(config.strategies) if config else [])
+        save_and_announce(record, recorder_of())
 
 
 # ---- nodes
@@ -180,14 +243,19 @@ def _nanoseconds(value: Any) -> int | None:  # noqa: ANN401
 
 def _wrapped_create_engine(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
-    def create_engine(node: Any, run_config_id: str) -> Any:  # noqa: ANN401
+    def create_engine(node: Any, run_config_id: str) -> Any:
         context = _node_context(node, run_config_id)
+        token = _building.set(True)
         try:
-            engine = original(node, run_config_id)
+            return original(node, run_config_id)
         except Exception as exc:
-            _save_unbuilt(node, run_config_id, context, exc)
+            unbuilt = _unbuilt(node)
+            if run_config_id not in unbuilt:  # else `build()` failed before, and now `run()` does
+                unbuilt.add(run_config_id)
+                _save_unbuilt(node._configs[run_config_id].engine, context, exc)  # noqa: SLF001
             raise
-        return engine
+        finally:
+            _building.reset(token)
 
     return create_engine
 
@@ -196,44 +264,38 @@ def _wrapped_run(original: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap one of the node's two ways to run an engine, both of which end before the engine is disposed."""
 
     @functools.wraps(original)
-    def run(node: Any, run_config_id: str, engine: Any, *arguments: Any, **named: Any) -> None:  # noqa: ANN401
+    def run(node: Any, run_config_id: str, engine: Any, *arguments: Any, **named: Any) -> None:
         context = _node_context(node, run_config_id)
         if isinstance(engine, RecordedEngine):
-            engine.next_context = lambda: context
+            engine.expect(context)
         try:
             original(node, run_config_id, engine, *arguments, **named)
         except BaseException as exc:
-            _finish_node_run(engine, context, exc)
+            if run_config_id in _unbuilt(node):  # a consequence of what is saved already
+                _unbuilt(node).discard(run_config_id)
+            elif not context.described:
+                _describe_and_save(engine, context, recorder_of(), exc)
             raise
-        _finish_node_run(engine, context)
+        if not context.described:  # the engine was made before btsql watched
+            _describe_and_save(engine, context, recorder_of())
 
     return run
 
 
-def _finish_node_run(engine: Any, context: RunContext, error: BaseException | None = None) -> None:  # noqa: ANN401
-    """Save what the engine has not saved itself: it was made before btsql watched, or failed before it ran."""
-    # Without an engine the run failed to be built, and was saved then.
-    if engine is not None and not context.described:
-        _describe_and_save(engine, context, recorder_of(), error)
+def _unbuilt(node: Any) -> set[str]:
+    """Return the configurations that could not be built, as was saved, and that have not run since."""
+    found: set[str] = node.__dict__.setdefault("_btsql_unbuilt", set())
+    return found
 
 
-def _node_context(node: Any, run_config_id: str) -> RunContext:  # noqa: ANN401
-    config = node._configs[run_config_id]  # noqa: SLF001 - asked by id, the node has no public way
-    context = RunContext(data_source="catalog", run_config=to_plain(config))
-    context.data = [to_plain(data) for data in config.data]
-    context.ask_for(_nanoseconds(config.start), _nanoseconds(config.end))
+def _node_context(node: Any, run_config_id: str) -> RunContext:
+    context = RunContext(data_source="catalog")
+    with _harmless("the configuration of a run could not be read, and will be missing"):
+        config = node._configs[run_config_id]  # noqa: SLF001 - asked by id, the node has no public way
+        context.ask_for(_nanoseconds(config.start), _nanoseconds(config.end))
+        context.data = [without_secrets(to_plain(data)) for data in config.data]
+        context.run_config = without_secrets(to_plain(config))
     return context
-
-
-def _save_unbuilt(node: Any, run_config_id: str, context: RunContext, error: Exception) -> None:  # noqa: ANN401
-    try:
-        engine = node._configs[run_config_id].engine  # noqa: SLF001
-        strategies = [to_plain(strategy) for strategy in (engine.strategies if engine else [])]
-        record = describe_failure(context, error, strategies)
-    except Exception as exc:  # noqa: BLE001 - the node's own exception is on its way to the caller
-        announce(f"this run is NOT SAVED: its configuration could not be read: {exc}")
-    else:
-        save_and_announce(record, recorder_of())
 
 
 # ---- btsql's own backtests
@@ -257,70 +319,69 @@ def prepare(backtest: Backtest, dsn: str | None = None) -> RunContext:
         end=market.end,
     )
     backtest.engine.recorder = recorder_of(dsn)
-    backtest.engine.next_context = lambda: context
+    backtest.engine.expect(context)
     return context
 
 
 # ---- what users call
 
+AUTOSAVE = "autosave"
 
 _originals: dict[str, Any] = {}
+_owners: set[object] = set()
 
 
-def install() -> None:
-    """Have every engine and node of this process watched from now on; a second call changes nothing."""
+def install(owner: object = AUTOSAVE) -> None:
+    """Have every engine and node of this process watched until each owner has called `uninstall()`."""
+    _owners.add(owner)
     if _originals:
         return
-    for name in ("_create_engine", "_run_oneshot", "_run_streaming"):
-        _originals[name] = getattr(BacktestNode, name)
-    BacktestNode._create_engine = _wrapped_create_engine(_originals["_create_engine"])  # noqa: SLF001
-    BacktestNode._run_oneshot = _wrapped_run(_originals["_run_oneshot"])  # noqa: SLF001
-    BacktestNode._run_streaming = _wrapped_run(_originals["_run_streaming"])  # noqa: SLF001
+    wrappers = {
+        "_create_engine": _wrapped_create_engine,
+        "_run_oneshot": _wrapped_run,
+        "_run_streaming": _wrapped_run,
+    }
+    _originals.update({name: getattr(BacktestNode, name) for name in wrappers})
+    for name, wrap in wrappers.items():
+        setattr(BacktestNode, name, wrap(_originals[name]))
     _replace_everywhere(BacktestEngine, RecordedEngine)
 
 
-def uninstall() -> None:
+def uninstall(owner: object = AUTOSAVE) -> None:
     """Undo `install()`; engines made meanwhile go on saving their runs."""
+    _owners.discard(owner)
+    if _owners or not _originals:
+        return
     for name, original in _originals.items():
         setattr(BacktestNode, name, original)
-    if _originals:
-        _replace_everywhere(RecordedEngine, BacktestEngine)
     _originals.clear()
+    _replace_everywhere(RecordedEngine, BacktestEngine)
 
 
 def _replace_everywhere(old: type, new: type) -> None:
-    """Put one class in the other's place in every module that imported it, user scripts included."""
+    """Put one class in the other's place in every module that imported it, under any name."""
     own = sys.modules[__name__]
     for module in list(sys.modules.values()):
-        names = getattr(module, "__dict__", None)
-        if module is not own and isinstance(names, dict) and names.get(old.__name__) is old:
-            names[old.__name__] = new
+        if module is own or not isinstance(module, ModuleType):
+            continue
+        names = object.__getattribute__(module, "__dict__")  # what vars() does would load a lazy module
+        for name in [name for name, value in list(names.items()) if value is old]:
+            names[name] = new
 
 
 @contextmanager
-def watched(target: Any) -> Iterator[Any]:  # noqa: ANN401
+def watched(target: Any) -> Iterator[Any]:
     """Save the runs of one engine or node that end inside the block."""
     if isinstance(target, BacktestNode):
-        was_installed = bool(_originals)
-        install()
+        owner = object()
+        install(owner)
         try:
             yield target
         finally:
-            if not was_installed:
-                uninstall()
-    elif isinstance(target, RecordedEngine):
-        yield target
+            uninstall(owner)
     elif isinstance(target, BacktestEngine):
-        context = RunContext()
-        try:
+        with _watched_engine(target):
             yield target
-        except BaseException as exc:
-            _describe_and_save(target, context, recorder_of(), exc)
-            raise
-        if target.run_finished is None:
-            announce("nothing to save: no run has ended inside `with btsql.recording(engine):`")
-        elif _engine_run(target) not in _saved:
-            _describe_and_save(target, _context_of_ended(target), recorder_of())
     else:
         raise UsageError(
             f"recording() takes a BacktestEngine or a BacktestNode, not {type(target).__name__}",
@@ -328,32 +389,97 @@ def watched(target: Any) -> Iterator[Any]:  # noqa: ANN401
         )
 
 
-def save_ended_run(engine: Any, recorder: Recorder) -> UUID:  # noqa: ANN401
-    """Save the run that an engine has ended, and return its id; the run's id again when it is saved already."""
+@contextmanager
+def _watched_engine(engine: Any) -> Iterator[None]:
+    context, before = RunContext(), _ending(engine)
+    try:
+        with nullcontext() if isinstance(engine, RecordedEngine) else _resets_told(engine, before):
+            yield
+    except BaseException as exc:
+        if _has_ended(engine, before):  # what was raised afterwards is no fault of the run
+            _save_ended(engine)
+        else:
+            with _harmless("the range of this run could not be read"):
+                _complete(context, engine)
+            _describe_and_save(engine, context, recorder_of(), exc)
+        raise
+    if _has_ended(engine, before):
+        _save_ended(engine)
+    else:
+        announce("nothing to save: no run has ended inside `with btsql.recording(engine):`")
+
+
+def _ending(engine: Any) -> int | None:
+    """Return what is another number once another run of the engine has ended."""
+    if isinstance(engine, RecordedEngine):
+        return engine.ended_runs
+    return None if engine.run_finished is None else int(engine.run_finished.value)
+
+
+def _has_ended(engine: Any, before: int | None) -> bool:
+    return _ending(engine) not in (None, before)
+
+
+def _save_ended(engine: Any) -> None:
+    if not isinstance(engine, RecordedEngine):  # which has saved it, or told why not
+        with _harmless("this run is NOT SAVED: it could not be read from the engine"):
+            _describe_and_save(engine, _context_of_ended(engine), recorder_of())
+
+
+@contextmanager
+def _resets_told(engine: Any, before: int | None) -> Iterator[None]:
+    """Tell of a run that is reset inside the block: an engine made before btsql watched loses it then."""
+    trader = engine.trader
+    reset = trader.reset
+
+    def told() -> None:
+        if _has_ended(engine, before) and _saved_id(engine, recorder_of()) is None:
+            announce(
+                "this run is NOT SAVED: the engine was reset before the `with` block ended",
+                "Call btsql.autosave() before the engine is made, or record_run(engine) before reset().",
+            )
+        reset()
+
+    trader.reset = told
+    try:
+        yield
+    finally:
+        del trader.reset
+
+
+def save_ended_run(engine: Any, recorder: Recorder) -> UUID:
+    """Save the run that an engine has ended, unless it is saved already, and return its id."""
     if not isinstance(engine, BacktestEngine):
         raise UsageError(
             f"record_run() takes a BacktestEngine after its run, not {type(engine).__name__}",
             hint="For a BacktestNode write `with btsql.recording(node): node.run()`.",
         )
-    key = _engine_run(engine)
-    if key in _saved:
-        return _saved[key]
-    if key is None or engine.run_finished is None:
+    known = _saved_id(engine, recorder)
+    if known is not None:
+        return known
+    if engine.run_id is None or engine.run_finished is None:
         raise UsageError(
             "this engine has not ended a run, or was reset since",
             hint="Call engine.run() first; to have failures saved too write `with btsql.recording(engine):`.",
         )
-    record = describe_run(engine, _context_of_ended(engine))
+    record: RunRecord = describe_run(engine, _context_of_ended(engine))
     run_id = recorder.save(record)
-    _saved[key] = run_id
+    _remember(engine, recorder, run_id)
     announce_saved(record, run_id)
     return run_id
 
 
-def _context_of_ended(engine: Any) -> RunContext:  # noqa: ANN401
+def _context_of_ended(engine: Any) -> RunContext:
     started, finished = engine.run_started.value, engine.run_finished.value
-    context = RunContext(started_at=to_datetime(started), duration_seconds=(finished - started) / 1e9)
+    duration = max(finished - started, 0) / 1e9  # the clock may have been set back
+    context = RunContext(started_at=to_datetime(started), duration_seconds=duration)
+    _complete(context, engine)
+    return context
+
+
+def _complete(context: RunContext, engine: Any) -> None:
+    """Add what the engine itself knows of its run."""
     if isinstance(engine, RecordedEngine):
         context.venues = engine._btsql_venues  # noqa: SLF001
-    context.ask_for(engine.backtest_start.value, engine.backtest_end.value)
-    return context
+    start, end = engine.backtest_start, engine.backtest_end
+    context.ask_for(None if start is None else start.value, None if end is None else end.value)

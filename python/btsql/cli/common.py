@@ -53,7 +53,7 @@ RunReference = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help="An id, 4 or more of its first digits or of the first digits of its last group, @ for the newest "
+        help="An id, 4 or more of its first digits or of those of its last group, @ for the newest "
         "run, @~1 the one before it, @ok for the newest success.",
         show_default=False,
     ),

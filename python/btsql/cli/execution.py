@@ -110,7 +110,7 @@ def _execute(request: BacktestRequest, dsn: str | None) -> str:
         backtest = adapter.build(request, engine_class=hooks.RecordedEngine)
     context = hooks.prepare(backtest, dsn)
     try:
-        with _progress_bar(adapter, backtest):
+        with _ended_by_signals(), _progress_bar(adapter, backtest):
             backtest.engine.run()
     except Exception as exc:  # the engine is left as it is: disposing of a broken one only adds noise
         raise OperationFailed(
@@ -151,6 +151,22 @@ def _data_kept_apart() -> Iterator[None]:
         sys.stdout.flush()
         os.dup2(stdout, 1)
         os.close(stdout)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Have a request to end, or a closed terminal, end the run as Ctrl-C does: it is saved as interrupted."""
+    import signal
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in before.items():
+        if handler is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

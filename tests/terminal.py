@@ -1,0 +1,93 @@
+"""Runs commands on a pseudo-terminal, as people do."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+COLOURS = re.compile(r"\x1b\[[0-9;]*\b(?:3[0-7]|38;5;\d+|9[0-7])[;m]")
+
+# A session's first process takes the terminal as its own, so that Ctrl-C reaches it.
+TAKE_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a command wrote to its terminal, and how it ended."""
+
+    written: str
+    exit_code: int
+
+    @property
+    def text(self) -> str:
+        """What was written, without colours and movements."""
+        return ESCAPES.sub("", self.written).replace("\r\n", "\n")
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
+
+    @property
+    def has_colours(self) -> bool:
+        return COLOURS.search(self.written) is not None
+
+
+def on_terminal(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    columns: int = 80,
+    ctrl_c_after: str | None = None,
+    timeout: float = 60,
+) -> Session:
+    """Run a command on a terminal; press Ctrl-C once it has written `ctrl_c_after`."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    known = {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}}
+    process = subprocess.Popen(
+        [sys.executable, "-c", TAKE_TERMINAL, *command],
+        env=known | {"TERM": "xterm-256color"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    written = b""
+    deadline = time.monotonic() + timeout
+    try:
+        while (piece := _read(ours, deadline)) is not None:
+            written += piece
+            if ctrl_c_after is not None and ctrl_c_after.encode() in written:
+                os.write(ours, b"\x03")
+                ctrl_c_after = None
+        return Session(written.decode(), process.wait(timeout))
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+
+
+def _read(terminal: int, deadline: float) -> bytes | None:
+    """Return what comes next, None at the end."""
+    if not select.select([terminal], [], [], max(deadline - time.monotonic(), 0))[0]:
+        raise TimeoutError("the command goes on writing, or does not end")
+    try:
+        return os.read(terminal, 65536) or None
+    except OSError:  # what Linux says when the other side is closed
+        return None
