@@ -104,7 +104,7 @@ class CycleConfig(StrategyConfig, frozen=True):
     message: str = "told to fail"
 
 
-class Cycle(Strategy):  # type: ignore[misc]
+class Cycle(Strategy):
     """Buys every few bars and sells a few bars later."""
 
     def __init__(self, config: CycleConfig) -> None:
@@ -156,7 +156,7 @@ class WatcherConfig(ActorConfig, frozen=True):
     instrument_id: InstrumentId
 
 
-class Watcher(Actor):  # type: ignore[misc]
+class Watcher(Actor):
     """Looks on."""
 
     def on_start(self) -> None:

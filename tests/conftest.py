@@ -1,4 +1,4 @@
-"""The databases that tests run on: real ones, made from one deployed template, on one server for the whole session."""
+"""The databases that tests run on: real ones, made from one deployed template, on one server a session."""
 
 from __future__ import annotations
 
@@ -29,10 +29,16 @@ TEST_DSN = os.environ.get("BTSQL_TEST_DSN")
 for name in (*LIBPQ_VARIABLES, "BTSQL_DSN", "BTSQL_HOME", "PGPASSWORD", "PGOPTIONS"):
     os.environ.pop(name, None)
 
+# Processes that tests start in other directories find the same modules.
+if search_path := os.environ.get("PYTHONPATH"):
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        os.fspath(Path(place).resolve()) for place in search_path.split(os.pathsep)
+    )
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Target]:
-    """A server of its own for the session, or the one of BTSQL_TEST_DSN, on which databases may be created."""
+    """A server of its own for the session, or that of BTSQL_TEST_DSN, on which databases may be created."""
     if TEST_DSN:
         yield Target(conninfo=TEST_DSN)
         return
@@ -56,13 +62,17 @@ def temporary_database(server: Target, template: str | None = None) -> Iterator[
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + made_from)
         if template:  # settings of a database are not copied with it
             connection.execute(
-                sql.SQL('ALTER DATABASE {} SET search_path = "$user", public, btsql').format(sql.Identifier(name))
+                sql.SQL('ALTER DATABASE {} SET search_path = "$user", public, btsql').format(
+                    sql.Identifier(name)
+                )
             )
     try:
         yield Target(conninfo=make_conninfo(server.conninfo, dbname=name))
     finally:
         with connect(server, check_schema=False) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
 
 @pytest.fixture(scope="session")

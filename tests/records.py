@@ -57,9 +57,17 @@ def success(*, after: float = 0.0, **changes: Any) -> RunRecord:
 
 def failure(*, after: float = 0.0, **changes: Any) -> RunRecord:
     """Return the record of a run that failed early."""
-    error = {"type": "ValueError", "message": "no such thing", "traceback": "Traceback ...\nValueError: no such thing"}
-    nothing = dict.fromkeys(("instruments", "data_start", "data_end", "initial_capital", "currency", "data_source"))
-    return success(after=after, **({"status": "failure", "error": error, "metrics": None} | nothing | changes))
+    error = {
+        "type": "ValueError",
+        "message": "no such thing",
+        "traceback": "Traceback ...\nValueError: no such thing",
+    }
+    nothing = dict.fromkeys(
+        ("instruments", "data_start", "data_end", "initial_capital", "currency", "data_source")
+    )
+    return success(
+        after=after, **({"status": "failure", "error": error, "metrics": None} | nothing | changes)
+    )
 
 
 def save(target: Target, *records: RunRecord) -> None:

@@ -1,4 +1,4 @@
-"""Runs every check on every server this machine has, and says at the end what passed, failed, or could not run.
+"""Runs every check on every server there is here, and says at the end what passed, failed or could not run.
 
 python tests/run.py [pytest arguments]
 """
@@ -169,14 +169,18 @@ def check_plpgsql(summary: Summary, name: str, target: Target) -> None:
     if available:
         summary.add("passed", f"{name}: plpgsql_check", "within the pgTAP tests")
     else:
-        summary.add("NOT RUN", f"{name}: plpgsql_check", f"apt-get install postgresql-{SYSTEM_SERVER}-plpgsql-check")
+        summary.add(
+            "NOT RUN", f"{name}: plpgsql_check", f"apt-get install postgresql-{SYSTEM_SERVER}-plpgsql-check"
+        )
 
 
 def pgtap_script() -> Path | None:
     """Return the newest file that defines all of pgTAP, of any PostgreSQL installed here."""
     scripts = Path("/usr/share/postgresql").glob("*/extension/pgtap--*.sql")
     whole = [script for script in scripts if script.name.count("--") == 1]
-    return max(whole, key=lambda script: [int(part) for part in re.findall(r"\d+", script.stem)], default=None)
+    return max(
+        whole, key=lambda script: [int(part) for part in re.findall(r"\d+", script.stem)], default=None
+    )
 
 
 def heading(text: str) -> None:

@@ -1,6 +1,7 @@
 """btsql saves every Nautilus Trader backtest into PostgreSQL, and finds, ranks, compares and repeats them.
 
-`autosave()` once, `with recording(engine):` around a run, or `record_run(engine)` after it; then `btsql history`.
+`autosave()` once, `with recording(engine):` around a run, or `record_run(engine)` after it; then
+`btsql history`.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ __version__ = "0.1.0"
 def autosave() -> None:
     """Save every backtest that this process runs from now on, however it ends.
 
-    Works for `BacktestEngine` and `BacktestNode`; call it before engines are made. Whatever goes wrong with saving is
-    told on standard error: the backtest, its result and its exceptions stay as they are.
+    Works for `BacktestEngine` and `BacktestNode`; call it before engines are made. Whatever goes wrong with
+    saving is told on standard error: the backtest, its result and its exceptions stay as they are.
     """
     from btsql.adapters import hooks  # noqa: PLC0415 - it imports the engine
 
     hooks.install()
 
 
-def recording(target: Any) -> AbstractContextManager[Any]:  # noqa: ANN401 - the engine's classes have no types
+def recording(target: Any) -> AbstractContextManager[Any]:
     """Save the run that ends inside the `with` block, a success or a failure.
 
     Parameters
@@ -45,7 +46,7 @@ def recording(target: Any) -> AbstractContextManager[Any]:  # noqa: ANN401 - the
     return hooks.watched(target)
 
 
-def record_run(engine: Any, *, dsn: str | None = None) -> UUID:  # noqa: ANN401 - the engine has no types
+def record_run(engine: Any, *, dsn: str | None = None) -> UUID:
     """Save the run that an engine has just ended, and return the run's id once it is committed.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The demonstration behind `make demo`: real strategies on real bars, saved and shown by the real commands."""
+"""The demonstration behind `make demo`: real strategies, real bars, saved and shown by the real commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 HOME = ".btsql-demo"
 FAILURE = "btsql.strategies.fails_on_purpose:FailsOnPurpose"
-RUNS = (
+RUNS: tuple[tuple[str, str, list[str]], ...] = (
     ("sma_crossover", "AAPL.XNAS", []),
     ("mean_reversion", "IBM.XNYS", []),
     ("momentum", "MSFT.XNAS", ["--set", "lookback_period=90"]),
@@ -46,7 +46,7 @@ def main() -> int:
         "show @ --traceback",
         "history --status failure",
         "run sma_crossover --instrument FB.XNAS --data mock:7 --set fast_period=5",
-        "psql -- -c 'SELECT short_id, strategy_name, sharpe_ratio FROM list_runs() ORDER BY sharpe_ratio DESC'",
+        "psql -- -c 'SELECT short_id, strategy_name, sharpe_ratio FROM list_runs()'",
         "--help",
     ):
         print(f"  {_program()} {line}")

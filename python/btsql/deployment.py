@@ -54,7 +54,8 @@ def psql_program(target: Target) -> str:
     if target.server is not None:
         return os.fspath(target.server.psql)
     installed = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/psql"), key=lambda program: int(program.parts[4].split(".")[0])
+        Path("/usr/lib/postgresql").glob("*/bin/psql"),
+        key=lambda program: int(program.parts[4].split(".")[0]),
     )
     if installed:
         return os.fspath(installed[-1])
@@ -120,7 +121,12 @@ def run_sqitch(target: Target, arguments: list[str], report: Callable[[str], Non
     command += ["--registry", REGISTRY, "--client", psql_program(target), *options]
     lines: list[str] = []
     with subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         for line in process.stdout:
@@ -132,4 +138,6 @@ def run_sqitch(target: Target, arguments: list[str], report: Callable[[str], Non
 
 
 def _nothing_to_revert(verb: str, lines: list[str]) -> bool:
-    return verb == "revert" and any("No changes deployed" in line or "Nothing to revert" in line for line in lines)
+    return verb == "revert" and any(
+        "No changes deployed" in line or "Nothing to revert" in line for line in lines
+    )

@@ -22,8 +22,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class RunRecord:
     """One finished run; the fields are the keys of the record document, format 1.
 
-    Times are aware datetimes. Metrics are fractions, ratios, counts and amounts of `currency`. What is None is left out
-    of the document.
+    Times are aware datetimes. Metrics are fractions, ratios, counts and amounts of `currency`. What is None
+    is left out of the document.
     """
 
     run_id: UUID
@@ -57,7 +57,7 @@ class RunRecord:
 
 
 def new_run_id(started_at: datetime) -> UUID:
-    """Return a new UUID version 7 (RFC 9562) whose milliseconds are those of `started_at`, as SQL's new_run_id()."""
+    """Return a new UUID version 7 (RFC 9562) whose milliseconds are those of `started_at`."""
     milliseconds = (started_at - EPOCH) // (datetime.resolution * 1000)
     random = int.from_bytes(os.urandom(10))
     value = (milliseconds & (2**48 - 1)) << 80 | random
@@ -66,8 +66,8 @@ def new_run_id(started_at: datetime) -> UUID:
     return UUID(int=value)
 
 
-def plain(value: object) -> Any:  # noqa: ANN401, PLR0911 - one line for each JSON type
-    """Return the JSON value of anything: text without what PostgreSQL refuses, NaN and infinities as text."""
+def plain(value: object) -> Any:  # noqa: PLR0911 - one line for each JSON type
+    """Return the JSON value of anything: text that PostgreSQL takes, NaN and infinities as text."""
     match value:
         case None | bool() | int():
             return value
@@ -86,7 +86,7 @@ def plain(value: object) -> Any:  # noqa: ANN401, PLR0911 - one line for each JS
     return _plain_by_protocol(value)
 
 
-def _plain_by_protocol(value: object) -> Any:  # noqa: ANN401
+def _plain_by_protocol(value: object) -> Any:
     from collections.abc import Mapping  # noqa: PLC0415
     from decimal import Decimal  # noqa: PLC0415
 
@@ -116,7 +116,7 @@ def _not_finite(value: float) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return text that PostgreSQL stores: NUL and lone surrogates, which it refuses, become visible escapes."""
+    """Return text that PostgreSQL stores: NUL and lone surrogates become visible escapes."""
     if "\x00" in text:
         text = text.replace("\x00", "\\x00")
     try:

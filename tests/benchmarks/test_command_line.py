@@ -25,7 +25,9 @@ def test_history_against_a_bare_query(database: Target, environment: dict[str, s
     recorder.close()
     environment = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
-    bare = f"import psycopg; c = psycopg.connect({database.conninfo!r}); print(c.execute({QUERY!r}).fetchall())"
+    bare = (
+        f"import psycopg; c = psycopg.connect({database.conninfo!r}); print(c.execute({QUERY!r}).fetchall())"
+    )
     commands = {
         "python -c 'import psycopg; connect; the same query'": [sys.executable, "-c", bare],
         "btsql history": [sys.executable, "-m", "btsql", "history"],
@@ -33,7 +35,7 @@ def test_history_against_a_bare_query(database: Target, environment: dict[str, s
     }
     timings = alternate(commands, environment, ROUNDS)
     floor, history, _ = timings.values()
-    print(f"\n\nThe command line, {RUNS} runs recorded, {ROUNDS} rounds, whole processes ({os.cpu_count()} cores)")
+    print(f"\n\nThe command line, {RUNS} runs, {ROUNDS} rounds, whole processes ({os.cpu_count()} cores)")
     for name, timing in timings.items():
         print(f"  {name:<52} {timing}   x {timing.median / floor.median:.2f}")
     assert history.median / floor.median <= 1.3

@@ -22,10 +22,13 @@ class Timing:
 
     def __str__(self) -> str:
         ordered = sorted(self.seconds)
-        return f"min {ordered[0] * 1e3:4.0f} ms   median {self.median * 1e3:4.0f} ms   max {ordered[-1] * 1e3:4.0f} ms"
+        least, middle, most = (1e3 * value for value in (ordered[0], self.median, ordered[-1]))
+        return f"min {least:4.0f} ms   median {middle:4.0f} ms   max {most:4.0f} ms"
 
 
-def alternate(commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], rounds: int) -> dict[str, Timing]:
+def alternate(
+    commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], rounds: int
+) -> dict[str, Timing]:
     """Run each command once a round, after one round that is not counted."""
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):

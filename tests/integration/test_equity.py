@@ -143,7 +143,7 @@ class ScriptConfig(StrategyConfig, frozen=True):
     position: str | None = None
 
 
-class Script(Strategy):  # type: ignore[misc]
+class Script(Strategy):
     """Sends market orders on given bars, and nothing else."""
 
     def __init__(self, config: ScriptConfig) -> None:
@@ -173,7 +173,7 @@ class Script(Strategy):  # type: ignore[misc]
         self.submit_order(order, position_id=None if target is None else PositionId(target))
 
 
-class Interest(SimulationModule):  # type: ignore[misc]
+class Interest(SimulationModule):
     """Pays 42 once, on the second bar."""
 
     paid = False

@@ -248,7 +248,7 @@ def test_a_cash_account_cannot_sell_short(tmp_path: Path) -> None:
 
     from btsql.adapters.backtest import build
 
-    class CashEngine(BacktestEngine):  # type: ignore[misc]
+    class CashEngine(BacktestEngine):
         def add_venue(self, *args: Any, **kwargs: Any) -> None:
             super().add_venue(*args, **{**kwargs, "account_type": AccountType.CASH})
 

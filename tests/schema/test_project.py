@@ -34,13 +34,16 @@ def test_every_change_has_its_four_files(change: str) -> None:
 
 @pytest.mark.parametrize("directory", ["deploy", "revert", "verify"])
 def test_no_file_is_outside_the_plan(directory: str) -> None:
-    files = {path.relative_to(ROOT / directory).with_suffix("").as_posix() for path in (ROOT / directory).rglob("*.sql")}
+    files = {
+        path.relative_to(ROOT / directory).with_suffix("").as_posix()
+        for path in (ROOT / directory).rglob("*.sql")
+    }
     assert files == set(CHANGES)
 
 
 @pytest.mark.parametrize("line", [line for line in PLAN if line and not line.startswith(("%", "@"))])
 def test_every_change_says_what_it_is_and_names_what_it_needs(line: str) -> None:
-    change = line.split()[0]
+    change = line.split(maxsplit=1)[0]
     assert re.search(r" # \w.*$", line), "a sentence"
     planned = re.search(r"\[(.*?)\]", line)
     assert sorted(required_by(change)) == sorted(planned.group(1).split() if planned else [])
@@ -91,18 +94,35 @@ def test_a_search_path_of_the_users_own_is_kept(empty_database: Target) -> None:
 
 
 def test_the_wheel_deploys_without_a_checkout(empty_database: Target, tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(tmp_path)]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(tmp_path),
+    ]
     subprocess.run([*build, str(ROOT)], check=True, capture_output=True, cwd=tmp_path)
     (wheel,) = tmp_path.glob("btsql-*.whl")
     installed = tmp_path / "installed"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(installed)
-    shipped = {path.relative_to(installed / "btsql/sqitch").as_posix() for path in (installed / "btsql/sqitch").rglob("*.sql")}
-    assert shipped == {f"{kind}/{change}.sql" for kind in ("deploy", "revert", "verify") for change in CHANGES}
+    shipped = {
+        path.relative_to(installed / "btsql/sqitch").as_posix()
+        for path in (installed / "btsql/sqitch").rglob("*.sql")
+    }
+    assert shipped == {
+        f"{kind}/{change}.sql" for kind in ("deploy", "revert", "verify") for change in CHANGES
+    }
 
     environment = os.environ | {"PYTHONPATH": os.fspath(installed), "BTSQL_DSN": empty_database.conninfo}
     command = [sys.executable, "-c", "import btsql; print(btsql.__file__); import btsql.__main__", "init"]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+    result = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path
+    )
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith(os.fspath(installed))
     connect(empty_database).close()

@@ -242,7 +242,7 @@ def _ending(engine: Any, error: BaseException | None) -> tuple[Status, dict[str,
 
     if is_backtest_force_stop():
         message = (
-            "an account error or a shutdown stopped the engine before the end of the data; "
+            "an account error or a shutdown stopped the engine; "
             f"its clock stood at {engine.kernel.clock.utc_now()}"
         )
         return "failure", {"type": "stopped_early", "message": message}

@@ -98,7 +98,7 @@ def _describe_and_save(
 _building: ContextVar[bool] = ContextVar("_building", default=False)
 
 
-class RecordedEngine(BacktestEngine):  # type: ignore[misc] # the engine is compiled, without types
+class RecordedEngine(BacktestEngine):
     """A backtest engine whose runs are saved when they end, and which is otherwise the engine itself."""
 
     recorder: Recorder | None = None

@@ -63,7 +63,7 @@ class SingleInstrumentConfig(StrategyConfig, kw_only=True, frozen=True):
         force_setattr(self, name, value)
 
 
-class SingleInstrumentStrategy(Strategy):  # type: ignore[misc]
+class SingleInstrumentStrategy(Strategy):
     """Base of the strategies that hold one position in one instrument.
 
     No order is sent before `warmed_up`. A position is opened with `position_fraction` of the equity, in
