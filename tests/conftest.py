@@ -93,6 +93,26 @@ def database(server: Target, template: str) -> Iterator[Target]:
 
 
 @pytest.fixture
+def another_database(server: Target, template: str) -> Iterator[Target]:
+    """A second database with the schema and nothing recorded."""
+    with temporary_database(server, template) as target:
+        yield target
+
+
+@pytest.fixture
+def default_database(database: Target, monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
+    """The test's database as the one that the hooks record into; nothing of theirs is left behind."""
+    from btsql.adapters import hooks
+    from btsql.recorder import close_recorders
+
+    close_recorders()
+    monkeypatch.setenv("BTSQL_DSN", database.conninfo)
+    yield database
+    hooks.uninstall()
+    close_recorders()
+
+
+@pytest.fixture
 def empty_database(server: Target) -> Iterator[Target]:
     """A database without the schema."""
     with temporary_database(server) as target:

@@ -73,6 +73,8 @@ def failure(*, after: float = 0.0, **changes: Any) -> RunRecord:
 def save(target: Target, *records: RunRecord) -> None:
     """Record runs into a database, in this order."""
     recorder = Recorder(target.conninfo)
-    for record in records:
-        recorder.save(record)
-    recorder.close()
+    try:
+        for record in records:
+            recorder.save(record)
+    finally:
+        recorder.close()

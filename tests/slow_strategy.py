@@ -21,7 +21,7 @@ class SlowConfig(StrategyConfig, frozen=True):
 
 
 class Slow(Strategy):
-    """Trades nothing. Where `SLOW_DIRECTORY` is set, it makes `there` in it at its fifth bar, and waits for `go`."""
+    """Trades nothing. At its fifth bar it makes `there` in `SLOW_DIRECTORY`, if set, and waits for `go`."""
 
     def __init__(self, config: SlowConfig) -> None:
         super().__init__(config)

@@ -61,7 +61,7 @@ def on_terminal(
     known = {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}}
     process = subprocess.Popen(
         [sys.executable, "-c", TAKE_TERMINAL, *command],
-        env=known | {"TERM": "xterm-256color"},
+        env={"TERM": "xterm-256color"} | known,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

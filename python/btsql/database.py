@@ -174,9 +174,9 @@ def translate(exc: psycopg.Error) -> BtsqlError:  # noqa: PLR0911 - one line for
         case pg.InvalidParameterValue() | pg.DataError():
             return UsageError(message, hint=hint)
         case pg.IntegrityError():
-            return RecordRefused(
-                f"{message} ({exc.diag.constraint_name})", hint=hint or exc.diag.message_detail
-            )
+            rule = exc.diag.constraint_name
+            named = message if rule is None or rule in message else f"{message} ({rule})"
+            return RecordRefused(named, hint=hint or exc.diag.message_detail)
         case pg.InsufficientPrivilege():
             return DatabaseUnavailable(message, hint="Ask the owner of the database for the right to it.")
         case pg.InvalidSchemaName() | pg.UndefinedFunction() | pg.UndefinedTable() | pg.UndefinedColumn():
@@ -207,14 +207,28 @@ def _first_line(text: str) -> str:
 
 def _checked(conninfo: str) -> str:
     try:
-        conninfo_to_dict(conninfo)
+        _refuse_misplaced_password(conninfo, connection_parameters(conninfo))
     except psycopg.ProgrammingError as exc:
         # The message may quote the DSN, and with it the password.
         raise UsageError(
             "the DSN cannot be read",
-            hint="Write it as postgresql://user@host:5432/database, or in keywords: host=... dbname=...",
+            hint="Write it as postgresql://user:password@host:5432/database, with %40 for an @ and %2F for "
+            "a / in the password, or in keywords: host=... dbname=...",
         ) from exc
     return conninfo
+
+
+def _refuse_misplaced_password(conninfo: str, parts: dict[str, str]) -> None:
+    """Refuse what libpq would read wrongly, so that part of the password became host, port or database."""
+    if not all(port.isdecimal() for port in parts.get("port", "").split(",") if port):
+        raise psycopg.ProgrammingError("the port is no number")
+    if conninfo.startswith(("postgresql://", "postgres://")):
+        place = conninfo.partition("://")[2]
+        login, at, rest = place.partition("@")
+        if at and "/" not in login:
+            place = rest
+        if "@" in place.partition("?")[0]:
+            raise psycopg.ProgrammingError("an @ or a / of the user or the password is not escaped")
 
 
 def connection_parameters(conninfo: str) -> dict[str, str]:
@@ -235,5 +249,5 @@ def _uri_without_password(conninfo: str) -> str:
     place = "" if "host" in rest else quote(f"[{host}]" if ":" in host else host, safe="[]:")
     login = f"{quote(user, safe='')}@" if user else ""
     port = f":{port}" if port else ""
-    query = f"?{urlencode(rest)}" if rest else ""
+    query = f"?{urlencode(rest, safe='/', quote_via=quote)}" if rest else ""
     return f"postgresql://{login}{place}{port}/{quote(dbname, safe='')}{query}"

@@ -101,7 +101,7 @@ def seconds(value: Decimal | float | None) -> str:
     """Return a duration the way people say it."""
     if value is None:
         return UNDEFINED
-    if value < 60:
+    if round(float(value), 2) < 60:
         return f"{float(value):.2f} s"
     minutes, rest = divmod(round(float(value)), 60)
     hours, minutes = divmod(minutes, 60)
@@ -175,12 +175,15 @@ def as_delimited(documents: Sequence[Mapping[str, Any]], names: Sequence[str], d
     import csv  # noqa: PLC0415
     import io  # noqa: PLC0415
 
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(names)
-    for document in documents:
-        writer.writerow([_cell(document[name]) for name in names])
-    return text.getvalue()
+    def line(cells: Sequence[Any]) -> str:
+        # Only what is part of the line's end is quoted by every Python: a carriage return has to be.
+        text = io.StringIO()
+        csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+        return text.getvalue().removesuffix("\r\n") + "\n"
+
+    return "".join(
+        [line(names), *(line([_cell(document[name]) for name in names]) for document in documents)]
+    )
 
 
 def _cell(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The specification's edge cases, and those of its requirements that a user sees, with the real command line."""
+"""The specification's edge cases, and its requirements that a user sees, with the real command line."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def disconnect_all(target: Target, server: Target) -> None:
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name
+)
 def test_an_interrupted_backtest_is_recorded_as_such(
     btsql: Run, environment: dict[str, str], directory: Path, number: signal.Signals
 ) -> None:
@@ -105,7 +107,9 @@ def test_a_connection_lost_during_a_query_ends_with_5(
             stderr=subprocess.PIPE,
             text=True,
         )
-        waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'btsql'"
+        waiting = (
+            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'btsql'"
+        )
         with connect(server, check_schema=False) as admin:
             wait_until(lambda: admin.execute(waiting).fetchall())
             admin.execute(f"SELECT pg_terminate_backend(pid) FROM ({waiting}) AS found")
@@ -134,7 +138,9 @@ def test_a_run_that_cannot_be_saved_any_more_says_so_and_ends_with_5(
     name = psycopg.conninfo.conninfo_to_dict(database.conninfo)["dbname"]
     with held_run(environment, directory) as process:
         with connect(server, check_schema=False) as admin:
-            admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(str(name))))
+            admin.execute(
+                sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(str(name)))
+            )
         disconnect_all(database, server)
         (directory / "go").touch()
         output, messages = process.communicate(timeout=30)
@@ -158,7 +164,10 @@ def test_an_unknown_identifier_ends_with_3(btsql: Run, database: Target) -> None
     save(database, success())
     shown = btsql("show", "deadbeef")
     assert (shown.returncode, shown.stdout) == (3, "")
-    assert shown.stderr == 'btsql: no run answers to "deadbeef"\n       `btsql history` lists the recorded runs.\n'
+    assert (
+        shown.stderr
+        == 'btsql: no run answers to "deadbeef"\n       `btsql history` lists the recorded runs.\n'
+    )
 
 
 def test_two_runs_of_the_same_instant_are_two_records(btsql: Run, database: Target) -> None:
@@ -345,13 +354,17 @@ def test_ten_thousand_runs_are_listed_and_found_in_time(btsql: Run, database: Ta
     assert [run["started_at"] for run in runs] == expected
     with connect(database) as connection:
         for reference in (runs[500]["short_id"], runs[700]["run_id"], "@~9000", "@ok"):
-            assert seconds_of(lambda reference=reference: get_run(connection, reference)) < 0.1, "FR-018, SC-002"
-        assert seconds_of(lambda: list_runs(connection)) < 0.2, "SC-003"
-        filters: dict[str, Any] = {"strategy_type": "sma_crossover", "instrument": "AAPL.XNAS", "since": START}
-        assert seconds_of(lambda: list_runs(connection, **filters)) < 1, "SC-010"
+            assert seconds_of(get_run, connection, reference) < 0.1, "FR-018, SC-002"
+        assert seconds_of(list_runs, connection) < 0.2, "SC-003"
+        filters: dict[str, Any] = {
+            "strategy_type": "sma_crossover",
+            "instrument": "AAPL.XNAS",
+            "since": START,
+        }
+        assert seconds_of(list_runs, connection, **filters) < 1, "SC-010"
 
 
-def seconds_of(call: Callable[[], Any]) -> float:
+def seconds_of(call: Callable[..., Any], *arguments: Any, **named: Any) -> float:
     began = time.monotonic()
-    assert call()
+    assert call(*arguments, **named)
     return time.monotonic() - began

@@ -76,7 +76,10 @@ def test_us2_3_a_strategy_name_filters(btsql: Run, database: Target) -> None:
         success(after=5),
     )
     runs = json.loads(btsql("history", "--strategy", "fast", "--format", "json").stdout)
-    assert [(run["strategy_name"], run["started_at"][17:19]) for run in runs] == [("fast", "18"), ("fast", "16")]
+    assert [(run["strategy_name"], run["started_at"][17:19]) for run in runs] == [
+        ("fast", "18"),
+        ("fast", "16"),
+    ]
 
 
 def test_us2_4_a_status_tells_success_from_failure(btsql: Run, database: Target) -> None:

@@ -68,14 +68,15 @@ def test_us3_1_an_identifier_gives_the_complete_details(btsql: Run) -> None:
 
 
 def test_us3_2_a_failed_run_shows_why_it_failed(btsql: Run, database: Target) -> None:
-    traceback = 'Traceback (most recent call last):\n  File "mine.py", line 7, in on_bar\nZeroDivisionError: by zero\n'
+    place = 'File "mine.py", line 7, in on_bar'
+    traceback = f"Traceback (most recent call last):\n  {place}\nZeroDivisionError: by zero\n"
     error = {"type": "ZeroDivisionError", "message": "by zero\nand more of it", "traceback": traceback}
     save(database, failure(error=error))
     shown = btsql("show", "@").stdout
     assert section(shown, "Error")["type"] == "ZeroDivisionError"
     assert section(shown, "Error")["message"] == "by zero"
     assert "and more of it" in shown
-    assert section(shown, "Error")["raised in"] == 'File "mine.py", line 7, in on_bar'
+    assert section(shown, "Error")["raised in"] == place
     assert "Metrics" not in shown
     assert btsql("show", "@", "--traceback").stdout == traceback
     assert json.loads(btsql("show", "@", "--format", "json").stdout)["error"] == error

@@ -1,0 +1,295 @@
+"""How values, messages and tables are written."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+import unicodedata
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from btsql import render
+from btsql.runs import RunDetails, RunSummary
+
+RUN_ID = UUID("019cade2-4cd3-7021-b37a-afef76d95851")
+MOMENT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
+ANY_TEXT = st.text(st.characters(), max_size=60)  # all of Unicode, control characters and surrogates too
+
+
+def summary(**changes: Any) -> RunSummary:
+    values: dict[str, Any] = dict.fromkeys(item.name for item in dataclasses.fields(RunSummary))
+    known: dict[str, Any] = {
+        "run_id": RUN_ID,
+        "short_id": "afef76d9",
+        "started_at": MOMENT,
+        "status": "success",
+        "strategy_type": "momentum",
+        "strategy_name": "momentum",
+        "instruments": ["AAPL.XNAS"],
+    }
+    return RunSummary(**(values | known | changes))
+
+
+def details(**changes: Any) -> RunDetails:
+    values: dict[str, Any] = dict.fromkeys(item.name for item in dataclasses.fields(RunDetails))
+    known: dict[str, Any] = {
+        "run_id": RUN_ID,
+        "short_id": "afef76d95851",
+        "started_at": MOMENT,
+        "status": "success",
+        "strategy_type": "momentum",
+        "strategy_name": "momentum",
+        "strategy_path": "package.module:Momentum",
+        "parameters": {},
+        "snapshot": {},
+    }
+    return RunDetails(**(values | known | changes))
+
+
+# ---- values for people
+
+
+@pytest.mark.parametrize(
+    ("value", "signed", "text"),
+    [
+        (0.12345, False, "12.35%"),
+        (0.12345, True, "+12.35%"),
+        (-0.5, True, "-50.00%"),
+        (0.0, True, "+0.00%"),
+        (-0.000001, False, "0.00%"),
+        (-0.0, False, "0.00%"),
+        (100.0, True, "+10000.00%"),
+        (None, True, "-"),
+    ],
+)
+def test_percent(value: float | None, signed: bool, text: str) -> None:
+    assert render.percent(value, signed=signed) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "text"),
+    [
+        (Decimal("1234567.891"), "USD", "1,234,567.89 USD"),
+        (-2713.9, "EUR", "-2,713.90 EUR"),
+        (-0.001, "USD", "0.00 USD"),
+        (5, None, "5.00"),
+        (None, "USD", "-"),
+    ],
+)
+def test_money(value: float | Decimal | None, currency: str | None, text: str) -> None:
+    assert render.money(value, currency) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "-"),
+        (Decimal("0.07437"), "0.07 s"),
+        (59.9, "59.90 s"),
+        (59.999, "1 min 0 s"),
+        (60, "1 min 0 s"),
+        (3599.6, "1 h 0 min"),
+        (7265, "2 h 1 min"),
+    ],
+)
+def test_seconds(value: float | Decimal | None, text: str) -> None:
+    assert render.seconds(value) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("total_return", 0.25, "+25.00%"),
+        ("max_drawdown", -0.15, "-15.00%"),
+        ("sharpe_ratio", -0.001, "0.00"),
+        ("sharpe_ratio", 1.256, "1.26"),
+        ("total_trades", 12345, "12,345"),
+        ("average_loss", -2713.9, "-2,713.90 USD"),
+        ("profit_factor", None, "-"),
+    ],
+)
+def test_metric_text(name: str, value: float | None, text: str) -> None:
+    assert render.metric_text(name, value, "USD") == text
+
+
+def test_every_metric_has_a_title_and_one_kind() -> None:
+    kinds = (render.FRACTIONS, render.MONEY, render.COUNTS)
+    for name in render.METRIC_TITLES:
+        assert sum(name in kind for kind in kinds) <= 1
+        assert name in {item.name for item in dataclasses.fields(RunDetails)}
+    assert render.SIGNED <= render.FRACTIONS
+    assert set().union(*kinds) <= set(render.METRIC_TITLES)
+
+
+# ---- text from anywhere
+
+
+def harmless(text: str) -> bool:
+    """Tell whether a terminal obeys nothing of it: no controls, no right-to-left overrides and the like."""
+    return not {unicodedata.category(c) for c in text} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@given(ANY_TEXT)
+def test_printable_leaves_nothing_to_obey(text: str) -> None:
+    shown = render.printable(text)
+    assert harmless(shown)
+    assert shown == text or not text.isprintable()
+    kept = render.printable(f"a{text}\nb", keep="\n")
+    assert kept.count("\n") == text.count("\n") + 1
+    assert harmless(kept.replace("\n", ""))
+
+
+def test_printable_shows_what_was_there() -> None:
+    assert render.printable("a\x1b[31m\x9b\u202e\x00\ud800é戦") == "a\\x1b[31m\\x9b\\u202e\\x00\\ud800é戦"
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | ANY_TEXT, lambda inner: st.dictionaries(ANY_TEXT, inner), max_leaves=5
+    )
+)
+def test_json_reads_back_and_is_harmless(value: Any) -> None:
+    text = render.as_json(value)
+    assert json.loads(text) == value
+    assert harmless(text.replace("\n", ""))
+
+
+FIELDS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20)
+
+
+@given(st.lists(FIELDS, min_size=2, max_size=3), st.sampled_from(",\t"))
+def test_delimited_rows_read_back(cells: list[str], delimiter: str) -> None:
+    names = [f"column {place}" for place in range(len(cells))]
+    text = render.as_delimited([dict(zip(names, cells, strict=True))], names, delimiter)
+    assert list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)) == [names, cells]
+    assert text.endswith("\n")
+    assert "\r\n" not in text or any("\r" in cell for cell in cells)
+
+
+@given(ANY_TEXT, ANY_TEXT | st.none(), st.integers(1, 120) | st.none())
+def test_messages_begin_with_the_program_and_are_harmless(
+    message: str, hint: str | None, width: int | None
+) -> None:
+    text = render.message_text(message, hint, width)
+    first, *rest = text.removesuffix("\n").split("\n")
+    assert first.startswith("btsql: ")
+    assert all(line.startswith("       ") for line in rest)
+    assert harmless(text.replace("\n", ""))
+
+
+def test_messages_wrap_where_words_allow() -> None:
+    text = render.message_text("one two three\nfour", "a-word-longer-than-the-width `b c`", 19)
+    assert text == (
+        "btsql: one two\n       three\n       four\n       a-word-longer-than-the-width\n       `b c`\n"
+    )
+    whole = render.message_text("one two three\nfour", "five", None)
+    assert whole == "btsql: one two three\n       four\n       five\n"
+
+
+# ---- values for programs
+
+
+def test_machine_values_are_exact() -> None:
+    assert render.machine_value(datetime.fromisoformat("2026-03-02T18:30:15.5+09:00")) == (
+        "2026-03-02T09:30:15.500000Z"
+    )
+    assert json.dumps(render.machine_value(Decimal("100000"))) == "100000"
+    assert render.machine_value(Decimal("0.1")) == 0.1
+    assert render.machine_value(RUN_ID) == str(RUN_ID)
+    assert render.machine_value(None) is None
+
+
+def test_details_have_one_error_object() -> None:
+    document = render.details_document(details(error_type="E", error_message="m", error_traceback="t"))
+    assert document["error"] == {"type": "E", "message": "m", "traceback": "t"}
+    assert not [name for name in document if name.startswith("error_")]
+    assert render.details_document(details())["error"] is None
+
+
+# ---- tables
+
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
+RUNS = st.lists(
+    st.builds(
+        summary,
+        strategy_name=NAMES,
+        instruments=st.lists(NAMES, max_size=3) | st.none(),
+        status=st.sampled_from(["success", "failure", "interrupted"]),
+        total_return=st.floats(-1, 100) | st.none(),
+        sharpe_ratio=st.floats(-10, 10) | st.none(),
+        max_drawdown=st.floats(-1, 0) | st.none(),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(RUNS, st.integers(80, 200))
+def test_history_fits_any_terminal_from_80_columns_and_cuts_names_only(
+    runs: list[RunSummary], width: int
+) -> None:
+    lines = render.history_table(runs, width).splitlines()
+    assert len(lines) == len(runs) + 2
+    assert max(map(cell_len, lines)) <= width
+    for line, run in zip(lines[2:], runs, strict=True):
+        assert harmless(line)
+        assert line.startswith("afef76d9 ")
+        assert line.split()[-4:] == [
+            render.percent(run.total_return, signed=True),
+            render.ratio(run.sharpe_ratio),
+            render.percent(run.max_drawdown),
+            run.status,
+        ]
+
+
+@given(RUNS)
+def test_history_in_a_pipe_cuts_nothing(runs: list[RunSummary]) -> None:
+    lines = render.history_table(runs, None).splitlines()
+    assert len(lines) == len(runs) + 1
+    for line, run in zip(lines[1:], runs, strict=True):
+        assert render.printable(run.strategy_name) in line
+        assert render.printable(" ".join(run.instruments or ["-"])) in line
+
+
+def test_columns_line_up_in_a_pipe() -> None:
+    text = render.plain_table(
+        ["id", "return"], [[("a", None), ("+1.00%", None)], [("long", None), ("-", None)]], ["return"]
+    )
+    assert text == "id    return\na     +1.00%\nlong       -\n"
+
+
+@pytest.mark.parametrize("width", [20, 40, 60])
+def test_a_tiny_terminal_still_gets_every_number(width: int) -> None:
+    text = render.history_table([summary(total_return=0.5, sharpe_ratio=1.5, max_drawdown=-0.25)], width)
+    assert {"+50.00%", "1.50", "-25.00%", "success"} <= set(text.split())
+
+
+def test_instants_of_whole_days_are_shown_as_days() -> None:
+    run = details(
+        data_start=datetime(2020, 1, 1, tzinfo=UTC),
+        data_end=datetime(2020, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+    )
+    text = render.details_text(run, None)
+    assert "  from  2020-01-01\n  to    2020-12-31\n" in text
+
+
+def test_details_of_a_replaced_interruption_say_so() -> None:
+    text = render.details_text(details(replaced_interrupted_at=MOMENT), None)
+    assert "had been called interrupted at 2026-" in text
+
+
+def test_long_values_are_cut_on_a_terminal_only() -> None:
+    run = details(parameters={"weights": "w" * 5000})
+    assert "w" * 5000 in render.details_text(run, None)
+    shown = "".join(render.details_text(run, 80).split())
+    assert shown.count("w") < 2100
+    assert "(3,000charactersmorewith--formatjson)" in shown
