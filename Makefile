@@ -8,7 +8,7 @@ export PYTHON VENV
 .PHONY: help demo test lint format bench test-engines test-container lock clean
 
 help: ## Say what can be made
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
 
 demo: ## Set up what is missing, run three strategies on real data, and show what was saved
 	@.ci/setup demo

@@ -1,4 +1,4 @@
-"""Small backtests: deterministic bars, a strategy that trades by the calendar and fails where it is told to."""
+"""Small backtests: deterministic bars, and a strategy that trades by the calendar and fails where told to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from nautilus_trader.backtest.config import (
 )
 from nautilus_trader.backtest.engine import BacktestEngine
 from nautilus_trader.common.actor import Actor
+from nautilus_trader.common.component import init_logging, is_logging_initialized
 from nautilus_trader.common.config import ActorConfig
+from nautilus_trader.common.enums import LogLevel
 from nautilus_trader.config import ImportableStrategyConfig, LoggingConfig, StrategyConfig
 from nautilus_trader.model.currencies import USD
 from nautilus_trader.model.data import Bar, BarType
@@ -26,9 +28,15 @@ from nautilus_trader.model.objects import Money, Price, Quantity
 from nautilus_trader.persistence.catalog import ParquetDataCatalog
 from nautilus_trader.trading.strategy import Strategy
 
+from btsql.runs import get_run, list_runs
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import psycopg
+
+    from btsql.runs import RunDetails
 
 FIRST_DAY = 19_723  # Monday 2024-01-01
 DAY = 86_400_000_000_000
@@ -51,6 +59,9 @@ def equity(symbol: str) -> Equity:
     )
 
 
+# A node that logs a failure sets logging up when nobody has, which aborts the process on 1.221.
+LOG_GUARD = None if is_logging_initialized() else init_logging(level_stdout=LogLevel.OFF)
+
 AAPL, IBM = equity("AAPL"), equity("IBM")
 
 
@@ -67,11 +78,11 @@ def bars(instrument: Any = AAPL, count: int = BAR_COUNT, closes: Sequence[float]
     return made
 
 
-class Trouble(Exception):  # noqa: N818 - the name that the records are to show
+class Trouble(Exception):
     """What the strategy raises."""
 
 
-class BadText(Exception):  # noqa: N818
+class BadText(Exception):
     """An exception that cannot even be printed."""
 
     def __str__(self) -> str:
@@ -80,6 +91,17 @@ class BadText(Exception):  # noqa: N818
 
 RAISED: list[BaseException] = []
 """Every exception that a strategy raised, to be compared with what reached the caller."""
+
+
+def saved(connection: psycopg.Connection[Any]) -> list[RunDetails]:
+    """Return every recorded run, the oldest first."""
+    return [get_run(connection, str(run.run_id)) for run in reversed(list_runs(connection))]
+
+
+def only_run(connection: psycopg.Connection[Any]) -> RunDetails:
+    """Return the only run there is."""
+    (run,) = saved(connection)
+    return run
 
 
 def fail(message: str, kind: str = "Trouble") -> None:

@@ -35,7 +35,7 @@ NOT_RUN = 3
 DATABASE_FIXTURES = {"template", "database", "empty_database"}
 
 
-class NotRun(Exception):  # noqa: N818 - nothing went wrong: nothing was tested
+class NotRun(Exception):
     """Nothing can be tested here; the message says why and what to do."""
 
 
@@ -74,7 +74,10 @@ def main(pytest_arguments: list[str]) -> int:
             print(f"FAILED: {image} did not start: {details}".replace(password, "***"))
             return 1
         print(f"=== {image}: up after {time.monotonic() - started:.1f} s", flush=True)
-        code = run_pytest(connection_string(container, passfile), pytest_arguments)
+        # A failed test prints its connection string, so the password is elsewhere.
+        passfile.touch(mode=0o600)
+        passfile.write_text(f"*:*:*:*:{password}\n")
+        code = run_pytest(connection_string(container), passfile, pytest_arguments)
     print(f"{'passed' if code == 0 else 'FAILED'}: the database tests on {image}; the container is removed")
     return code
 
@@ -115,32 +118,24 @@ def need_image(image: str) -> None:
         client.close()
 
 
-def connection_string(container: PostgresContainer, passfile: Path) -> str:
-    """Return where the server is, with its password in a file: a failed test prints the string.
-
-    Parameters
-    ----------
-    container : PostgresContainer
-        It must be up.
-    passfile : Path
-        The file to write.
-
-    """
-    passfile.touch(mode=0o600)
-    passfile.write_text(f"*:*:*:*:{container.password}\n")
+def connection_string(container: PostgresContainer) -> str:
+    """Return where the server in the container is, without the password."""
     return make_conninfo(
         host=container.get_container_host_ip(),
         port=container.get_exposed_port(PORT),
         user=container.username,
         dbname=container.dbname,
-        passfile=os.fspath(passfile),
     )
 
 
-def run_pytest(dsn: str, arguments: list[str]) -> int:
+def run_pytest(dsn: str, passfile: Path, arguments: list[str]) -> int:
     """Run the tests that use a database on this server."""
     python_path = os.pathsep.join(filter(None, [os.fspath(ROOT / "tests"), os.environ.get("PYTHONPATH")]))
-    environment = os.environ | {"BTSQL_TEST_DSN": dsn, "PYTHONPATH": python_path}
+    environment = os.environ | {
+        "BTSQL_TEST_DSN": dsn,
+        "PGPASSFILE": os.fspath(passfile),
+        "PYTHONPATH": python_path,
+    }
     command = [sys.executable, "-m", "pytest", "-p", Path(__file__).stem, *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +23,10 @@ from btsql.metrics import METRIC_NAMES, measure
 from btsql.recorder import recorder
 from btsql.runs import RunDetails, get_run, list_runs
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("default_database")]
 
 ROOT = Path(__file__).resolve().parents[2]
 FAILING_PLACES = ("on_start", "on_bar", "on_stop", "on_timer", "on_order_filled")
-
-
-@pytest.fixture(autouse=True)
-def default_database(database: Target, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Have the hooks record into the test's database, and leave nothing of theirs behind."""
-    monkeypatch.setenv("BTSQL_DSN", database.conninfo)
-    yield
-    hooks.uninstall()
-    recorder().close()
 
 
 def only_run(connection: psycopg.Connection[Any]) -> RunDetails:
@@ -89,7 +79,10 @@ def test_recording_says_when_nothing_ran(
 
 
 def test_recording_refuses_what_is_no_engine() -> None:
-    with pytest.raises(UsageError, match="takes a BacktestEngine or a BacktestNode, not str"), btsql.recording("x"):
+    with (
+        pytest.raises(UsageError, match="takes a BacktestEngine or a BacktestNode, not str"),
+        btsql.recording("x"),
+    ):
         pass
 
 
@@ -109,7 +102,7 @@ def test_autosave_reaches_classes_that_were_imported_before_and_uninstall_gives_
     before = BacktestEngine
     btsql.autosave()
     assert globals()["BacktestEngine"] is hooks.RecordedEngine
-    assert backtests.BacktestEngine is hooks.RecordedEngine
+    assert vars(backtests)["BacktestEngine"] is hooks.RecordedEngine
     hooks.uninstall()
     assert globals()["BacktestEngine"] is before
 
@@ -151,7 +144,9 @@ def test_a_script_of_a_user_needs_one_line(
 
 
 @pytest.mark.parametrize("place", FAILING_PLACES)
-def test_a_failure_is_saved_and_its_exception_goes_on(connection: psycopg.Connection[Any], place: str) -> None:
+def test_a_failure_is_saved_and_its_exception_goes_on(
+    connection: psycopg.Connection[Any], place: str
+) -> None:
     engine = made_by_autosave(backtests.cycle(fail_in=place))
     with pytest.raises(backtests.Trouble) as caught:
         engine.run()
@@ -294,7 +289,10 @@ def test_the_range_asked_for_is_the_one_recorded(connection: psycopg.Connection[
     engine = made_by_autosave(backtests.cycle())
     engine.run(start="2024-01-10", end="2024-02-10")
     run = only_run(connection)
-    assert (str(run.data_start), str(run.data_end)) == ("2024-01-10 00:00:00+00:00", "2024-02-10 00:00:00+00:00")
+    assert (str(run.data_start), str(run.data_end)) == (
+        "2024-01-10 00:00:00+00:00",
+        "2024-02-10 00:00:00+00:00",
+    )
     assert run.total_trades is not None
     assert run.total_trades < 10
     engine.dispose()
@@ -341,7 +339,9 @@ def test_a_defect_of_ours_does_not_reach_the_backtest(
     monkeypatch.setattr(hooks, "describe_run", broken)
     engine = made_by_autosave(backtests.cycle())
     engine.run()
-    assert "NOT SAVED: it could not be read from the engine: RuntimeError: a defect" in capsys.readouterr().err
+    assert (
+        "NOT SAVED: it could not be read from the engine: RuntimeError: a defect" in capsys.readouterr().err
+    )
     engine.dispose()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import platform
 import re
 import time
@@ -17,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from btsql import __version__
-from btsql.adapters.equity import Closes, rebuild
-from btsql.metrics import Unavailable, measure
+from btsql.adapters.equity import Closes, Portfolio, rebuild
+from btsql.metrics import EquityCurve, Unavailable, measure
 from btsql.record import RunRecord, Status, clean_text, new_run_id, plain
 from btsql.strategies import BUILTIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
     from uuid import UUID
 
 NANOSECONDS = 1_000_000_000
@@ -58,6 +60,8 @@ class RunContext:
         Whether the run has been made a record of.
     saved_id : UUID | None
         The run's id once it is committed.
+    unreadable : str | None
+        Why some of the data could not be read, if so: then the closes are not to be relied upon.
 
     """
 
@@ -75,12 +79,20 @@ class RunContext:
     run_config: Mapping[str, Any] | None = None
     described: bool = False
     saved_id: UUID | None = None
+    unreadable: str | None = None
 
     def identify(self) -> UUID:
         """Return the run's id, made when first asked for."""
         if self.run_id is None:
             self.run_id = new_run_id(self.started_at)
         return self.run_id
+
+    def feed(self, data: Iterable[Any]) -> None:
+        """Add market data to the closes."""
+        try:
+            self.closes.feed(data)
+        except Exception as exc:  # noqa: BLE001 - it may be of the user's own making, and costs the metrics only
+            self.unreadable = f"{type(exc).__name__}: {exc}"
 
     def ask_for(self, start_ns: int | None, end_ns: int | None) -> None:
         """Limit the run to what was asked of the engine, in UNIX nanoseconds, both included."""
@@ -106,20 +118,16 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
     if duration is None:
         duration = time.perf_counter() - context.clock
     context.described = True
-    context.closes.feed(engine.data)
-    portfolio = rebuild(engine.cache, context.closes)
+    context.feed(engine.data)
+    portfolio = _portfolio(engine, context, error)
     start, end = _range(engine, context)
     instruments = portfolio.instruments or _instrument_ids(engine)
     status, fault = _ending(engine, error)
-    if status == "success" and (start is None or not instruments or not portfolio.initial_capital):
-        status, fault = (
-            "failure",
-            {"type": "nothing_to_measure", "message": _what_is_missing(instruments, start)},
-        )
+    nothing = _why_nothing_to_measure(engine, instruments, start, portfolio.initial_capital)
+    if status == "success" and nothing is not None:
+        status, fault = "failure", {"type": "nothing_to_measure", "message": nothing}
     strategies = engine.trader.strategies()
-    no_data = Unavailable("the engine held no market data any more")
-    curve = portfolio.curve if context.closes.items else no_data
-    measurement = measure(curve, portfolio.trades) if status == "success" else None
+    measurement = measure(_curve(portfolio, context), portfolio.trades) if status == "success" else None
     missing = _not_captured(strategies, context)
     return RunRecord(
         run_id=context.identify(),
@@ -176,7 +184,7 @@ def describe_failure(context: RunContext, error: BaseException, strategies: Sequ
         data_end=context.end,
         snapshot={
             "format": 1,
-            "strategies": [to_plain(strategy) for strategy in strategies],
+            "strategies": [importable(strategy) for strategy in strategies],
             "data": context.data,
             "run_config": context.run_config,
         },
@@ -215,6 +223,25 @@ def to_datetime(nanoseconds: int) -> datetime:
 # ---- data
 
 
+def _portfolio(engine: Any, context: RunContext, error: BaseException | None) -> Portfolio:
+    try:
+        return rebuild(engine.cache, context.closes)
+    except Exception as exc:
+        if error is None:
+            raise
+        # What an exception left half done need not make sense.
+        nothing = Unavailable(f"{type(exc).__name__}: {exc}")
+        return Portfolio(initial_capital=None, currency=None, curve=nothing, trades=nothing, instruments=())
+
+
+def _curve(portfolio: Portfolio, context: RunContext) -> EquityCurve | Unavailable:
+    if context.unreadable is not None:
+        return Unavailable(f"the market data could not be read: {context.unreadable}")
+    if not context.closes.items:
+        return Unavailable("the engine held no market data any more")
+    return portfolio.curve
+
+
 def _range(engine: Any, context: RunContext) -> tuple[datetime | None, datetime | None]:
     """Return the range asked for, else the data's, else what the engine says of data it no longer holds."""
     first, last = context.closes.first_ns, context.closes.last_ns
@@ -226,10 +253,12 @@ def _range(engine: Any, context: RunContext) -> tuple[datetime | None, datetime 
     return (start, end) if start is None or end is None or start <= end else (None, None)
 
 
-def _what_is_missing(instruments: Sequence[str], start: datetime | None) -> str:
-    if start is None or not instruments:
+def _why_nothing_to_measure(
+    engine: Any, instruments: Sequence[str], start: datetime | None, capital: Decimal | None
+) -> str | None:
+    if engine.iteration == 0 or start is None or not instruments:
         return "the engine ended without having had any market data"
-    return "the engine ended without an account that had a balance"
+    return None if capital else "the engine ended without an account that had a balance"
 
 
 # ---- how it ended
@@ -269,7 +298,8 @@ def _message(error: BaseException) -> str:
 
 
 def _path(strategy: Any) -> str:
-    return f"{type(strategy).__module__}:{type(strategy).__qualname__}"
+    path = f"{type(strategy).__module__}:{type(strategy).__qualname__}"
+    return re.sub(r"\s", "_", path)  # a class that was made by type() may be called anything
 
 
 def _type_of_path(path: str) -> str:
@@ -347,6 +377,21 @@ def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of va
     return plain(value)
 
 
+def config_json(config: Any) -> Any:
+    """Return a Nautilus configuration as the JSON that its class reads back; None when it would not be the same."""
+    try:
+        text = config.json()
+        return json.loads(text) if type(config).parse(text) == config else None
+    except Exception:  # noqa: BLE001 - some value in it has no JSON form, or is no value that can be compared
+        return None
+
+
+def importable(config: Any) -> Any:
+    """Return a Nautilus configuration to build it again from, as nearly as it can be told, without secrets."""
+    exact = config_json(config)
+    return without_secrets(to_plain(config) if exact is None else exact)
+
+
 def without_secrets(value: Any, name: str = "") -> Any:
     """Return a configuration's JSON value without passwords and keys of databases and file systems."""
     if isinstance(value, dict):
@@ -366,7 +411,7 @@ def _snapshot(
     return {
         "format": 1,
         # The engine has no public way to its configuration.
-        "engine": without_secrets(to_plain(engine.kernel._config)),  # noqa: SLF001
+        "engine": importable(engine.kernel._config),  # noqa: SLF001
         "venues": context.venues if context.venues is not None else _venues_by_account(engine),
         "instruments": [to_plain(type(item).to_dict(item)) for item in engine.cache.instruments()],
         "strategies": [_importable(strategy, "strategy") for strategy in strategies],
@@ -384,7 +429,7 @@ def _importable(component: Any, kind: str) -> dict[str, Any]:
     return {
         f"{kind}_path": _path(component),
         "config_path": f"{type(config).__module__}:{type(config).__qualname__}",
-        "config": {name: to_plain(getattr(config, name)) for name in config.__struct_fields__},
+        "config": importable(config),
     }
 
 
@@ -432,6 +477,8 @@ def _not_captured_of(strategy: Any) -> Iterator[str]:
     path = _path(strategy)
     if path.startswith("__main__:"):
         yield f"strategy {path} is defined in a script, which is not saved"
+    if config_json(strategy.config) is None:
+        yield f"the config of strategy {path} as its class reads it: some value has no JSON form"
     accepted = _arguments_besides_config(type(strategy))
     if accepted:
         yield f"what strategy {path} was given besides its config: {', '.join(accepted)}"

@@ -21,9 +21,9 @@ from btsql.adapters.capture import (
     RunContext,
     describe_failure,
     describe_run,
+    importable,
     to_datetime,
     to_plain,
-    without_secrets,
 )
 from btsql.errors import BtsqlError, UsageError
 from btsql.recorder import announce, announce_saved, save_and_announce, short_id
@@ -139,8 +139,7 @@ class RecordedEngine(BacktestEngine):
     def clear_data(self) -> None:
         """Clear the data; a run that streams has seen it, and its closes are kept."""
         if self._btsql_context is not None:
-            with _harmless("the metrics of this run will lack some of its data"):
-                self._btsql_context.closes.feed(self.data)
+            self._btsql_context.feed(self.data)
         super().clear_data()
 
     def reset(self) -> None:
@@ -293,8 +292,8 @@ def _node_context(node: Any, run_config_id: str) -> RunContext:
     with _harmless("the configuration of a run could not be read, and will be missing"):
         config = node._configs[run_config_id]  # noqa: SLF001 - asked by id, the node has no public way
         context.ask_for(_nanoseconds(config.start), _nanoseconds(config.end))
-        context.data = [without_secrets(to_plain(data)) for data in config.data]
-        context.run_config = without_secrets(to_plain(config))
+        context.data = [importable(data) for data in config.data]
+        context.run_config = importable(config)
     return context
 
 

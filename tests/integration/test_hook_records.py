@@ -1,0 +1,475 @@
+"""What a saved run says: its metrics, its parameters, and a snapshot to build it again from."""
+
+from __future__ import annotations
+
+import json
+import math
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+pytest.importorskip("nautilus_trader")
+
+import numpy as np
+from nautilus_trader.backtest.config import BacktestEngineConfig, BacktestRunConfig
+from nautilus_trader.backtest.models import FillModel, MakerTakerFeeModel
+from nautilus_trader.backtest.node import BacktestNode
+from nautilus_trader.cache.config import CacheConfig
+from nautilus_trader.common.config import DatabaseConfig
+from nautilus_trader.config import ImportableStrategyConfig, StrategyConfig
+from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
+from nautilus_trader.model.currencies import USD
+from nautilus_trader.model.enums import AccountType, OmsType, OrderSide
+from nautilus_trader.model.instruments import Equity
+from nautilus_trader.model.objects import Money
+from nautilus_trader.trading.config import StrategyFactory
+
+import backtests
+import btsql
+from backtests import AAPL, IBM, only_run, saved
+from btsql.adapters import capture
+from btsql.adapters.equity import Closes, rebuild
+from btsql.metrics import METRIC_NAMES, measure
+from btsql.record import plain
+from btsql.runs import list_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("default_database")]
+
+
+@pytest.fixture(autouse=True)
+def autosaved(default_database: object) -> None:
+    btsql.autosave()
+
+
+# ---- metrics
+
+RISING = [100.0 + day for day in range(60)]
+UP_AND_DOWN = [100.0, 101.0] * 30
+SCENARIOS: dict[str, tuple[Sequence[Any], dict[str, Any]]] = {
+    "winners and losers": (backtests.bars(), {}),
+    "no trade": (backtests.bars(), {"quantity": 0, "every": 1000}),
+    "open at the end": (backtests.bars(), {"every": 1000, "hold": 998}),
+    "one trade": (backtests.bars(), {"every": 1000, "hold": 40}),
+    "only winners": (backtests.bars(closes=RISING), {}),
+    "break-even": (backtests.bars(closes=UP_AND_DOWN), {"every": 6, "hold": 4}),
+    "one bar": (backtests.bars(count=1), {}),
+    "ruin": (backtests.bars(closes=[100.0] * 5 + [1.0] * 20), {"quantity": 400, "every": 1000, "hold": 10}),
+}
+
+
+class Idle(backtests.Cycle):
+    """Trades nothing."""
+
+    def send(self, side: OrderSide) -> None: ...
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_metrics_are_those_of_the_rebuilt_curve(
+    connection: psycopg.Connection[Any], scenario: str
+) -> None:
+    data, config = SCENARIOS[scenario]
+    kind = Idle if scenario == "no trade" else backtests.Cycle
+    engine = backtests.engine(kind(backtests.CycleConfig(instrument_id=AAPL.id, **config)), data=data)
+    engine.run()
+    closes = Closes()
+    closes.feed(list(data))
+    portfolio = rebuild(engine.cache, closes)
+    measured = measure(portfolio.curve, portfolio.trades)
+    run = only_run(connection)
+    rejected = run.rejected_metrics or {}
+    assert run.status == "success"
+    for name in METRIC_NAMES:
+        value, stored = measured.metrics[name], getattr(run, name)
+        if value is None:
+            assert stored is None
+            assert rejected[name]["reason"] == measured.undefined[name]
+        elif stored is None:  # out of the range that is allowed, and kept beside
+            assert float(rejected[name]["reported_value"]) == pytest.approx(value)
+        else:
+            assert stored == value, name
+    assert run.final_equity == pytest.approx(engine_equity(engine))
+    engine.dispose()
+
+
+def engine_equity(engine: Any) -> float:
+    """Balance plus unrealised profit, as the engine's portfolio sees them at the end."""
+    account = engine.cache.account_for_venue(backtests.XNAS)
+    unrealised = engine.portfolio.unrealized_pnls(backtests.XNAS).values()
+    return float(account.balance_total(USD).as_double()) + sum(money.as_double() for money in unrealised)
+
+
+def test_the_engines_own_figures_are_kept_verbatim(connection: psycopg.Connection[Any]) -> None:
+    for strategy in (backtests.cycle(), Idle(backtests.CycleConfig(instrument_id=AAPL.id))):
+        engine = backtests.engine(strategy)
+        engine.run()
+        result = engine.get_result()
+        kept = saved(connection)[-1].engine_figures or {}
+        assert kept["stats_pnls"] == plain(result.stats_pnls)
+        assert kept["stats_returns"] == plain(result.stats_returns)
+        assert (kept["total_orders"], kept["total_positions"]) == (
+            result.total_orders,
+            result.total_positions,
+        )
+        engine.dispose()
+    undefined = [value for value in result.stats_returns.values() if math.isnan(value)]
+    assert undefined
+    assert list(kept["stats_returns"].values()).count("NaN") == len(undefined)
+
+
+def test_a_node_that_disposes_of_its_engines_is_read_before(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    path = backtests.catalog(tmp_path / "catalog")
+    for dispose in (True, False):
+        BacktestNode(configs=[backtests.run_config(path, dispose_on_completion=dispose)]).run()
+    disposed, kept = saved(connection)
+    assert (disposed.engine_figures or {})["total_orders"] == 20
+    assert disposed.engine_figures == kept.engine_figures
+    assert disposed.total_trades == 10
+
+
+# ---- several of each
+
+
+def test_a_run_on_several_instruments_is_found_by_each(connection: psycopg.Connection[Any]) -> None:
+    data = sorted(backtests.bars() + backtests.bars(IBM), key=lambda bar: bar.ts_init)
+    strategies = [backtests.cycle(order_id_tag="1"), backtests.cycle(IBM, every=7, order_id_tag="2")]
+    engine = backtests.engine(*strategies, data=data)
+    engine.run()
+    run = only_run(connection)
+    assert run.instruments == ["AAPL.XNAS", "IBM.XNAS"]
+    assert [len(list_runs(connection, instrument=name)) for name in ("AAPL.XNAS", "IBM.XNAS", "FB.XNAS")] == [
+        1,
+        1,
+        0,
+    ]
+    assert (run.strategy_type, run.strategy_path) == ("Cycle+Cycle", "backtests:Cycle+backtests:Cycle")
+    assert {name: values["instrument_id"] for name, values in run.parameters.items()} == {
+        "1_Cycle": "AAPL.XNAS",
+        "2_Cycle": "IBM.XNAS",
+    }
+    assert run.total_trades == 10 + 8
+    engine.dispose()
+
+
+def test_an_engine_with_an_actor_only(connection: psycopg.Connection[Any]) -> None:
+    engine = backtests.engine()
+    engine.add_actor(backtests.Watcher(backtests.WatcherConfig(instrument_id=AAPL.id)))
+    engine.run()
+    run = only_run(connection)
+    assert (run.status, run.strategy_type, run.strategy_path) == (
+        "success",
+        "no_strategy",
+        "btsql:no_strategy",
+    )
+    assert (run.total_return, run.total_trades) == (0, 0)
+    (actor,) = run.snapshot["actors"]
+    assert (actor["actor_path"], actor["config"]["instrument_id"]) == ("backtests:Watcher", "AAPL.XNAS")
+    engine.dispose()
+
+
+def test_a_cash_account_of_another_size(connection: psycopg.Connection[Any]) -> None:
+    engine = backtests.engine(backtests.cycle(), capital=2_500, account=AccountType.CASH)
+    engine.run()
+    run = only_run(connection)
+    assert (run.initial_capital, run.currency) == (Decimal(2500), "USD")
+    assert run.net_profit is not None
+    assert run.total_return == pytest.approx(run.net_profit / 2500)
+    engine.dispose()
+
+
+# ---- parameters
+
+
+class Odd:
+    """Something without a text of its own."""
+
+
+def rule(price: float) -> float:
+    return price
+
+
+class OddConfig(StrategyConfig, frozen=True):
+    exact: Decimal = Decimal("0.10")
+    too_exact: Decimal = Decimal("0.1000000000000000055511151231257827")
+    whole: Decimal = Decimal("1E+3")
+    infinite: float = math.inf
+    side: OrderSide = OrderSide.BUY
+    oms: OmsType | None = None
+    weights: Any = ()
+    nested: Any = None
+    rule: Any = rule
+    kind: Any = Odd
+    thing: Any = None
+    nothing: int | None = None
+
+
+def test_a_parameter_of_any_kind_has_one_json_value() -> None:
+    config = OddConfig(
+        weights=np.array([0.25, 0.5]),
+        nested={
+            "levels": (1, np.float64(2.5), {"b", "a"}),
+            "of": backtests.CycleConfig(instrument_id=AAPL.id),
+        },
+        thing=Odd(),
+        order_id_tag="042",
+        strategy_id="mine",
+        log_commands=False,
+        manage_gtd_expiry=True,
+    )
+    parameters = plain(capture.strategy_parameters(config))
+    nested = parameters.pop("nested")
+    assert nested["levels"] == [1, 2.5, ["a", "b"]]
+    assert nested["of"]["quantity"] == 10
+    assert parameters == {
+        "exact": 0.1,
+        "too_exact": "0.1000000000000000055511151231257827",
+        "whole": 1000,
+        "infinite": "Infinity",
+        "side": "BUY",
+        "oms": None,
+        "weights": [0.25, 0.5],
+        "rule": f"{__name__}:rule",
+        "kind": f"{__name__}:Odd",
+        "thing": f"{__name__}:Odd",
+        "nothing": None,
+        "manage_gtd_expiry": True,
+    }
+    assert json.loads(json.dumps(parameters)) == parameters
+
+
+def test_labels_do_not_change_the_identity_and_parameters_do(connection: psycopg.Connection[Any]) -> None:
+    configs: list[dict[str, Any]] = [
+        {},
+        {"order_id_tag": "9", "strategy_id": "mine", "log_events": False},
+        {"threshold": Decimal("0.250")},
+        {"threshold": Decimal("0.26")},
+    ]
+    for config in configs:
+        engine = backtests.engine(backtests.cycle(**config))
+        engine.run()
+        engine.dispose()
+    hashes = [run.config_hash for run in saved(connection)]
+    assert hashes[0] == hashes[1] == hashes[2] != hashes[3]
+
+
+# ---- the snapshot
+
+
+def test_a_run_can_be_built_again_from_its_snapshot(connection: psycopg.Connection[Any]) -> None:
+    engine = backtests.engine(backtests.cycle(every=8, order_id_tag="007"))
+    engine.run()
+    snapshot = only_run(connection).snapshot
+    (stored,) = snapshot["instruments"]
+    assert Equity.from_dict(stored) == AAPL
+    assert Equity.to_dict(Equity.from_dict(stored)) == Equity.to_dict(AAPL)
+    assert snapshot["range"] == {"start": None, "end": None}
+    assert snapshot["data"] == [{"items": 60, "instruments": ["AAPL.XNAS"]}]
+    (venue,) = snapshot["venues"]
+    assert venue == {
+        "venue": "XNAS",
+        "oms_type": "NETTING",
+        "account_type": "MARGIN",
+        "base_currency": "USD",
+        "starting_balances": ["10000.00 USD"],
+        "default_leverage": 10,
+    }
+    assert BacktestEngineConfig.parse(json.dumps(snapshot["engine"])) == backtests.engine_config()
+    strategy = StrategyFactory.create(ImportableStrategyConfig(**snapshot["strategies"][0]))
+    assert strategy.config == backtests.cycle(every=8, order_id_tag="007").config
+    again = backtests.engine(strategy)
+    again.run()
+    first, second = saved(connection)
+    assert first.config_hash == second.config_hash
+    assert first.snapshot == second.snapshot
+    assert first.engine_figures == second.engine_figures
+    engine.dispose()
+    again.dispose()
+
+
+class Given(backtests.Cycle):
+    """Takes more than a config."""
+
+    def __init__(
+        self, settings: backtests.CycleConfig, model: object, *rest: object, label: str = "", **more: object
+    ):
+        super().__init__(settings)
+
+
+def test_what_is_not_captured_is_said(connection: psycopg.Connection[Any]) -> None:
+    engine = backtests.engine()
+    strategy = Given(backtests.CycleConfig(instrument_id=AAPL.id), object())
+    engine.add_strategy(strategy)
+    engine.add_exec_algorithm(TWAPExecAlgorithm())
+    engine.add_venue(
+        backtests.Venue("SIM"),
+        OmsType.HEDGING,
+        AccountType.CASH,
+        [Money(1, USD)],
+        fill_model=FillModel(prob_slippage=0.5, random_seed=42),
+        fee_model=MakerTakerFeeModel(),
+    )
+    engine.run()
+    snapshot = only_run(connection).snapshot
+    notes = snapshot["not_captured"]
+    assert notes[:2] == [
+        f"what strategy {__name__}:Given was given besides its config: model, label",
+        "the market data, which was handed over in memory",
+    ]
+    assert [note.partition(":")[0] for note in notes[2:]] == [
+        "fill_model of venue SIM",
+        "fee_model of venue SIM",
+    ]
+    assert (snapshot["venues"][1]["venue"], snapshot["venues"][1]["oms_type"]) == ("SIM", "HEDGING")
+    (algorithm,) = snapshot["exec_algorithms"]
+    assert algorithm["exec_algorithm_path"].endswith(":TWAPExecAlgorithm")
+    engine.dispose()
+
+
+def test_a_config_that_json_cannot_hold_is_said(connection: psycopg.Connection[Any]) -> None:
+    engine = backtests.engine(backtests.cycle(threshold=np.float64(0.5), kind=float("nan")))
+    engine.run()
+    run = only_run(connection)
+    assert run.status == "success"
+    assert (run.parameters["threshold"], run.parameters["kind"]) == (0.5, "NaN")
+    assert run.snapshot["strategies"][0]["config"]["threshold"] == 0.5
+    assert run.snapshot["not_captured"][0] == (
+        "the config of strategy backtests:Cycle as its class reads it: some value has no JSON form"
+    )
+    engine.dispose()
+
+
+def test_of_an_engine_made_before_the_venues_are_known_by_their_accounts(
+    connection: psycopg.Connection[Any],
+) -> None:
+    from btsql.adapters import hooks
+
+    hooks.uninstall()
+    engine = backtests.engine(backtests.cycle())
+    with btsql.recording(engine):
+        engine.run()
+    snapshot = only_run(connection).snapshot
+    assert snapshot["venues"] == [
+        {
+            "venue": "XNAS",
+            "account_type": "MarginAccount",
+            "base_currency": "USD",
+            "starting_balances": ["10000.00 USD"],
+        }
+    ]
+    assert any("the engine was made before btsql watched it" in note for note in snapshot["not_captured"])
+    engine.dispose()
+
+
+def test_a_node_is_captured_by_its_configuration(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    path = backtests.catalog(tmp_path / "catalog")
+    config = backtests.run_config(path, start="2024-01-10", end="2024-02-10", every=8)
+    BacktestNode(configs=[config]).run()
+    run = only_run(connection)
+    assert (str(run.data_start), str(run.data_end)) == (
+        "2024-01-10 00:00:00+00:00",
+        "2024-02-10 00:00:00+00:00",
+    )
+    assert run.data_source == "catalog"
+    assert run.snapshot["not_captured"] == []
+    assert run.snapshot["data"][0]["catalog_path"] == str(path)
+    stored = BacktestRunConfig.parse(json.dumps(run.snapshot["run_config"]))
+    assert stored == config
+    BacktestNode(configs=[stored]).run()
+    first, second = saved(connection)
+    assert first.config_hash == second.config_hash
+    assert first.engine_figures == second.engine_figures
+
+
+@pytest.mark.parametrize("chunk_size", [None, 25])
+def test_streamed_from_a_catalog_or_not_it_is_the_same(
+    connection: psycopg.Connection[Any], tmp_path: Path, chunk_size: int | None
+) -> None:
+    path = backtests.catalog(tmp_path / "catalog")
+    BacktestNode(configs=[backtests.run_config(path, chunk_size=chunk_size)]).run()
+    engine = backtests.engine(backtests.cycle())
+    engine.run()
+    node, low_level = saved(connection)
+    assert {name: getattr(node, name) for name in METRIC_NAMES} == {
+        name: getattr(low_level, name) for name in METRIC_NAMES
+    }
+    assert (node.data_start, node.data_end) == (low_level.data_start, low_level.data_end)
+    assert node.config_hash == low_level.config_hash
+    engine.dispose()
+
+
+def test_a_stream_that_nobody_watched_has_no_metrics_and_says_why(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    from btsql.adapters import hooks
+
+    hooks.uninstall()
+    node = BacktestNode(
+        configs=[backtests.run_config(backtests.catalog(tmp_path / "catalog"), chunk_size=25)]
+    )
+    node.build()
+    with btsql.recording(node):
+        node.run()
+    run = only_run(connection)
+    assert (run.status, run.total_return) == ("success", None)
+    reason = (run.rejected_metrics or {})["total_return"]["reason"]
+    assert reason == "the engine held no market data any more"
+    assert (str(run.data_start), str(run.data_end)) == (
+        "2024-01-01 21:00:00+00:00",
+        "2024-02-29 21:00:00+00:00",
+    )
+
+
+# ---- secrets
+
+
+def test_passwords_and_keys_are_not_saved(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    path = backtests.catalog(tmp_path / "catalog")
+    storage = {
+        "key": "hunter2",
+        "secret": "hunter2",
+        "client": {"session_token": "hunter2"},
+        "auto_mkdir": True,
+    }
+    BacktestNode(configs=[backtests.run_config(path, storage=storage)]).run()
+    run = only_run(connection)
+    assert "hunter2" not in everything(connection)
+    assert run.snapshot["data"][0]["catalog_fs_storage_options"] == {
+        "key": "not saved",
+        "secret": "not saved",
+        "client": {"session_token": "not saved"},
+        "auto_mkdir": True,
+    }
+
+
+def test_a_password_of_the_engines_database_is_not_saved(connection: psycopg.Connection[Any]) -> None:
+    config = backtests.engine_config(
+        cache=CacheConfig(database=None),
+        message_bus=None,
+        strategies=[
+            ImportableStrategyConfig(
+                strategy_path="backtests:Cycle",
+                config_path="backtests:CycleConfig",
+                config={"instrument_id": "AAPL.XNAS", "message": "the token is a coin"},
+            )
+        ],
+    )
+    shown = capture.without_secrets(
+        capture.to_plain(CacheConfig(database=DatabaseConfig(username="me", password="hunter2")))
+    )
+    assert (shown["database"]["username"], shown["database"]["password"]) == ("me", "not saved")
+    assert capture.without_secrets(capture.to_plain(config))["strategies"][0]["config"]["message"]
+
+
+def everything(connection: psycopg.Connection[Any]) -> str:
+    """Return all that is stored, as one text."""
+    (text,) = connection.execute(
+        "SELECT string_agg(run::text, '') FROM btsql.backtest_run AS run"
+    ).fetchone() or ("",)
+    return str(text)
