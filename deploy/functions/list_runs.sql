@@ -2,10 +2,14 @@
 -- requires: tables/backtest_run
 -- requires: tables/performance_metrics
 -- requires: functions/short_id
+-- requires: functions/find_run
+-- requires: functions/check_metric
+-- requires: functions/search_conditions
+-- requires: functions/parameter_source
 -- requires: types/run_summary
 BEGIN;
 
--- The query is put together from the filters that were given: one plan for all of them would read every run.
+-- The query is put together from what is asked for: one plan for everything would read every run.
 CREATE FUNCTION btsql.list_runs(
     strategy_name text DEFAULT NULL,
     strategy_type text DEFAULT NULL,
@@ -13,60 +17,100 @@ CREATE FUNCTION btsql.list_runs(
     status        text DEFAULT NULL,
     since         timestamptz DEFAULT NULL,
     until         timestamptz DEFAULT NULL,
-    result_limit  integer DEFAULT 20)
+    data_since    timestamptz DEFAULT NULL,
+    data_until    timestamptz DEFAULT NULL,
+    parameters    jsonb DEFAULT NULL,
+    metrics       jsonb DEFAULT NULL,
+    tags          text[] DEFAULT NULL,
+    sort_by       text DEFAULT 'started_at',
+    descending    boolean DEFAULT true,
+    result_limit  integer DEFAULT 20,
+    after         text DEFAULT NULL)
 RETURNS SETOF btsql.run_summary
 LANGUAGE plpgsql STABLE
+ROWS 20
 SET search_path = btsql, pg_temp
+SET max_parallel_workers_per_gather = 0
+SET extra_float_digits = 1
 AS $function$
 DECLARE
-    conditions CONSTANT text := concat_ws(' AND ',
-        'true',
-        CASE WHEN list_runs.strategy_name IS NOT NULL THEN 'run.strategy_name = $1' END,
-        CASE WHEN list_runs.strategy_type IS NOT NULL THEN 'run.strategy_type = $2' END,
-        CASE WHEN list_runs.instrument IS NOT NULL THEN 'run.instruments @> ARRAY[$3]' END,
-        CASE WHEN list_runs.status IS NOT NULL THEN 'run.status = $4' END,
-        CASE WHEN list_runs.since IS NOT NULL THEN 'run.started_at >= $5' END,
-        CASE WHEN list_runs.until IS NOT NULL THEN 'run.started_at < $6' END);
+    by_start   CONSTANT boolean := list_runs.sort_by IS NOT DISTINCT FROM 'started_at';
+    order_word CONSTANT text := CASE WHEN list_runs.descending THEN 'DESC' ELSE 'ASC' END;
+    beyond     CONSTANT text := CASE WHEN list_runs.descending THEN '<' ELSE '>' END;
+    last_id    CONSTANT uuid := CASE WHEN list_runs.after IS NOT NULL THEN find_run(list_runs.after) END;
+    conditions CONSTANT text := search_conditions(
+        list_runs.strategy_name, list_runs.strategy_type, list_runs.instrument, list_runs.status, list_runs.since,
+        list_runs.until, list_runs.data_since, list_runs.data_until, list_runs.parameters, list_runs.metrics,
+        list_runs.tags);
+    runs       CONSTANT text := parameter_source(list_runs.parameters, by_start AND list_runs.descending);
+    last_value double precision;
+    page       run_summary[] := ARRAY[]::run_summary[];
 BEGIN
     IF list_runs.result_limit IS NULL OR list_runs.result_limit NOT BETWEEN 1 AND 1000 THEN
         RAISE EXCEPTION 'result_limit is %, not 1 to 1000', coalesce(list_runs.result_limit::text, 'NULL')
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Narrow the filters to see other runs.';
-    ELSIF list_runs.status NOT IN ('success', 'failure', 'interrupted') THEN
-        RAISE EXCEPTION 'status is "%", not success, failure or interrupted', left(list_runs.status, 100)
-            USING ERRCODE = 'invalid_parameter_value';
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'For the next page give the run_id of the last row as after.';
     END IF;
 
-    RETURN QUERY EXECUTE format($query$
-        WITH page AS (
-            SELECT run.run_id, short_id(run.run_id) AS last_group, run.started_at, run.duration_seconds, run.status,
-                   run.strategy_type, run.strategy_name, run.instruments, run.data_start, run.data_end,
-                   run.initial_capital, run.currency, run.error_type
-              FROM backtest_run AS run
-             WHERE %s
-             ORDER BY run.run_id DESC
-             LIMIT $7),
-        width AS (
-            SELECT min(digits) AS digits
-              FROM generate_series(8, 12) AS digits
-             WHERE (SELECT count(DISTINCT left(page.last_group, digits)) = count(*) FROM page))
-        SELECT page.run_id, left(page.last_group, coalesce(width.digits, 12)), page.started_at, page.duration_seconds,
-               page.status, page.strategy_type, page.strategy_name, page.instruments, page.data_start, page.data_end,
-               page.initial_capital, page.currency, metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown,
-               metrics.total_trades, page.error_type
-          FROM page
-         CROSS JOIN width
-          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = page.run_id
-         ORDER BY page.run_id DESC
-        $query$, conditions)
-    USING list_runs.strategy_name, list_runs.strategy_type, list_runs.instrument, list_runs.status,
-          list_runs.since, list_runs.until, list_runs.result_limit;
+    IF NOT by_start THEN
+        PERFORM check_metric(list_runs.sort_by);
+        -- A recorded run does not change, so its place in the order is known from its id.
+        EXECUTE format('SELECT metrics.%I FROM performance_metrics AS metrics WHERE metrics.run_id = $1', list_runs.sort_by)
+           INTO last_value
+          USING last_id;
+    END IF;
+
+    IF NOT by_start AND (last_id IS NULL OR last_value IS NOT NULL) THEN
+        page := page_of_runs(
+            'performance_metrics AS metrics JOIN ' || runs || ' ON run.run_id = metrics.run_id',
+            concat_ws(' AND ', conditions,
+                format('metrics.%I IS NOT NULL', list_runs.sort_by),
+                'metrics.strategy_type = ' || quote_literal(list_runs.strategy_type),
+                CASE WHEN last_id IS NOT NULL THEN
+                    format('(metrics.%I, metrics.run_id) %s (%L, %L)', list_runs.sort_by, beyond, last_value, last_id)
+                END),
+            format('metrics.%1$I %2$s, metrics.run_id %2$s', list_runs.sort_by, order_word),
+            list_runs.result_limit);
+    END IF;
+
+    -- All runs by their start; or, behind those that have the metric, the ones that have not, newest first.
+    IF cardinality(page) < list_runs.result_limit THEN
+        page := page || page_of_runs(
+            runs || ' LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id',
+            concat_ws(' AND ', conditions,
+                CASE WHEN NOT by_start THEN format('metrics.%I IS NULL', list_runs.sort_by) END,
+                CASE WHEN by_start OR last_value IS NULL THEN
+                    format('run.run_id %s ', CASE WHEN by_start THEN beyond ELSE '<' END) || quote_literal(last_id)
+                END),
+            'run.run_id ' || CASE WHEN by_start THEN order_word ELSE 'DESC' END,
+            list_runs.result_limit - cardinality(page));
+    END IF;
+
+    RETURN QUERY
+    SELECT shown.run_id, left(shown.short_id, width.digits), shown.started_at, shown.duration_seconds, shown.status,
+           shown.strategy_type, shown.strategy_name, shown.instruments, shown.data_start, shown.data_end,
+           shown.initial_capital, shown.currency, shown.total_return, shown.sharpe_ratio, shown.max_drawdown,
+           shown.total_trades, shown.error_type
+      FROM unnest(page) WITH ORDINALITY AS shown
+     CROSS JOIN (SELECT digits
+                   FROM generate_series(8, 12) AS digits
+                  WHERE digits = 12
+                     OR (SELECT count(DISTINCT left(one.short_id, digits)) = count(*) FROM unnest(page) AS one)
+                  ORDER BY digits
+                  LIMIT 1) AS width
+     ORDER BY shown.ordinality;
 END;
 $function$;
 
-COMMENT ON FUNCTION btsql.list_runs(text, text, text, text, timestamptz, timestamptz, integer) IS
-    'Recorded runs, newest first, at most result_limit (1 to 1000) of them. strategy_name, strategy_type, instrument, '
-    'status: only runs with exactly this value; since, until: only runs started in [since, until). short_id has as many '
-    'digits of the id''s last group as tell the rows shown apart, at least 8. total_return and max_drawdown are '
-    'fractions. Raises invalid_parameter_value.';
+COMMENT ON FUNCTION btsql.list_runs(
+    text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, jsonb, text[], text, boolean,
+    integer, text) IS
+    'Recorded runs, at most result_limit (1 to 1000) of them. strategy_name, strategy_type, instrument, status: only runs '
+    'with exactly this value. since, until: started in [since, until). data_since, data_until: with data that ends at or '
+    'after the one and begins before the other. parameters: {"name": value} or {"name": {">=": 10, "<": 20}}, with = <> '
+    '< <= > >=, in, exists, typed. metrics: {"sharpe_ratio": {">": 1}}, in their units. tags: runs that have all of '
+    'them. sort_by: started_at or a metric, NULL always last; descending or not. after: the run_id of the last row of '
+    'the page before, stable while new runs arrive. short_id has as many digits as tell the rows shown apart, at least '
+    '8. Raises invalid_parameter_value, and what find_run raises for after.';
 
 COMMIT;

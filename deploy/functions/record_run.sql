@@ -5,6 +5,7 @@
 -- requires: functions/run_of
 -- requires: functions/write_run
 -- requires: functions/write_metrics
+-- requires: functions/write_parameters
 BEGIN;
 
 CREATE FUNCTION btsql.record_run(record jsonb)
@@ -37,8 +38,11 @@ BEGIN
     run.record_digest := record_digest(run, metrics, rejected);
     -- In a statement of its own: in an AND, the planner may drop the call when the other side is known to be false.
     is_written := write_run(run);
-    IF is_written AND run.status = 'success' THEN
-        PERFORM write_metrics(metrics, rejected);
+    IF is_written THEN
+        PERFORM write_parameters(run.run_id, run.parameters);
+        IF run.status = 'success' THEN
+            PERFORM write_metrics(metrics, rejected);
+        END IF;
     END IF;
     RETURN run.run_id;
 END;

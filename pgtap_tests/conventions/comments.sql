@@ -7,11 +7,15 @@ CREATE TEMPORARY VIEW commented AS
 SELECT 'table' AS kind, relname::text AS name, obj_description(oid, 'pg_class') AS comment
   FROM pg_class
  WHERE relnamespace = 'btsql'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+   -- The sequence of an identity column is explained by the column.
+   AND NOT EXISTS (SELECT FROM pg_depend
+                   WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'i')
  UNION ALL
 SELECT 'column', relname || '.' || attname, col_description(attrelid, attnum)
   FROM pg_attribute
   JOIN pg_class ON pg_class.oid = attrelid
- WHERE relnamespace = 'btsql'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND attnum > 0 AND NOT attisdropped
+ WHERE relnamespace = 'btsql'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND attnum > 0
+     AND NOT attisdropped
  UNION ALL
 SELECT 'type', typname, obj_description(pg_type.oid, 'pg_type')
   FROM pg_type
@@ -42,15 +46,18 @@ SELECT kind, name
   FROM commented
  WHERE comment IS NULL OR comment !~ '\S';
 
--- Numbers: a fraction, ratio or count, money, or a time in its unit.
+-- Numbers: a fraction, ratio or count, money, or a time in its unit. An identity has none.
 CREATE TEMPORARY VIEW without_unit AS
 SELECT relname || '.' || attname AS name
   FROM pg_attribute
   JOIN pg_class ON pg_class.oid = attrelid
- WHERE relnamespace = 'btsql'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND attnum > 0 AND NOT attisdropped
+ WHERE relnamespace = 'btsql'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND attnum > 0
+     AND NOT attisdropped
+   AND attidentity = ''
    AND atttypid IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'numeric'::regtype, 'real'::regtype,
                     'double precision'::regtype, 'interval'::regtype)
-   AND col_description(attrelid, attnum) !~ '\m(fraction|ratio|count|currency|seconds|milliseconds|Trading days a year)\M';
+   AND col_description(attrelid,
+                       attnum) !~ '\m(fraction|ratio|count|currency|seconds|milliseconds|Trading days a year)\M';
 
 SELECT cmp_ok((SELECT count(DISTINCT kind) FROM commented), '=', 7::bigint, 'all kinds of objects are looked at');
 SELECT is_empty('SELECT kind, name FROM uncommented', 'every object has a comment');

@@ -41,7 +41,8 @@ SELECT col_is_pk('btsql', 'backtest_run', ARRAY['run_id'], 'a run has one row');
 SELECT col_is_unique('btsql', 'backtest_run', ARRAY['run_id', 'recorded_at', 'status', 'strategy_type'],
                      'child rows can refer to what is true of their run');
 SELECT col_default_is('btsql', 'backtest_run', 'recorded_at', 'transaction_timestamp()', 'recorded_at has a default');
-SELECT is((SELECT attgenerated FROM pg_attribute WHERE attrelid = 'btsql.backtest_run'::regclass AND attname = 'config_hash'),
+SELECT is((SELECT attgenerated FROM pg_attribute
+           WHERE attrelid = 'btsql.backtest_run'::regclass AND attname = 'config_hash'),
           's'::"char", 'config_hash is computed, never given');
 
 -- Rows that are fine, though they go to the limit.
@@ -72,7 +73,8 @@ SELECT is(pg_temp.refusal(format('SELECT pg_temp.insert_run(%L)', changes)), 'ac
        ) AS example (label, changes);
 
 -- Each data source.
-SELECT is(pg_temp.refusal(format('SELECT pg_temp.insert_run(''{"data_source": "%s"}'')', source)), 'accepted', source || ' data')
+SELECT is(pg_temp.refusal(format('SELECT pg_temp.insert_run(''{"data_source": "%s"}'')', source)), 'accepted',
+          source || ' data')
   FROM unnest('{csv,catalog,ibkr,mock,memory}'::text[]) AS source;
 
 -- Each constraint, broken alone.
@@ -103,7 +105,8 @@ SELECT pg_temp.breaks_only(rule, format('SELECT pg_temp.insert_run(%L)', changes
         ('backtest_run_documents_are_objects',      '{"parameters": []}'),
         ('backtest_run_documents_are_objects',      '{"snapshot": "text"}'),
         ('backtest_run_documents_are_objects',      '{"environment": 1}'),
-        ('backtest_run_documents_are_objects',      '{"changes": [], "origin_run_id": "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"}'),
+        ('backtest_run_documents_are_objects',
+              '{"changes": [], "origin_run_id": "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"}'),
         ('backtest_run_documents_are_objects',      '{"engine_figures": true}'),
         ('backtest_run_success_is_complete',        '{"instruments": null}'),
         ('backtest_run_success_is_complete',        '{"data_start": null}'),
@@ -115,8 +118,11 @@ SELECT pg_temp.breaks_only(rule, format('SELECT pg_temp.insert_run(%L)', changes
         ('backtest_run_instruments_are_named',      '{"instruments": ["AAPL.XNAS", ""]}'),
         ('backtest_run_instruments_are_named',      '{"instruments": [null]}'),
         ('backtest_run_instruments_are_named',      '{"instruments": [["AAPL.XNAS", "MSFT.XNAS"]]}'),
-        ('backtest_run_data_range_is_finite',       '{"data_start": "-infinity"}'),
-        ('backtest_run_data_range_is_finite',       '{"data_end": "infinity"}'),
+        -- Of a failure: what an index is led by for successes does not take such a time at all.
+        ('backtest_run_data_range_is_finite',       '{"data_start": "-infinity", "status": "failure",
+                                                      "error_type": "E", "error_message": "m"}'),
+        ('backtest_run_data_range_is_finite',       '{"data_end": "infinity", "status": "failure",
+                                                      "error_type": "E", "error_message": "m"}'),
         ('backtest_run_data_range_is_ordered',      '{"data_start": "2024-12-31T00:00:00.000001Z"}'),
         ('backtest_run_capital_is_positive',        '{"initial_capital": 0}'),
         ('backtest_run_capital_is_positive',        '{"initial_capital": -1}'),
@@ -140,7 +146,7 @@ SELECT pg_temp.breaks_only(rule, format('SELECT pg_temp.insert_run(%L)', changes
 SELECT pg_temp.breaks_only('backtest_run_pkey',
     $$ SELECT pg_temp.insert_run(), pg_temp.insert_run('{"strategy_type": "momentum"}') $$);
 SELECT pg_temp.breaks_only('backtest_run_metrics_key',
-    $$ ALTER TABLE btsql.backtest_run DROP CONSTRAINT backtest_run_pkey;
+    $$ ALTER TABLE btsql.backtest_run DROP CONSTRAINT backtest_run_pkey CASCADE;
        SELECT pg_temp.insert_run(), pg_temp.insert_run() $$);
 
 SELECT pg_temp.all_rules_seen('btsql.backtest_run', 'cfpu');

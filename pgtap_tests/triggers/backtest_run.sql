@@ -4,7 +4,8 @@ BEGIN;
 SELECT plan(37);
 
 SELECT triggers_are('btsql', 'backtest_run',
-    ARRAY['backtest_run_is_stamped', 'backtest_run_is_immutable', 'backtest_run_is_not_truncated'], 'the triggers of the table');
+    ARRAY['backtest_run_is_stamped', 'backtest_run_is_immutable', 'backtest_run_is_not_truncated'],
+        'the triggers of the table');
 SELECT trigger_is('btsql', 'backtest_run', 'backtest_run_is_stamped', 'btsql', 'stamp_recorded_at');
 SELECT trigger_is('btsql', 'backtest_run', 'backtest_run_is_immutable', 'btsql', 'refuse_update_of_final_run');
 SELECT trigger_is('btsql', 'backtest_run', 'backtest_run_is_not_truncated', 'btsql', 'refuse_change');
@@ -29,6 +30,8 @@ SELECT is(pg_temp.refusal(
 -- PostgreSQL itself refuses TRUNCATE while a foreign key refers to the table, so that goes first.
 SELECT pg_temp.breaks_only('backtest_run_is_not_truncated',
     $$ ALTER TABLE btsql.performance_metrics DROP CONSTRAINT performance_metrics_belong_to_their_run;
+       ALTER TABLE btsql.run_parameter DROP CONSTRAINT run_parameter_belongs_to_its_run;
+       ALTER TABLE btsql.run_annotation DROP CONSTRAINT run_annotation_belongs_to_its_run;
        TRUNCATE btsql.backtest_run $$);
 SELECT is(pg_temp.refusal('TRUNCATE btsql.backtest_run CASCADE'), '23001 backtest_run_is_not_truncated',
           'TRUNCATE CASCADE is refused');

@@ -116,7 +116,8 @@ class Mine(backtests.Cycle):
     pass
 
 btsql.autosave()
-engine = backtests.engine(Mine(backtests.CycleConfig(instrument_id=backtests.AAPL.id)), engine_class=BacktestEngine)
+strategy = Mine(backtests.CycleConfig(instrument_id=backtests.AAPL.id))
+engine = backtests.engine(strategy, engine_class=BacktestEngine)
 engine.run()
 print(engine.get_result().total_orders)
 """
@@ -264,9 +265,8 @@ def test_the_record_says_what_was_run(connection: psycopg.Connection[Any]) -> No
         "kind": "Trouble",
         "message": "told to fail",
     }
-    assert (run.instruments, run.initial_capital, run.currency, run.data_source) == (
-        ["AAPL.XNAS"], 10_000, "USD", "memory",
-    )  # fmt: skip
+    assert run.instruments == ["AAPL.XNAS"]
+    assert (float(run.initial_capital or 0), run.currency, run.data_source) == (10_000, "USD", "memory")
     assert run.strategy_path == "backtests:Cycle"
     assert (run.engine_figures or {})["total_orders"] == engine.get_result().total_orders
     assert run.snapshot["venues"][0]["oms_type"] == "NETTING"

@@ -2,7 +2,11 @@
 BEGIN;
 
 DO $verify$ BEGIN
-    ASSERT has_function_privilege('btsql.list_runs(text, text, text, text, timestamptz, timestamptz, integer)', 'EXECUTE'), 'btsql.list_runs(text, text, text, text, timestamptz, timestamptz, integer) cannot be called';
+    ASSERT has_function_privilege('btsql.list_runs(
+    text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, jsonb, text[], text, boolean,
+    integer, text)', 'EXECUTE'), 'btsql.list_runs(
+    text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, jsonb, text[], text, boolean,
+    integer, text) cannot be called';
 END $verify$;
 
 ROLLBACK;

@@ -378,16 +378,18 @@ def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of va
 
 
 def config_json(config: Any) -> Any:
-    """Return a Nautilus configuration as the JSON that its class reads back; None when it would not be the same."""
+    """Return a Nautilus configuration as the JSON that its class reads back; None if it came back changed."""
     try:
         text = config.json()
-        return json.loads(text) if type(config).parse(text) == config else None
-    except Exception:  # noqa: BLE001 - some value in it has no JSON form, or is no value that can be compared
+        # Compared by their plain values: a NaN comes back as null, an identifier may come back as its text.
+        same = plain(to_plain(type(config).parse(text))) == plain(to_plain(config))
+    except Exception:  # noqa: BLE001 - some value in it has no JSON form
         return None
+    return json.loads(text) if same else None
 
 
 def importable(config: Any) -> Any:
-    """Return a Nautilus configuration to build it again from, as nearly as it can be told, without secrets."""
+    """Return a Nautilus configuration to build it again from, as well as it can be told, without secrets."""
     exact = config_json(config)
     return without_secrets(to_plain(config) if exact is None else exact)
 

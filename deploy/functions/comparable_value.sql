@@ -1,0 +1,21 @@
+-- Deploy btsql:functions/comparable_value to pg
+-- requires: functions/number_or_null
+BEGIN;
+
+CREATE FUNCTION btsql.comparable_value(value jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE jsonb_typeof(comparable_value.value)
+               WHEN 'null' THEN NULL
+               WHEN 'number' THEN trim_scale(round(
+                   comparable_value.value::numeric,
+                   greatest(0, 5 - floor(log(greatest(abs(comparable_value.value::numeric), 0.000000000001)))::integer)))::text
+               ELSE comparable_value.value #>> '{}'
+           END;
+END;
+
+COMMENT ON FUNCTION btsql.comparable_value(jsonb) IS
+    'A JSON value as people compare it: numbers with six significant digits, whole numbers whole, texts as they are.';
+
+COMMIT;

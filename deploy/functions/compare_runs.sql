@@ -1,0 +1,100 @@
+-- Deploy btsql:functions/compare_runs to pg
+-- requires: functions/find_run
+-- requires: functions/short_id
+-- requires: tables/performance_metrics
+-- requires: functions/metric_definition
+-- requires: functions/comparable_value
+BEGIN;
+
+CREATE FUNCTION btsql.compare_runs(VARIADIC "references" text[])
+RETURNS TABLE (section text, field text, run_values text[], differs boolean, best text)
+LANGUAGE plpgsql STABLE
+SET search_path = btsql, pg_temp
+SET timezone = 'UTC'
+SET extra_float_digits = 1
+AS $function$
+DECLARE
+    wanted    CONSTANT integer := coalesce(cardinality(compare_runs."references"), 0);
+    minute    CONSTANT text := 'YYYY-MM-DD HH24:MI';
+    runs      jsonb[];
+    found_ids uuid[] := ARRAY[]::uuid[];
+    ids       text[];
+    reference text;
+BEGIN
+    IF wanted NOT BETWEEN 2 AND 10 THEN
+        RAISE EXCEPTION 'compare_runs() takes 2 to 10 runs, not %', wanted
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Write compare_runs(''@~1'', ''@'').';
+    END IF;
+    FOREACH reference IN ARRAY compare_runs."references" LOOP
+        found_ids := found_ids || find_run(reference);
+    END LOOP;
+    runs := ARRAY(
+        SELECT coalesce(to_jsonb(metrics), '{}') || jsonb_build_object(
+                   'run', left(short_id(run.run_id), 8), 'status', run.status, 'strategy_type', run.strategy_type,
+                   'strategy_name', run.strategy_name, 'instruments', array_to_string(run.instruments, ' '),
+                   'data_start', to_char(run.data_start, minute), 'data_end', to_char(run.data_end, minute),
+                   'initial_capital', run.initial_capital, 'currency', run.currency, 'data_source', run.data_source,
+                   'engine_version', run.environment -> 'nautilus_trader', 'started_at', to_char(run.started_at, minute),
+                   'duration_seconds', run.duration_seconds, 'parameters', run.parameters)
+          FROM unnest(found_ids) WITH ORDINALITY AS found (run_id, place)
+          JOIN backtest_run AS run ON run.run_id = found.run_id
+          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = found.run_id
+         ORDER BY found.place);
+    ids := ARRAY(SELECT run ->> 'run' FROM unnest(runs) AS run);
+
+    RETURN QUERY
+    WITH plain AS (
+        SELECT fact.rank, fact.field, fact.matters
+          FROM (VALUES (1, 'run', false), (2, 'status', true), (3, 'strategy_type', false),
+                       (4, 'strategy_name', false), (5, 'instruments', true), (6, 'data_start', true),
+                       (7, 'data_end', true), (8, 'initial_capital', true), (9, 'currency', true),
+                       (10, 'data_source', false), (11, 'engine_version', true), (12, 'started_at', false),
+                       (13, 'duration_seconds', false)) AS fact (rank, field, matters)),
+    cells AS (
+        SELECT 1 AS part, 'run' AS section, plain.rank, plain.field, run.place, run.document -> plain.field AS value,
+               plain.matters, NULL::text AS better
+          FROM plain
+         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
+         UNION ALL
+        SELECT 2, 'parameter', 0, name.key, run.place, run.document -> 'parameters' -> name.key, false, NULL
+          FROM (SELECT DISTINCT jsonb_object_keys(document -> 'parameters') AS key FROM unnest(runs) AS document) AS name
+         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
+         UNION ALL
+        SELECT 3, 'metric', defined.rank, defined.metric, run.place, run.document -> defined.metric, false, defined.better
+          FROM metric_definition() WITH ORDINALITY AS defined (metric, unit, lowest, highest, better, rank)
+         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)),
+    fields AS (
+        SELECT cells.part, cells.section, cells.rank, cells.field, bool_or(cells.matters) AS matters,
+               array_agg(comparable_value(cells.value) ORDER BY cells.place) AS run_values,
+               count(DISTINCT coalesce(cells.value, 'null')) > 1 AS differs,
+               CASE min(cells.better)
+                   WHEN 'higher' THEN max(btsql.number_or_null(cells.value))
+                   WHEN 'lower' THEN min(btsql.number_or_null(cells.value))
+               END AS best_value,
+               array_agg(cells.value ORDER BY cells.place) AS exact_values
+          FROM cells
+         GROUP BY cells.part, cells.section, cells.rank, cells.field)
+    -- What makes runs hard to compare comes first, and again in its place.
+    SELECT ordered.section, ordered.field, ordered.run_values, ordered.differs, ordered.best
+      FROM (SELECT 0 AS part, fields.rank, 'caution' AS section, 'other ' || fields.field AS field, fields.run_values,
+                   true AS differs, NULL AS best
+              FROM fields
+             WHERE fields.matters AND fields.differs
+             UNION ALL
+            SELECT fields.part, fields.rank, fields.section, fields.field, fields.run_values, fields.differs,
+                   (SELECT CASE WHEN count(*) = wanted THEN 'all' ELSE string_agg(ids[exact.place], ', ' ORDER BY exact.place) END
+                      FROM unnest(fields.exact_values) WITH ORDINALITY AS exact (value, place)
+                     WHERE btsql.number_or_null(exact.value) = fields.best_value)
+              FROM fields) AS ordered
+     ORDER BY ordered.part, ordered.rank, ordered.field;
+END;
+$function$;
+
+COMMENT ON FUNCTION btsql.compare_runs(text[]) IS
+    'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, '
+    'parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and '
+    'money as in performance_metrics; times in UTC), whether they differ, and for a metric the best of the runs by short '
+    'id, ties named (all when all tie), NULL never best. The caution rows, first, name what makes the runs hard to compare. references: '
+    'see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
+
+COMMIT;

@@ -1,0 +1,62 @@
+-- Deploy btsql:functions/find_duplicates to pg
+-- requires: indexes/backtest_run_config_hash
+-- requires: functions/check_limit
+-- requires: functions/surroundings_of
+-- requires: functions/run_config_hash
+-- requires: functions/check_identity
+-- requires: functions/time_of
+-- requires: functions/run_identity
+-- requires: functions/json_differences
+-- requires: types/duplicate_run
+BEGIN;
+
+CREATE FUNCTION btsql.find_duplicates(config jsonb, result_limit integer DEFAULT 20)
+RETURNS SETOF btsql.duplicate_run
+LANGUAGE plpgsql STABLE
+SET search_path = btsql, pg_temp
+AS $function$
+DECLARE
+    wanted_hash  text;
+    wanted_start timestamptz;
+    wanted_end   timestamptz;
+    own_id       uuid;
+    surroundings jsonb;
+BEGIN
+    PERFORM check_limit(find_duplicates.result_limit);
+    PERFORM check_identity(find_duplicates.config);
+    wanted_hash := run_config_hash(config ->> 'strategy_path', config -> 'parameters');
+    wanted_start := time_of(config, 'data_start');
+    wanted_end := time_of(config, 'data_end');
+    own_id := run_id_of(config, 'run_id');
+    surroundings := surroundings_of(config);
+    RETURN QUERY
+    SELECT same.run_id, short_id(same.run_id), same.started_at, metrics.total_return, metrics.sharpe_ratio,
+           metrics.max_drawdown,
+           (SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}')
+              FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
+             WHERE difference.value ?& '{wanted,recorded}')
+      FROM (SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.snapshot,
+                   run.environment
+              FROM backtest_run AS run
+             WHERE run.config_hash = wanted_hash
+               AND run.status = 'success'
+               AND run.instruments @> ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
+               AND run.instruments <@ ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
+               AND run.data_start = wanted_start
+               AND run.data_end = wanted_end
+               AND run.run_id IS DISTINCT FROM own_id
+             ORDER BY run.run_id DESC
+             LIMIT find_duplicates.result_limit) AS same
+      JOIN performance_metrics AS metrics ON metrics.run_id = same.run_id
+     ORDER BY same.run_id DESC;
+END;
+$function$;
+
+COMMENT ON FUNCTION btsql.find_duplicates(jsonb, integer) IS
+    'Successful runs of the same configuration on the same data, newest first: equal strategy_path, parameters, '
+    'instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is '
+    'left out. differences names what else differs (capital, currency, data source, venues, engine version, data '
+    'fingerprint), as far as both sides tell it. For a recorded run: find_duplicates(run_identity(''@'')). Raises '
+    'invalid_parameter_value, invalid_datetime_format.';
+
+COMMIT;

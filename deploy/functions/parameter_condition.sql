@@ -1,0 +1,51 @@
+-- Deploy btsql:functions/parameter_condition to pg
+-- requires: schemas/btsql
+BEGIN;
+
+CREATE FUNCTION btsql.parameter_condition(name text, operator text, value jsonb)
+RETURNS TABLE (decides text, finds text)
+LANGUAGE plpgsql IMMUTABLE
+SET search_path = btsql, pg_temp
+AS $function$
+DECLARE
+    kind      CONSTANT text := jsonb_typeof(parameter_condition.value);
+    is_short  CONSTANT boolean := kind IN ('number', 'string', 'boolean')
+                                  AND length(value::text) <= 200 AND length(parameter_condition.name) <= 200;
+    parameter CONSTANT text := format('(run.parameters -> %L)', parameter_condition.name);
+BEGIN
+    IF operator IN ('=', '<>') THEN
+        decides := format('%s %s %L::jsonb', parameter, operator, value);
+        IF operator = '=' AND is_short THEN
+            finds := format('parameter.value = %L::jsonb', value);
+        END IF;
+    ELSIF operator IN ('<', '<=', '>', '>=') AND kind IN ('number', 'string') THEN
+        decides := format('jsonb_typeof(%1$s) = %2$L AND %1$s %3$s %4$L::jsonb', parameter, kind, operator, value);
+        IF is_short THEN
+            finds := format('jsonb_typeof(parameter.value) = %L AND parameter.value %s %L::jsonb', kind, operator, value);
+        END IF;
+    ELSIF operator = 'in' AND kind = 'array' THEN
+        decides := format('%s = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', parameter, value);
+        IF length(value::text) <= 2000 AND length(name) <= 200
+           AND NOT EXISTS (SELECT
+                             FROM jsonb_array_elements(value) AS element
+                            WHERE jsonb_typeof(element) NOT IN ('number', 'string', 'boolean') OR length(element::text) > 200) THEN
+            finds := format('parameter.value = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', value);
+        END IF;
+    ELSIF operator = 'exists' AND kind = 'boolean' THEN
+        decides := format('(run.parameters ? %L) = %L', name, value);
+    ELSE
+        RAISE EXCEPTION 'parameter "%" is compared by "%" with %', left(name, 100), left(operator, 20), left(value::text, 100)
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Write {"name": value}; {"name": {">=": 10, "<": 20}} with = <> < <= > >= for numbers and '
+                         'texts; {"name": {"in": [1, 2]}}; or {"name": {"exists": false}}.';
+    END IF;
+    RETURN NEXT;
+END;
+$function$;
+
+COMMENT ON FUNCTION btsql.parameter_condition(text, text, jsonb) IS
+    'One criterion on a parameter as SQL text for list_runs(): decides is the condition on a run, finds one on its '
+    'row in the search index that every such run fulfils, NULL where that cannot help. Numbers are compared as '
+    'numbers and texts as texts, never with each other. Raises invalid_parameter_value.';
+
+COMMIT;

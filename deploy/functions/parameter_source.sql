@@ -1,0 +1,56 @@
+-- Deploy btsql:functions/parameter_source to pg
+-- requires: tables/run_parameter
+-- requires: functions/criteria_of
+-- requires: functions/parameter_condition
+BEGIN;
+
+CREATE FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = btsql, pg_temp
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+AS $function$
+DECLARE
+    few       CONSTANT integer := 2000;
+    search    record;
+    hits      integer;
+    fewest    integer;
+    finder    text;
+    is_equal  boolean;
+BEGIN
+    -- How common a value is decides, and statistics do not know it: so look, and no further than it matters.
+    -- Without bitmaps, which would read every match before the first.
+    FOR search IN
+        SELECT format('SELECT parameter.run_id FROM run_parameter AS parameter WHERE parameter.name = %L AND ', given.name)
+                   || string_agg(condition.finds, ' AND ') AS query,
+               bool_or(given.operator = '=') AS is_equal
+          FROM criteria_of(parameter_source.parameters) AS given
+         CROSS JOIN parameter_condition(given.name, given.operator, given.value) AS condition
+         WHERE condition.finds IS NOT NULL
+         GROUP BY given.name
+    LOOP
+        EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS hit', search.query, few + 1) INTO hits;
+        IF fewest IS NULL OR hits < fewest OR (hits = fewest AND search.is_equal) THEN
+            fewest := hits;
+            finder := search.query;
+            is_equal := search.is_equal;
+        END IF;
+    END LOOP;
+
+    IF fewest <= few THEN
+        RETURN format('(SELECT DISTINCT found.run_id FROM (%s) AS found OFFSET 0) AS candidate '
+                      'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
+    ELSIF is_equal AND newest_first THEN
+        RETURN format('(%s ORDER BY parameter.run_id DESC OFFSET 0) AS candidate '
+                      'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
+    END IF;
+    RETURN 'backtest_run AS run';
+END;
+$function$;
+
+COMMENT ON FUNCTION btsql.parameter_source(jsonb, boolean) IS
+    'Where list_runs() reads runs from, as SQL text: the few that the search index finds for the rarest of the '
+    'parameter criteria; those with a common value, newest first; or all runs, in the order they are listed in.';
+
+COMMIT;

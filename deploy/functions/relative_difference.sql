@@ -1,0 +1,23 @@
+-- Deploy btsql:functions/relative_difference to pg
+-- requires: functions/number_or_null
+BEGIN;
+
+CREATE FUNCTION btsql.relative_difference(one jsonb, other jsonb)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE
+        WHEN jsonb_typeof(relative_difference.one) = 'number' AND jsonb_typeof(relative_difference.other) = 'number'
+        THEN coalesce(
+            abs(relative_difference.one::numeric - relative_difference.other::numeric)
+                / nullif(greatest(abs(relative_difference.one::numeric), abs(relative_difference.other::numeric)), 0),
+            0)
+        ELSE 2
+    END;
+END;
+
+COMMENT ON FUNCTION btsql.relative_difference(jsonb, jsonb) IS
+    'How far apart two values of a parameter are: of numbers their difference by the larger of them, 0 to 2; of anything '
+    'else 2.';
+
+COMMIT;

@@ -1,0 +1,54 @@
+-- Deploy btsql:functions/search_conditions to pg
+-- requires: functions/criteria_of
+-- requires: functions/parameter_condition
+-- requires: functions/metric_condition
+-- requires: functions/first_run_id
+-- requires: functions/current_tags
+BEGIN;
+
+CREATE FUNCTION btsql.search_conditions(
+    strategy_name text, strategy_type text, instrument text, status text,
+    since timestamptz, until timestamptz, data_since timestamptz, data_until timestamptz,
+    parameters jsonb, metrics jsonb, tags text[])
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = btsql, pg_temp
+SET datestyle = 'ISO'
+AS $function$
+BEGIN
+    IF search_conditions.status NOT IN ('success', 'failure', 'interrupted') THEN
+        RAISE EXCEPTION 'status is "%", not success, failure or interrupted', left(search_conditions.status, 100)
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN concat_ws(' AND ', 'true',
+        'run.strategy_name = ' || quote_literal(search_conditions.strategy_name),
+        'run.strategy_type = ' || quote_literal(search_conditions.strategy_type),
+        'run.instruments @> ARRAY[' || quote_literal(search_conditions.instrument) || ']',
+        'run.status = ' || quote_literal(search_conditions.status),
+        -- The id says the millisecond, and is the key.
+        'run.run_id >= ' || CASE WHEN search_conditions.since BETWEEN '1970-01-01 00:00:00+00' AND '9999-12-31 00:00:00+00'
+                                 THEN quote_literal(first_run_id(search_conditions.since)) END,
+        'run.started_at >= ' || quote_literal(search_conditions.since),
+        'run.run_id < ' || CASE WHEN search_conditions.until BETWEEN '1970-01-01 00:00:00+00' AND '9999-12-31 00:00:00+00'
+                                THEN quote_literal(first_run_id(search_conditions.until + interval '1 millisecond')) END,
+        'run.started_at < ' || quote_literal(search_conditions.until),
+        'run.data_end >= ' || quote_literal(search_conditions.data_since),
+        'run.data_start < ' || quote_literal(search_conditions.data_until),
+        (SELECT string_agg(condition.decides, ' AND ')
+           FROM criteria_of(search_conditions.parameters) AS criterion
+          CROSS JOIN parameter_condition(criterion.name, criterion.operator, criterion.value) AS condition),
+        (SELECT string_agg(metric_condition(criterion.name, criterion.operator, criterion.value), ' AND ')
+           FROM criteria_of(search_conditions.metrics) AS criterion),
+        (SELECT string_agg(format('run.run_id IN (SELECT tagged.run_id FROM run_annotation AS tagged '
+                                  'WHERE tagged.kind = ''tag'' AND tagged.content = %1$L) '
+                                  'AND current_tags(run.run_id) @> ARRAY[%1$L]', tag), ' AND ')
+           FROM unnest(search_conditions.tags) AS tag));
+END;
+$function$;
+
+COMMENT ON FUNCTION btsql.search_conditions(
+    text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, jsonb, text[]) IS
+    'The filters of list_runs() as one SQL condition on run (backtest_run) and metrics (performance_metrics); those that '
+    'are NULL are left out. Raises invalid_parameter_value.';
+
+COMMIT;

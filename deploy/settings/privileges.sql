@@ -1,0 +1,57 @@
+-- Deploy btsql:settings/privileges to pg
+-- requires: functions/schema_version
+-- requires: functions/record_run
+-- requires: functions/add_note
+-- requires: functions/set_tags
+-- requires: functions/delete_run
+-- requires: functions/compare_runs
+-- requires: functions/find_near_duplicates
+-- requires: functions/best_runs
+-- requires: functions/strategy_history
+-- requires: functions/check_runs
+BEGIN;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA btsql FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA btsql FROM PUBLIC;
+
+-- What writers may do they do through these, as the owner: by themselves they can neither read, change nor delete a row.
+ALTER FUNCTION btsql.record_run(jsonb) SECURITY DEFINER;
+ALTER FUNCTION btsql.add_note(text, text) SECURITY DEFINER;
+ALTER FUNCTION btsql.set_tags(text, text[], text[]) SECURITY DEFINER;
+
+DO $deploy$
+DECLARE
+    own      record;
+    role     text;
+    -- Everything but what writes, what reads a record document, and the triggers is for readers.
+    writing  CONSTANT text[] := '{record_run,write_run,write_metrics,write_parameters,run_of,add_note,set_tags,delete_run}';
+    for_both CONSTANT text[] := '{schema_version,new_run_id,epoch_milliseconds}';
+BEGIN
+    FOREACH role IN ARRAY ARRAY['btsql_reader', 'btsql_writer'] LOOP
+        IF to_regrole(role) IS NULL THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+        END IF;
+        EXECUTE format('GRANT USAGE ON SCHEMA btsql TO %I', role);
+    END LOOP;
+    GRANT SELECT ON ALL TABLES IN SCHEMA btsql TO btsql_reader;
+    FOR own IN
+        SELECT function.oid::regprocedure AS signature, function.proname AS name
+          FROM pg_proc AS function
+         WHERE function.pronamespace = 'btsql'::regnamespace
+           AND function.prorettype <> 'trigger'::regtype
+    LOOP
+        IF NOT own.name = ANY (writing) THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO btsql_reader', own.signature);
+        END IF;
+        IF own.name = ANY ('{record_run,add_note,set_tags}' || for_both) THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO btsql_writer', own.signature);
+        END IF;
+    END LOOP;
+EXCEPTION
+    WHEN insufficient_privilege THEN
+        RAISE NOTICE 'the group roles btsql_reader and btsql_writer are not created: % may not', current_user
+            USING HINT = 'A role that may create roles can deploy again, or grant rights by hand.';
+END;
+$deploy$;
+
+COMMIT;

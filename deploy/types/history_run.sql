@@ -1,0 +1,36 @@
+-- Deploy btsql:types/history_run to pg
+-- requires: schemas/btsql
+BEGIN;
+
+CREATE TYPE btsql.history_run AS (
+    run_id             uuid,
+    short_id           text,
+    started_at         timestamptz,
+    status             text,
+    instruments        text[],
+    data_start         timestamptz,
+    data_end           timestamptz,
+    changed_parameters jsonb,
+    total_return       double precision,
+    sharpe_ratio       double precision,
+    max_drawdown       double precision,
+    metric_changes     jsonb
+);
+
+COMMENT ON TYPE btsql.history_run IS 'A run in the history of a strategy type (see strategy_history).';
+COMMENT ON COLUMN btsql.history_run.run_id IS 'The run.';
+COMMENT ON COLUMN btsql.history_run.short_id IS 'The last group of the run id, 12 hexadecimal digits.';
+COMMENT ON COLUMN btsql.history_run.started_at IS 'When the execution began.';
+COMMENT ON COLUMN btsql.history_run.status IS 'success, failure or interrupted.';
+COMMENT ON COLUMN btsql.history_run.instruments IS 'Instrument ids.';
+COMMENT ON COLUMN btsql.history_run.data_start IS 'First instant of the data asked for.';
+COMMENT ON COLUMN btsql.history_run.data_end IS 'Last instant of the data asked for.';
+COMMENT ON COLUMN btsql.history_run.changed_parameters IS
+    'The parameters that changed since the run before: {name: {"before": value, "now": value}}; all of the first run.';
+COMMENT ON COLUMN btsql.history_run.total_return IS 'Last equity / opening balance - 1; a fraction.';
+COMMENT ON COLUMN btsql.history_run.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
+COMMENT ON COLUMN btsql.history_run.max_drawdown IS 'Deepest fall of daily equity; a fraction, zero or negative.';
+COMMENT ON COLUMN btsql.history_run.metric_changes IS
+    'By how much each metric changed since the run before, in its unit; those that both runs have.';
+
+COMMIT;

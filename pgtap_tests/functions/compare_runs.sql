@@ -1,0 +1,209 @@
+-- Tests of functions/compare_runs
+BEGIN;
+\ir ../fixtures.psql
+SELECT plan(71);
+
+SELECT has_function('btsql', 'compare_runs', ARRAY['text[]']);
+SELECT function_returns('btsql', 'compare_runs', ARRAY['text[]'], 'setof record');
+SELECT function_lang_is('btsql', 'compare_runs', ARRAY['text[]'], 'plpgsql');
+SELECT volatility_is('btsql', 'compare_runs', ARRAY['text[]'], 'stable');
+
+SELECT is((SELECT proargnames::text[] FROM pg_proc WHERE oid = 'btsql.compare_runs'::regproc),
+          '{references,section,field,run_values,differs,best}', 'columns of the result');
+
+SELECT pg_temp.record_at(1);
+SELECT pg_temp.record_at(2, '{"parameters": {"fast_period": 12, "mode": "b"},
+                              "metrics": {"total_return": 0.1234567, "sharpe_ratio": 11, "max_drawdown": -0.25, "volatility": 0.1,
+                                          "average_loss": -4000, "win_rate": null, "winning_trades": null}}');
+SELECT pg_temp.record_at(3, '{"instruments": ["MSFT.XNAS", "AAPL.XNAS"], "currency": "EUR", "initial_capital": 5e4,
+                              "data_start": "2021-01-04T14:30:00Z", "data_end": "2022-12-30T21:00:00Z", "data_source": "mock",
+                              "environment": {"nautilus_trader": "1.221"}}');
+SELECT pg_temp.record_at(4, '{}', 'failure');
+SELECT pg_temp.record_at(5, '{}', 'interrupted');
+
+-- Rows of a comparison, by field: {values, differs, best}.
+CREATE FUNCTION pg_temp.compared(VARIADIC "references" text[])
+RETURNS jsonb
+LANGUAGE sql
+AS $$
+    SELECT jsonb_object_agg(section || ' ' || field, jsonb_build_array(run_values, differs, best))
+      FROM btsql.compare_runs(VARIADIC "references");
+$$;
+CREATE FUNCTION pg_temp.cautions(VARIADIC "references" text[])
+RETURNS text
+LANGUAGE sql
+AS $$
+    SELECT coalesce(string_agg(field, ', '), '') FROM btsql.compare_runs(VARIADIC "references")
+        WHERE section = 'caution';
+$$;
+
+SELECT results_eq(
+    $$ SELECT section, field, run_values, differs, best FROM compare_runs('1aaa', '2aaa') $$,
+    $$ VALUES
+        ('run', 'run', '{1aaaaaaa,2aaaaaaa}'::text[], true, NULL),
+        ('run', 'status', '{success,success}', false, NULL),
+        ('run', 'strategy_type', '{sma_crossover,sma_crossover}', false, NULL),
+        ('run', 'strategy_name', '{first try,first try}', false, NULL),
+        ('run', 'instruments', '{AAPL.XNAS,AAPL.XNAS}', false, NULL),
+        ('run', 'data_start', '{2020-01-02 00:00,2020-01-02 00:00}', false, NULL),
+        ('run', 'data_end', '{2024-12-31 00:00,2024-12-31 00:00}', false, NULL),
+        ('run', 'initial_capital', '{100000,100000}', false, NULL),
+        ('run', 'currency', '{USD,USD}', false, NULL),
+        ('run', 'data_source', '{csv,csv}', false, NULL),
+        ('run', 'engine_version', '{NULL,NULL}', false, NULL),
+        ('run', 'started_at', '{2026-03-02 09:01,2026-03-02 09:02}', true, NULL),
+        ('run', 'duration_seconds', '{1.25,1.25}', false, NULL),
+        ('parameter', 'fast_period', '{10,12}', true, NULL),
+        ('parameter', 'mode', '{NULL,b}', true, NULL),
+        ('parameter', 'slow_period', '{30,NULL}', true, NULL),
+        ('metric', 'total_return', '{0.25,0.123457}', true, '1aaaaaaa'),
+        ('metric', 'cagr', '{0.05,0.05}', false, 'all'),
+        ('metric', 'annualized_return', '{0.05,0.05}', false, 'all'),
+        ('metric', 'sharpe_ratio', '{1.5,NULL}', true, '1aaaaaaa'),
+        ('metric', 'sortino_ratio', '{2.5,2.5}', false, 'all'),
+        ('metric', 'max_drawdown', '{-0.125,-0.25}', true, '1aaaaaaa'),
+        ('metric', 'volatility', '{0.2,0.1}', true, '2aaaaaaa'),
+        ('metric', 'total_trades', '{4,4}', false, NULL),
+        ('metric', 'winning_trades', '{3,NULL}', true, NULL),
+        ('metric', 'losing_trades', '{1,1}', false, NULL),
+        ('metric', 'win_rate', '{0.75,NULL}', true, '1aaaaaaa'),
+        ('metric', 'profit_factor', '{6,6}', false, 'all'),
+        ('metric', 'average_win', '{10000,10000}', false, 'all'),
+        ('metric', 'average_loss', '{-5000,-4000}', true, '2aaaaaaa'),
+        ('metric', 'final_equity', '{125000,125000}', false, 'all'),
+        ('metric', 'net_profit', '{25000,25000}', false, 'all'),
+        ('metric', 'periods_per_year', '{252,252}', false, NULL) $$,
+    'one row a field, in this order; absent is NULL, NULL never wins, each metric has its direction');
+
+-- What makes runs hard to compare comes first.
+SELECT results_eq(
+    $$ SELECT section, field, run_values, differs, best FROM compare_runs('3aaa', '1aaa', '3aaa') LIMIT 7 $$,
+    $$ VALUES
+        ('caution', 'other instruments', '{MSFT.XNAS AAPL.XNAS,AAPL.XNAS,MSFT.XNAS AAPL.XNAS}'::text[], true, NULL),
+        ('caution', 'other data_start', '{2021-01-04 14:30,2020-01-02 00:00,2021-01-04 14:30}', true, NULL),
+        ('caution', 'other data_end', '{2022-12-30 21:00,2024-12-31 00:00,2022-12-30 21:00}', true, NULL),
+        ('caution', 'other initial_capital', '{50000,100000,50000}', true, NULL),
+        ('caution', 'other currency', '{EUR,USD,EUR}', true, NULL),
+        ('caution', 'other engine_version', '{1.221,NULL,1.221}', true, NULL),
+        ('run', 'run', '{3aaaaaaa,1aaaaaaa,3aaaaaaa}', true, NULL) $$,
+    'in the order of the fields, with the values in the order asked; another data source is none');
+SELECT is(pg_temp.cautions(VARIADIC given), expected, given::text)
+  FROM (VALUES
+        ('{1aaa,2aaa}'::text[], ''),
+        ('{1aaa,1aaa}', ''),
+        ('{1aaa,4aaa}', 'other status'),
+        ('{1aaa,5aaa}', 'other status, other instruments, other data_start, other data_end, other initial_capital, other currency'),
+        ('{4aaa,4aaa}', '')
+       ) AS example (given, expected);
+SELECT is(pg_temp.cautions('1aaa', format('%saaa', place)), expected, expected)
+  FROM (VALUES (21, '{"instruments": ["MSFT.XNAS"]}'::jsonb, 'other instruments'),
+        (22, '{"initial_capital": 1}', 'other initial_capital'),
+               (23, '{"currency": "EUR"}', 'other currency'),
+               (24, '{"data_end": "2024-12-30T00:00:00Z"}', 'other data_end'),
+               (25, '{"environment": {"nautilus_trader": "1.2"}}', 'other engine_version'),
+               (26, '{"strategy_type": "other"}', ''),
+               (27, '{"data_source": "mock"}', ''), (28, '{"parameters": {}}', ''),
+               (29, '{"initial_capital": 100000.000}', ''))
+       AS example (place, change, expected)
+ CROSS JOIN LATERAL pg_temp.record_at(place, change) AS recorded
+ WHERE recorded IS NOT NULL;
+
+-- The same twice.
+SELECT is_empty($$ SELECT field FROM compare_runs('2aaa', '2aaa') WHERE differs $$,
+                'a run does not differ from itself');
+SELECT is(compared #>> '{metric total_return,2}', 'all', 'and is as good as itself')
+    FROM pg_temp.compared('2aaa', '2aaa') AS compared;
+SELECT is(compared #> '{metric sharpe_ratio}', '[[null, null], false, null]', 'two NULLs do not win')
+  FROM pg_temp.compared('2aaa', '2aaa') AS compared;
+
+-- Ties, among more.
+SELECT is(compared -> 'metric cagr' ->> 2, 'all', 'all tie') FROM pg_temp.compared('1aaa', '2aaa', '3aaa') AS compared;
+SELECT is(compared -> 'metric sharpe_ratio', '[["1.5", null, "1.5"], true, "1aaaaaaa, 3aaaaaaa"]',
+          'who tie are named, in the order asked')
+  FROM pg_temp.compared('1aaa', '2aaa', '3aaa') AS compared;
+SELECT is(compared -> 'metric volatility' ->> 2, '3aaaaaaa, 1aaaaaaa', 'for lower is better too')
+  FROM pg_temp.compared('3aaa', '4aaa', '1aaa') AS compared;
+SELECT pg_temp.record_at(31, '{"metrics": {"sharpe_ratio": 0.30000000000000004}}'),
+    pg_temp.record_at(32, '{"metrics": {"sharpe_ratio": 0.3}}');
+SELECT is(compared -> 'metric sharpe_ratio', '[["0.3", "0.3"], true, "31aaaaaa"]',
+          'what looks the same is compared exactly')
+  FROM pg_temp.compared('31aaa', '32aaa') AS compared;
+SET LOCAL extra_float_digits = -3;
+SELECT is(compared -> 'metric sharpe_ratio' ->> 2, '31aaaaaa', 'under any settings')
+    FROM pg_temp.compared('31aaa', '32aaa') AS compared;
+RESET extra_float_digits;
+
+-- Each metric has its direction: the values of 41 are all higher.
+SELECT pg_temp.record_at(41, (SELECT jsonb_build_object('metrics', jsonb_object_agg(metric, value))
+                                FROM (VALUES ('total_return', 0.3), ('cagr', 0.3), ('annualized_return', 0.3),
+                                      ('sharpe_ratio', 3),
+                                             ('sortino_ratio', 3), ('max_drawdown', -0.1), ('volatility', 0.3),
+                                             ('win_rate', 1),
+                                             ('winning_trades', 8), ('losing_trades', 0), ('total_trades', 8),
+                                             ('profit_factor', 7),
+                                             ('average_win', 20000), ('average_loss', -1), ('final_equity', 200000),
+                                             ('net_profit', 100000), ('periods_per_year', 365))
+                                             AS higher (metric, value)));
+SELECT is(compared -> ('metric ' || metric) ->> 2,
+          CASE better WHEN 'higher' THEN '41aaaaaa' WHEN 'lower' THEN '1aaaaaaa' END,
+          format('%s: %s is better', metric, better))
+  FROM metric_definition()
+ CROSS JOIN (SELECT pg_temp.compared('1aaa', '41aa') AS compared) AS one;
+
+-- A failure, and one that knows nothing.
+SELECT is((SELECT array_agg(DISTINCT run_values[2]) FROM compare_runs('1aaa', '4aaa') WHERE section = 'metric'),
+          ARRAY[NULL]::text[],
+          'a failure has no metrics');
+SELECT is((SELECT array_agg(field) FROM compare_runs('1aaa', '4aaa') WHERE section = 'metric' AND best <> '1aaaaaaa'),
+          NULL,
+          'and wins none');
+SELECT is(compared -> 'run instruments', '[["AAPL.XNAS", null], true, null]', 'NULL is another value')
+  FROM pg_temp.compared('1aaa', '5aaa') AS compared;
+SELECT is((SELECT count(*) FROM compare_runs('4aaa', '5aaa') WHERE best IS NOT NULL), 0::bigint,
+          'nothing is best among none');
+
+-- Parameters of any kind and name.
+SELECT pg_temp.record_at(51,
+                         '{"parameters": {"p": 10, "o": {"a": 1}, "l": [1, 2], "": "x", "status": 1, "it''s \"%s\"": true, "e": 1e300}}');
+SELECT pg_temp.record_at(52,
+                         '{"parameters": {"p": "10", "o": {"a": 1.0}, "l": [2, 1], "": null, "status": 1.0, "e": "x"}}');
+SELECT is(compared -> ('parameter ' || name), expected, format('parameter "%s"', name))
+  FROM (VALUES ('p', '[["10", "10"], true, null]'::jsonb), ('o', '[["{\"a\": 1}", "{\"a\": 1.0}"], false, null]'),
+               ('l', '[["[1, 2]", "[2, 1]"], true, null]'), ('', '[["x", null], true, null]'),
+               ('status', '[["1", "1"], false, null]'),
+               ('it''s "%s"', '[["true", null], true, null]')) AS example (name, expected)
+ CROSS JOIN (SELECT pg_temp.compared('51aa', '52aa') AS compared) AS one;
+
+-- 2 to 10 runs.
+SELECT is(array_length(run_values, 1), 10, 'ten can be compared')
+  FROM compare_runs('1aaa', '2aaa', '3aaa', '4aaa', '5aaa', '1aaa', '2aaa', '3aaa', '@', '@ok') WHERE field = 'run';
+SELECT is(compared -> 'run run' -> 0,
+          to_jsonb(ARRAY(SELECT left(short_id(run_id), 8) FROM backtest_run ORDER BY run_id DESC LIMIT 2)),
+          'by any reference')
+  FROM pg_temp.compared('@', '@~1') AS compared;
+SELECT is(compared -> 'run run' -> 0, '["2aaaaaaa", "1aaaaaaa"]', 'as an array too')
+  FROM pg_temp.compared(VARIADIC '{2aaa,1aaa}') AS compared;
+SELECT is(pg_temp.diagnostics(statement) - '{detail,rule,table}'::text[],
+          jsonb_build_object('sqlstate', '22023', 'message',
+                             format('compare_runs() takes 2 to 10 runs, not %s', number),
+                             'hint', 'Write compare_runs(''@~1'', ''@'').'), number || ' are refused')
+  FROM (VALUES ('SELECT btsql.compare_runs(''@'')', 1), ('SELECT btsql.compare_runs(VARIADIC ''{}'')', 0),
+               ('SELECT btsql.compare_runs(VARIADIC NULL)', 0),
+               ('SELECT btsql.compare_runs(''@'',''@'',''@'',''@'',''@'',''@'',''@'',''@'',''@'',''@'',''@'')', 11))
+       AS example (statement, number);
+SELECT is(pg_temp.refusal(format('SELECT btsql.compare_runs(''1aaa'', %L)', reference)), state,
+          format('"%s" is refused', reference))
+  FROM (VALUES ('deadbeef', 'P0002'), ('@~99', 'P0002'), ('019cad', '21000'), ('x', '22023'), ('', '22023'),
+        (NULL, '22023'))
+       AS example (reference, state);
+SELECT matches(pg_temp.diagnostics('SELECT btsql.compare_runs(''1aaa'', ''019cad'')') ->> 'detail', find_run('@')::text,
+               'candidates of an ambiguous one are named');
+
+-- Times are in UTC, whatever the session's.
+SET LOCAL timezone = 'Asia/Kolkata';
+SET LOCAL datestyle = 'SQL, DMY';
+SELECT is(compared -> 'run data_start' -> 0, '["2021-01-04 14:30", "2020-01-02 00:00"]', 'times are in UTC')
+  FROM pg_temp.compared('3aaa', '1aaa') AS compared;
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,152 @@
+-- Tests of functions/find_duplicates
+BEGIN;
+\ir ../fixtures.psql
+SELECT plan(66);
+
+SELECT has_function('btsql', 'find_duplicates', ARRAY['jsonb', 'integer']);
+SELECT function_returns('btsql', 'find_duplicates', ARRAY['jsonb', 'integer'], 'setof duplicate_run');
+SELECT function_lang_is('btsql', 'find_duplicates', ARRAY['jsonb', 'integer'], 'plpgsql');
+SELECT volatility_is('btsql', 'find_duplicates', ARRAY['jsonb', 'integer'], 'stable');
+
+SELECT is((SELECT proargnames[1:2]::text[] FROM pg_proc WHERE oid = 'btsql.find_duplicates'::regproc),
+          '{config,result_limit}',
+          'arguments are given by name');
+
+CREATE FUNCTION pg_temp.found(config jsonb)
+RETURNS text
+LANGUAGE sql
+AS $$
+    SELECT pg_temp.places(format('SELECT run_id FROM btsql.find_duplicates(%L)', config));
+$$;
+
+SELECT is(pg_temp.found(pg_temp.success_record()), '', 'an empty history has no duplicate');
+
+-- 1 is what is asked for; the others differ in one thing each.
+SELECT pg_temp.record_at(1);
+SELECT pg_temp.record_at(2, '{"parameters": {"fast_period": 10, "slow_period": 31}}');
+SELECT pg_temp.record_at(3, '{"parameters": {"fast_period": "10", "slow_period": 30}}');
+SELECT pg_temp.record_at(4, '{"parameters": {"fast_period": 10, "slow_period": 30, "extra": null}}');
+SELECT pg_temp.record_at(5, '{"strategy_path": "btsql.strategies.sma_crossover:Other"}');
+SELECT pg_temp.record_at(6, '{"instruments": ["AAPL.XNAS", "MSFT.XNAS"]}');
+SELECT pg_temp.record_at(7, '{"data_start": "2020-01-02T00:00:00.000001Z"}');
+SELECT pg_temp.record_at(8, '{"data_end": "2024-12-31T00:00:01Z"}');
+SELECT pg_temp.record_at(9, '{}', 'failure');
+SELECT pg_temp.record_at(10, '{}', 'interrupted');
+SELECT pg_temp.record_at(11, '{"instruments": ["MSFT.XNAS"]}');
+-- No part of the identity.
+SELECT pg_temp.record_at(12,
+                         '{"strategy_type": "other", "strategy_name": "label", "duration_seconds": 9, "metrics": {"sharpe_ratio": -1}}');
+SELECT pg_temp.record_at(13,
+                         '{"parameters": {"slow_period": 3e1, "fast_period": 10.0}, "data_start": "2020-01-02T01:00:00+01:00"}');
+
+-- What is asked about is a record without an id.
+CREATE TEMPORARY TABLE asked AS SELECT pg_temp.success_record() - 'run_id' AS config;
+
+SELECT is(pg_temp.found(config), '13 12 1',
+          'same strategy, parameters, instruments and dates, newest first; only successes') FROM asked;
+SELECT is(pg_temp.found(config - key), '13 12 1', 'whatever its ' || key)
+  FROM asked
+ CROSS JOIN (VALUES ('metrics'), ('status'), ('strategy_name'), ('strategy_type'), ('started_at'), ('snapshot'),
+             ('environment'),
+                    ('initial_capital')) AS given (key);
+SELECT is(pg_temp.found(config || change), expected, change::text)
+  FROM asked
+ CROSS JOIN (VALUES
+        ('{"parameters": {"fast_period": 10, "slow_period": 31.0}}'::jsonb,       '2'),
+        ('{"parameters": {"fast_period": "10", "slow_period": 30}}',              '3'),
+        ('{"parameters": {"fast_period": 10, "slow_period": 30, "extra": null}}', '4'),
+        ('{"parameters": {}}',                                                    ''),
+        ('{"strategy_path": "btsql.strategies.sma_crossover:Other"}',             '5'),
+        ('{"instruments": ["AAPL.XNAS", "MSFT.XNAS"]}',                           '6'),
+        ('{"instruments": ["MSFT.XNAS", "AAPL.XNAS"]}',                           '6'),
+        ('{"instruments": ["MSFT.XNAS", "AAPL.XNAS", "X"]}',                      ''),
+        ('{"instruments": []}',                                                   ''),
+        ('{"instruments": [null]}',                                               ''),
+        ('{"instruments": [1, {"a": []}]}',                                       ''),
+        ('{"data_start": "2020-01-02T00:00:00.000001Z"}',                         '7'),
+        ('{"data_start": "2020-01-02T05:30:00.000001+05:30"}',                    '7'),
+        ('{"data_end": "2024-12-31T00:00:01Z"}',                                  '8'),
+        ('{"strategy_path": "x'' OR true --:C"}',                                 '')
+       ) AS example (change, expected);
+
+-- A run of the history leaves itself out.
+SELECT is(pg_temp.found(run_identity(reference)), expected, 'like ' || reference)
+  FROM (VALUES ('1aaa', '13 12'), ('12aa', '13 1'), ('@', '12 1'), ('2aaa', ''), ('6aaa', ''), ('9aaa', '13 12 1'))
+      AS example (reference, expected);
+SELECT is(pg_temp.found(config || jsonb_build_object('run_id', find_run('12aa'))), '13 1',
+          'a run_id in the document does it') FROM asked;
+SELECT is(pg_temp.found(config || '{"run_id": null}'), '13 12 1', 'null is none') FROM asked;
+
+SELECT is(pg_temp.places(format('SELECT run_id FROM btsql.find_duplicates(%L, 2)', config)), '13 12', 'the newest 2')
+    FROM asked;
+SELECT results_eq(format('SELECT run_id, short_id, started_at, total_return, sharpe_ratio, max_drawdown
+                            FROM find_duplicates(%L) WHERE sharpe_ratio < 0', config),
+                  $$ SELECT run_id, short_id, started_at, total_return, sharpe_ratio,
+                      max_drawdown FROM get_run('12aa') $$,
+                  'each with its figures')
+  FROM asked;
+
+-- What else differs.
+CREATE FUNCTION pg_temp.difference(changes jsonb, asked jsonb DEFAULT '{}')
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    found jsonb;
+BEGIN
+    DELETE FROM btsql.backtest_run;
+    PERFORM pg_temp.record_at(1, '{"snapshot": {"venues": [{"name": "XNAS", "fee": null}]},
+                                   "environment": {"nautilus_trader": "1.220", "data_fingerprint": "abc", "host": "here"}}' || changes);
+    SELECT differences INTO STRICT found
+      FROM btsql.find_duplicates(pg_temp.success_record() - 'run_id'
+               || '{"snapshot": {"venues": [{"name": "XNAS", "fee": null}], "engine": {}},
+                    "environment": {"nautilus_trader": "1.220", "data_fingerprint": "abc", "host": "there"}}' || asked);
+    RETURN found;
+END;
+$$;
+
+SELECT is(pg_temp.difference(changes, asked), expected, format('%s against %s', asked, changes))
+  FROM (VALUES
+        ('{}'::jsonb, '{}'::jsonb, '{}'::jsonb),
+        ('{"initial_capital": 100000.00}', '{}', '{}'),
+        ('{"initial_capital": 50000}', '{}', '{"initial_capital": {"wanted": 100000, "recorded": 50000}}'),
+        ('{"currency": "EUR"}', '{}', '{"currency": {"wanted": "USD", "recorded": "EUR"}}'),
+        ('{"data_source": "mock"}', '{}', '{"data_source": {"wanted": "csv", "recorded": "mock"}}'),
+        ('{"snapshot": {"venues": [{"name": "SIM"}]}}', '{}',
+         '{"venues": {"wanted": [{"name": "XNAS"}], "recorded": [{"name": "SIM"}]}}'),
+        ('{"environment": {"nautilus_trader": "1.221", "data_fingerprint": "abd"}}', '{}',
+         '{"engine_version": {"wanted": "1.220", "recorded": "1.221"}, "data_fingerprint": {"wanted": "abc", "recorded": "abd"}}'),
+        ('{"environment": {}, "snapshot": {}}', '{}', '{}'),
+        ('{"environment": null}', '{}', '{}'),
+        ('{}', '{"environment": null, "snapshot": null, "initial_capital": null, "currency": null, "data_source": null}', '{}'),
+        ('{"currency": "EUR", "initial_capital": 1}', '{"currency": "EUR"}',
+         '{"initial_capital": {"wanted": 100000, "recorded": 1}}')
+       ) AS example (changes, asked, expected);
+
+-- Documents that ask for nothing sensible.
+SELECT is(pg_temp.diagnostics(format('SELECT btsql.find_duplicates(%L)',
+                                     config || change)) - '{detail,rule,table,hint}'::text[],
+          jsonb_build_object('sqlstate', state, 'message', message), change::text)
+  FROM asked
+ CROSS JOIN (VALUES
+        ('{"data_start": "yesterday"}'::jsonb, '22007', 'key "data_start" of the record is not a time: "yesterday"'),
+        ('{"data_end": "2024-02-30T00:00:00Z"}', '22008',
+         'key "data_end" of the record is not a time: "2024-02-30T00:00:00Z"'),
+        ('{"data_end": "2024-12-31"}', '22007', 'key "data_end" of the record is not a time: "2024-12-31"'),
+        ('{"run_id": "@"}', '22P02', 'key "run_id" of the record is not a run id: "@"'),
+        ('{"run_id": "@", "parameters": {"no": "such"}}', '22P02', 'key "run_id" of the record is not a run id: "@"'),
+        ('{"parameters": null}', '22023', 'key "parameters" of the configuration is missing or of a wrong type'),
+        ('{"instruments": "AAPL.XNAS"}', '22023',
+         'key "instruments" of the configuration is missing or of a wrong type')
+       ) AS example (change, state, message);
+SELECT is(pg_temp.refusal(format('SELECT btsql.find_duplicates(%L)', given)), '22023',
+          coalesce(given, 'NULL') || ' is refused')
+  FROM (VALUES ('{}'), ('[]'), ('1'), ('null'), (NULL)) AS example (given);
+SELECT throws_ok(format('SELECT btsql.find_duplicates(%L, %L)', config, given), '22023',
+                 format('result_limit is %s, not 1 to 1000', coalesce(given, 'NULL')),
+                     'a limit of ' || coalesce(given, 'NULL'))
+  FROM asked
+ CROSS JOIN (VALUES ('0'), ('1001'), (NULL)) AS example (given);
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,140 @@
+-- Tests of functions/parameter_condition
+BEGIN;
+\ir ../fixtures.psql
+SELECT plan(66);
+
+SELECT has_function('btsql', 'parameter_condition', ARRAY['text', 'text', 'jsonb']);
+SELECT function_returns('btsql', 'parameter_condition', ARRAY['text', 'text', 'jsonb'], 'setof record');
+SELECT function_lang_is('btsql', 'parameter_condition', ARRAY['text', 'text', 'jsonb'], 'plpgsql');
+SELECT volatility_is('btsql', 'parameter_condition', ARRAY['text', 'text', 'jsonb'], 'immutable');
+
+-- Whether a run with these parameters fulfils a criterion, and whether its rows in the search index are found by it.
+CREATE FUNCTION pg_temp.decision(parameters jsonb, name text, operator text, value jsonb, OUT decides boolean,
+                                 OUT finds boolean)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    condition record;
+BEGIN
+    DELETE FROM btsql.backtest_run;
+    PERFORM btsql.record_run(pg_temp.success_record(jsonb_build_object('parameters', parameters)));
+    SELECT * INTO condition FROM btsql.parameter_condition(name, operator, value);
+    EXECUTE 'SELECT ' || condition.decides || ' FROM btsql.backtest_run AS run' INTO decides;
+    IF condition.finds IS NOT NULL THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM btsql.run_parameter AS parameter WHERE parameter.name = %L AND %s)',
+                       name, condition.finds)
+           INTO finds;
+    END IF;
+END;
+$$;
+
+CREATE TEMPORARY TABLE stored (value jsonb);
+INSERT INTO stored
+VALUES ('10'), ('10.0'), ('-3'), ('0'), ('2.5'), ('1e300'), ('-1e300'), ('1e-300'), ('"10"'), ('""'), ('"a"'),
+    ('"it''s \"%s\" \\ $1"'),
+       ('"ä"'), ('true'), ('false'), ('null'), ('[10]'), ('{"a": 10}'), ('{}'), ('[]'),
+       (to_jsonb(repeat('b', 500))), (to_jsonb(repeat('"', 150))), (to_jsonb(('1.' || repeat('0', 300))::numeric)),
+       (to_jsonb(('10.' || repeat('0', 250) || '1')::numeric)),
+       (to_jsonb(('-10.' || repeat('0', 250) || '1')::numeric)),
+       (to_jsonb((repeat('7', 250) || '.5')::numeric)),
+       (to_jsonb((repeat('7', 150) || '.' || repeat('5', 150))::numeric));
+
+-- Against what SQL makes of the two values: numbers with numbers, texts with texts.
+CREATE TEMPORARY TABLE tried AS
+SELECT stored.value AS stored, criterion.operator, given.value AS given,
+       (jsonb_typeof(stored.value) = jsonb_typeof(given.value)
+        AND CASE jsonb_typeof(given.value)
+                WHEN 'number' THEN (sign((stored.value #>> '{}')::numeric - (given.value #>> '{}')::numeric))::integer
+                WHEN 'string' THEN CASE WHEN stored.value #>> '{}' < given.value #>> '{}' THEN -1
+                                        WHEN stored.value #>> '{}' = given.value #>> '{}' THEN 0 ELSE 1 END
+            END = ANY (criterion.signs)) AS expected,
+       decision.decides, decision.finds
+  FROM stored
+ CROSS JOIN (SELECT value FROM stored WHERE jsonb_typeof(value) IN ('number', 'string')
+              UNION ALL VALUES ('9'::jsonb), ('10.5'), ('"b"'), ('"c"'), ('-10'), (to_jsonb(repeat('b', 150)))) AS given
+ CROSS JOIN (VALUES ('=', '{0}'::integer[]), ('<', '{-1}'), ('<=', '{-1,0}'), ('>', '{1}'), ('>=', '{0,1}'))
+     AS criterion (operator, signs)
+ CROSS JOIN LATERAL pg_temp.decision(jsonb_build_object('p', stored.value), 'p', criterion.operator,
+                                     given.value) AS decision
+ WHERE jsonb_typeof(stored.value) = jsonb_typeof(given.value) OR criterion.operator = '=' OR given.value IN ('9',
+         '"b"');
+
+SELECT cmp_ok((SELECT count(*) FROM tried), '>', 1000::bigint, 'many values were compared');
+SELECT is_empty('SELECT left(stored::text, 30), operator, left(given::text, 30), expected, decides FROM tried
+                  WHERE coalesce(decides, false) <> coalesce(expected, false)',
+                'numbers are compared as numbers, texts as texts, never with each other');
+SELECT is_empty('SELECT left(stored::text, 30), operator, left(given::text, 30) FROM tried WHERE decides AND NOT finds',
+                'the search index finds every run that fulfils a criterion, however long its value');
+SELECT cmp_ok((SELECT count(*) FROM tried WHERE finds AND NOT coalesce(decides, false)), '=', 0::bigint,
+              'and here no other');
+SELECT cmp_ok((SELECT count(*) FROM tried WHERE finds IS NULL), '<',
+              (SELECT count(*) FROM tried WHERE finds IS NOT NULL),
+              'it can be asked for most');
+
+SELECT results_eq(
+    format('SELECT decides, finds FROM pg_temp.decision(%L, %L, %L, %L)', parameters, name, operator, value),
+    format('VALUES (%L::boolean, %L::boolean)', decides, finds),
+        format('%s: %s %s %s', parameters, name, operator, left(value, 40)))
+  FROM (VALUES
+        ('{"p": 10}', 'p', '<>', '11',                     true,  NULL::boolean),
+        ('{"p": 10}', 'p', '<>', '10.0',                   false, NULL),
+        ('{"p": 10}', 'p', '<>', '"10"',                   true,  NULL),
+        ('{"q": 10}', 'p', '<>', '10',                     NULL,  NULL),
+        ('{"p": {"a": 10}}', 'p', '=', '{"a": 10.0}',      true,  NULL),
+        ('{"p": [1, 2]}', 'p', '=', '[2, 1]',              false, NULL),
+        ('{"p": [1, 2]}', 'p', '=', '[1, 2]',              true,  NULL),
+        ('{"p": null}', 'p', '=', 'null',                  true,  NULL),
+        ('{}', 'p', '=', 'null',                           NULL,  NULL),
+        ('{"p": true}', 'p', '=', 'true',                  true,  true),
+        ('{"p": "true"}', 'p', '=', 'true',                false, false),
+        ('{"p": 10}', 'p', 'in', '[9, 10.0]',              true,  true),
+        ('{"p": 10}', 'p', 'in', '["10"]',                 false, false),
+        ('{"p": 10}', 'p', 'in', '[]',                     false, false),
+        ('{"p": null}', 'p', 'in', '[1, null]',            true,  NULL),
+        ('{"p": [1]}', 'p', 'in', '[[1], 2]',              true,  NULL),
+        ('{"p": 1}', 'p', 'in', '[[1], 2]',                false, NULL),
+        ('{"p": {"a": 1}}', 'p', 'in', '[{"a": 1}]',       true,  NULL),
+        ('{"p": null}', 'p', 'exists', 'true',             true,  NULL),
+        ('{"p": null}', 'p', 'exists', 'false',            false, NULL),
+        ('{}', 'p', 'exists', 'false',                     true,  NULL),
+        ('{}', 'p', 'exists', 'true',                      false, NULL),
+        ('{"": 1}', '', '=', '1',                          true,  true),
+        ('{"it''s": 1}', 'it''s', '=', '1',                true,  true),
+        ('{"a\"b\\c": 1}', 'a"b\c', '>', '0',              true,  true),
+        ('{"%s %1$L": "%I"}', '%s %1$L', '=', '"%I"',      true,  true),
+        ('{"p": "x'' OR true --"}', 'p', '<>', '"x'' OR true --"', false, NULL),
+        ('{"p": 1}', 'p'') IS NULL OR true --', '=', '1',  NULL,  false)
+       ) AS example (parameters, name, operator, value, decides, finds);
+SELECT results_eq(
+    format('SELECT decides, finds FROM pg_temp.decision(%L, ''p'', ''in'', %L)',
+           jsonb_build_object('p', repeat('y', given)),
+           jsonb_build_array('x', repeat('y', given))),
+    format('VALUES (true, %L::boolean)', finds), 'in, with a text of ' || given)
+  FROM (VALUES (100, true), (198, true), (199, NULL), (300, NULL), (5000, NULL)) AS example (given, finds);
+SELECT results_eq(
+    format('SELECT decides, finds FROM pg_temp.decision(%L, %L, %L, %L)', jsonb_build_object(repeat('n', given), 1),
+           repeat('n', given), operator, value),
+    format('VALUES (true, %L::boolean)', finds), format('a name of %s characters, %s', given, operator))
+  FROM (VALUES (200, true), (201, NULL), (9000, NULL)) AS long (given, finds)
+ CROSS JOIN (VALUES ('=', '1'), ('>=', '1'), ('in', '[1]')) AS criterion (operator, value);
+
+SELECT is(pg_temp.diagnostics(format('SELECT FROM btsql.parameter_condition(%L, %L, %L)', name, operator, value))
+          - '{detail,rule,table}'::text[],
+          jsonb_build_object('sqlstate', '22023',
+                             'message', format('parameter "%s" is compared by "%s" with %s', left(name, 100),
+                                               left(operator, 20),
+                                               left(value::jsonb::text, 100)),
+                             'hint', 'Write {"name": value}; {"name": {">=": 10, "<": 20}} with = <> < <= > >= for numbers and '
+                                     'texts; {"name": {"in": [1, 2]}}; or {"name": {"exists": false}}.'),
+          format('%s %s is refused', operator, left(value, 30)))
+  FROM (VALUES
+        ('p', '==', '1'), ('p', '', '1'), ('p', 'IN', '[1]'), ('p', 'like', '"a%"'), ('p', '<', 'true'),
+        ('p', '>=', 'null'),
+        ('p', '<', '[1]'), ('p', '<', '{}'), ('p', 'in', '1'), ('p', 'in', '{"a": 1}'), ('p', 'exists', '1'),
+        ('p', 'exists', 'null'),
+        ('p', '= 1 OR true --', '1'), ('it''s "%s"', '~', '"%s"'),
+        (repeat('n', 500), repeat('o', 500), to_jsonb(repeat('v', 500))::text)
+       ) AS example (name, operator, value);
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,6 @@
+-- Revert btsql:functions/check_limit from pg
+BEGIN;
+
+DROP FUNCTION btsql.check_limit(integer);
+
+COMMIT;

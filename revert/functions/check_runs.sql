@@ -1,0 +1,6 @@
+-- Revert btsql:functions/check_runs from pg
+BEGIN;
+
+DROP FUNCTION btsql.check_runs();
+
+COMMIT;

@@ -1,0 +1,6 @@
+-- Revert btsql:functions/compare_runs from pg
+BEGIN;
+
+DROP FUNCTION btsql.compare_runs(text[]);
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Revert btsql:functions/search_conditions from pg
+BEGIN;
+
+DROP FUNCTION btsql.search_conditions(
+    text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, jsonb, text[]);
+
+COMMIT;

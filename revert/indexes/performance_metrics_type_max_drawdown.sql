@@ -1,0 +1,6 @@
+-- Revert btsql:indexes/performance_metrics_type_max_drawdown from pg
+BEGIN;
+
+DROP INDEX btsql.performance_metrics_type_max_drawdown;
+
+COMMIT;

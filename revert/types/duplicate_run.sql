@@ -1,0 +1,6 @@
+-- Revert btsql:types/duplicate_run from pg
+BEGIN;
+
+DROP TYPE btsql.duplicate_run;
+
+COMMIT;

@@ -1,0 +1,6 @@
+-- Revert btsql:types/ranked_run from pg
+BEGIN;
+
+DROP TYPE btsql.ranked_run;
+
+COMMIT;

@@ -1,0 +1,2459 @@
+-- PostgreSQL database dump
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+-- Name: btsql; Type: SCHEMA; Schema: -; Owner: -
+CREATE SCHEMA btsql;
+-- Name: SCHEMA btsql; Type: COMMENT; Schema: -; Owner: -
+COMMENT ON SCHEMA btsql IS 'Every backtest run, saved once and never changed: tables, rules and the functions that record and query them.';
+-- Name: duplicate_run; Type: TYPE; Schema: btsql; Owner: -
+CREATE TYPE btsql.duplicate_run AS (
+	run_id uuid,
+	short_id text,
+	started_at timestamp with time zone,
+	total_return double precision,
+	sharpe_ratio double precision,
+	max_drawdown double precision,
+	differences jsonb
+);
+-- Name: TYPE duplicate_run; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TYPE btsql.duplicate_run IS 'A run that tested the same, or nearly (see find_duplicates, find_near_duplicates).';
+-- Name: COLUMN duplicate_run.run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.duplicate_run.run_id IS 'The run.';
+-- Name: COLUMN duplicate_run.short_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.duplicate_run.short_id IS 'The last group of the run id, 12 hexadecimal digits.';
+-- Name: COLUMN duplicate_run.started_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.duplicate_run.started_at IS 'When the execution began.';
+-- Name: COLUMN duplicate_run.total_return; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.duplicate_run.total_return IS 'Last equity / opening balance - 1; a fraction.';
+-- Name: COLUMN duplicate_run.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.duplicate_run.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
+-- Name: COLUMN duplicate_run.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.duplicate_run.max_drawdown IS 'Deepest fall of daily equity from its maximum; a fraction, zero or negative.';
+-- Name: COLUMN duplicate_run.differences; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.duplicate_run.differences IS 'What differs: {name: {"wanted": value, "recorded": value}}, a value left out where the name is absent.';
+-- Name: history_run; Type: TYPE; Schema: btsql; Owner: -
+CREATE TYPE btsql.history_run AS (
+	run_id uuid,
+	short_id text,
+	started_at timestamp with time zone,
+	status text,
+	instruments text[],
+	data_start timestamp with time zone,
+	data_end timestamp with time zone,
+	changed_parameters jsonb,
+	total_return double precision,
+	sharpe_ratio double precision,
+	max_drawdown double precision,
+	metric_changes jsonb
+);
+-- Name: TYPE history_run; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TYPE btsql.history_run IS 'A run in the history of a strategy type (see strategy_history).';
+-- Name: COLUMN history_run.run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.run_id IS 'The run.';
+-- Name: COLUMN history_run.short_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.short_id IS 'The last group of the run id, 12 hexadecimal digits.';
+-- Name: COLUMN history_run.started_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.started_at IS 'When the execution began.';
+-- Name: COLUMN history_run.status; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.status IS 'success, failure or interrupted.';
+-- Name: COLUMN history_run.instruments; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.instruments IS 'Instrument ids.';
+-- Name: COLUMN history_run.data_start; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.data_start IS 'First instant of the data asked for.';
+-- Name: COLUMN history_run.data_end; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.data_end IS 'Last instant of the data asked for.';
+-- Name: COLUMN history_run.changed_parameters; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.changed_parameters IS 'The parameters that changed since the run before: {name: {"before": value, "now": value}}; all of the first run.';
+-- Name: COLUMN history_run.total_return; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.total_return IS 'Last equity / opening balance - 1; a fraction.';
+-- Name: COLUMN history_run.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
+-- Name: COLUMN history_run.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.max_drawdown IS 'Deepest fall of daily equity; a fraction, zero or negative.';
+-- Name: COLUMN history_run.metric_changes; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.metric_changes IS 'By how much each metric changed since the run before, in its unit; those that both runs have.';
+-- Name: ranked_run; Type: TYPE; Schema: btsql; Owner: -
+CREATE TYPE btsql.ranked_run AS (
+	rank bigint,
+	run_id uuid,
+	short_id text,
+	value double precision,
+	strategy_name text,
+	instruments text[],
+	data_start timestamp with time zone,
+	data_end timestamp with time zone,
+	parameters jsonb,
+	total_return double precision,
+	sharpe_ratio double precision,
+	max_drawdown double precision,
+	total_trades integer
+);
+-- Name: TYPE ranked_run; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TYPE btsql.ranked_run IS 'A run in a ranking (see best_runs).';
+-- Name: COLUMN ranked_run.rank; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.rank IS 'Place in the ranking, a count from 1 for the best.';
+-- Name: COLUMN ranked_run.run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.run_id IS 'The run.';
+-- Name: COLUMN ranked_run.short_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.short_id IS 'First digits of the last group of the run id, at least 8.';
+-- Name: COLUMN ranked_run.value; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.value IS 'The metric that ranks: a fraction, a ratio or money in the run''s currency.';
+-- Name: COLUMN ranked_run.strategy_name; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.strategy_name IS 'The user''s label, by default the type.';
+-- Name: COLUMN ranked_run.instruments; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.instruments IS 'Instrument ids.';
+-- Name: COLUMN ranked_run.data_start; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.data_start IS 'First instant of the data asked for.';
+-- Name: COLUMN ranked_run.data_end; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.data_end IS 'Last instant of the data asked for.';
+-- Name: COLUMN ranked_run.parameters; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.parameters IS 'The parameters that made it.';
+-- Name: COLUMN ranked_run.total_return; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.total_return IS 'Last equity / opening balance - 1; a fraction.';
+-- Name: COLUMN ranked_run.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
+-- Name: COLUMN ranked_run.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.max_drawdown IS 'Deepest fall of daily equity; a fraction, zero or negative.';
+-- Name: COLUMN ranked_run.total_trades; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.total_trades IS 'Round trips; a count.';
+-- Name: run_details; Type: TYPE; Schema: btsql; Owner: -
+CREATE TYPE btsql.run_details AS (
+	run_id uuid,
+	short_id text,
+	status text,
+	started_at timestamp with time zone,
+	duration_seconds numeric,
+	strategy_type text,
+	strategy_name text,
+	strategy_path text,
+	parameters jsonb,
+	instruments text[],
+	data_start timestamp with time zone,
+	data_end timestamp with time zone,
+	data_source text,
+	initial_capital numeric,
+	currency text,
+	total_return double precision,
+	cagr double precision,
+	annualized_return double precision,
+	sharpe_ratio double precision,
+	sortino_ratio double precision,
+	max_drawdown double precision,
+	volatility double precision,
+	total_trades integer,
+	winning_trades integer,
+	losing_trades integer,
+	win_rate double precision,
+	profit_factor double precision,
+	average_win double precision,
+	average_loss double precision,
+	final_equity double precision,
+	net_profit double precision,
+	periods_per_year integer,
+	rejected_metrics jsonb,
+	engine_figures jsonb,
+	error_type text,
+	error_message text,
+	error_traceback text,
+	origin_run_id uuid,
+	changes jsonb,
+	snapshot jsonb,
+	environment jsonb,
+	config_hash text,
+	record_digest text,
+	recorded_at timestamp with time zone,
+	replaced_interrupted_at timestamp with time zone
+);
+-- Name: TYPE run_details; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TYPE btsql.run_details IS 'All that is recorded of one run (see get_run).';
+-- Name: COLUMN run_details.run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.run_id IS 'The run.';
+-- Name: COLUMN run_details.short_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.short_id IS 'The last group of the run id, 12 hexadecimal digits.';
+-- Name: COLUMN run_details.status; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.status IS 'success, failure or interrupted.';
+-- Name: COLUMN run_details.started_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.started_at IS 'When the execution began.';
+-- Name: COLUMN run_details.duration_seconds; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.duration_seconds IS 'Wall time, in seconds.';
+-- Name: COLUMN run_details.strategy_type; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.strategy_type IS 'The kind of strategy.';
+-- Name: COLUMN run_details.strategy_name; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.strategy_name IS 'The user''s label, by default the type.';
+-- Name: COLUMN run_details.strategy_path; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.strategy_path IS 'Import path of the strategy''s class.';
+-- Name: COLUMN run_details.parameters; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.parameters IS 'The strategy''s parameters, every default resolved.';
+-- Name: COLUMN run_details.instruments; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.instruments IS 'Instrument ids.';
+-- Name: COLUMN run_details.data_start; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.data_start IS 'First instant of the data asked for.';
+-- Name: COLUMN run_details.data_end; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.data_end IS 'Last instant of the data asked for.';
+-- Name: COLUMN run_details.data_source; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.data_source IS 'csv, catalog, ibkr, mock or memory.';
+-- Name: COLUMN run_details.initial_capital; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.initial_capital IS 'Opening balance; in currency.';
+-- Name: COLUMN run_details.currency; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.currency IS 'Currency code of the run''s money.';
+-- Name: COLUMN run_details.total_return; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.total_return IS 'Last equity / opening balance - 1; a fraction.';
+-- Name: COLUMN run_details.cagr; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.cagr IS 'Compound annual growth rate by calendar days; a fraction a year.';
+-- Name: COLUMN run_details.annualized_return; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.annualized_return IS 'Total return compounded to a year of trading days; a fraction a year.';
+-- Name: COLUMN run_details.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
+-- Name: COLUMN run_details.sortino_ratio; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.sortino_ratio IS 'Annualised Sortino ratio of daily returns; a ratio.';
+-- Name: COLUMN run_details.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.max_drawdown IS 'Deepest fall of daily equity from its maximum; a fraction, zero or negative.';
+-- Name: COLUMN run_details.volatility; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.volatility IS 'Annualised standard deviation of daily returns; a fraction.';
+-- Name: COLUMN run_details.total_trades; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.total_trades IS 'Round trips; a count.';
+-- Name: COLUMN run_details.winning_trades; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.winning_trades IS 'Trades with a profit after costs; a count.';
+-- Name: COLUMN run_details.losing_trades; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.losing_trades IS 'Trades with a loss after costs; a count.';
+-- Name: COLUMN run_details.win_rate; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.win_rate IS 'winning_trades / total_trades; a fraction.';
+-- Name: COLUMN run_details.profit_factor; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.profit_factor IS 'Gross profit / gross loss; a ratio.';
+-- Name: COLUMN run_details.average_win; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.average_win IS 'Mean profit of the winning trades; in currency.';
+-- Name: COLUMN run_details.average_loss; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.average_loss IS 'Mean loss of the losing trades, zero or negative; in currency.';
+-- Name: COLUMN run_details.final_equity; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.final_equity IS 'Equity at the end, open positions marked to market; in currency.';
+-- Name: COLUMN run_details.net_profit; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.net_profit IS 'Final equity - opening balance; in currency.';
+-- Name: COLUMN run_details.periods_per_year; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.periods_per_year IS 'Trading days a year that annualised figures assume; a count.';
+-- Name: COLUMN run_details.rejected_metrics; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.rejected_metrics IS 'Why a metric is NULL: {metric: {reported_value, reason}}.';
+-- Name: COLUMN run_details.engine_figures; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.engine_figures IS 'The engine''s own statistics, verbatim.';
+-- Name: COLUMN run_details.error_type; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.error_type IS 'Class of the exception that ended the run.';
+-- Name: COLUMN run_details.error_message; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.error_message IS 'Message of the exception that ended the run.';
+-- Name: COLUMN run_details.error_traceback; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.error_traceback IS 'Full traceback of the exception that ended the run.';
+-- Name: COLUMN run_details.origin_run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.origin_run_id IS 'The run that this one reproduces or varies.';
+-- Name: COLUMN run_details.changes; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.changes IS 'What was varied against the origin.';
+-- Name: COLUMN run_details.snapshot; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.snapshot IS 'Everything needed to build the run again, and what could not be captured.';
+-- Name: COLUMN run_details.environment; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.environment IS 'Versions, host, git commit, data fingerprint.';
+-- Name: COLUMN run_details.config_hash; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.config_hash IS 'Identity of the configuration, 64 hexadecimal digits.';
+-- Name: COLUMN run_details.record_digest; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.record_digest IS 'Digest of the whole record, 64 hexadecimal digits.';
+-- Name: COLUMN run_details.recorded_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.recorded_at IS 'When the run was recorded.';
+-- Name: COLUMN run_details.replaced_interrupted_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.replaced_interrupted_at IS 'When the record that called this run interrupted had been made, if there was one.';
+-- Name: run_summary; Type: TYPE; Schema: btsql; Owner: -
+CREATE TYPE btsql.run_summary AS (
+	run_id uuid,
+	short_id text,
+	started_at timestamp with time zone,
+	duration_seconds numeric,
+	status text,
+	strategy_type text,
+	strategy_name text,
+	instruments text[],
+	data_start timestamp with time zone,
+	data_end timestamp with time zone,
+	initial_capital numeric,
+	currency text,
+	total_return double precision,
+	sharpe_ratio double precision,
+	max_drawdown double precision,
+	total_trades integer,
+	error_type text
+);
+-- Name: TYPE run_summary; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TYPE btsql.run_summary IS 'A run in a listing (see list_runs).';
+-- Name: COLUMN run_summary.run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.run_id IS 'The run.';
+-- Name: COLUMN run_summary.short_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.short_id IS 'First digits of the last group of the run id, as many as tell the rows shown apart, at least 8.';
+-- Name: COLUMN run_summary.started_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.started_at IS 'When the execution began.';
+-- Name: COLUMN run_summary.duration_seconds; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.duration_seconds IS 'Wall time, in seconds.';
+-- Name: COLUMN run_summary.status; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.status IS 'success, failure or interrupted.';
+-- Name: COLUMN run_summary.strategy_type; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.strategy_type IS 'The kind of strategy.';
+-- Name: COLUMN run_summary.strategy_name; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.strategy_name IS 'The user''s label, by default the type.';
+-- Name: COLUMN run_summary.instruments; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.instruments IS 'Instrument ids.';
+-- Name: COLUMN run_summary.data_start; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.data_start IS 'First instant of the data asked for.';
+-- Name: COLUMN run_summary.data_end; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.data_end IS 'Last instant of the data asked for.';
+-- Name: COLUMN run_summary.initial_capital; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.initial_capital IS 'Opening balance; in currency.';
+-- Name: COLUMN run_summary.currency; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.currency IS 'Currency code of the run''s money.';
+-- Name: COLUMN run_summary.total_return; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.total_return IS 'Last equity / opening balance - 1; a fraction.';
+-- Name: COLUMN run_summary.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
+-- Name: COLUMN run_summary.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.max_drawdown IS 'Deepest fall of daily equity from its maximum; a fraction, zero or negative.';
+-- Name: COLUMN run_summary.total_trades; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.total_trades IS 'Round trips; a count.';
+-- Name: COLUMN run_summary.error_type; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.error_type IS 'Class of the exception that ended the run.';
+-- Name: add_note(text, text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.add_note(reference text, note text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    found_id CONSTANT uuid := find_run(add_note.reference);
+BEGIN
+    IF coalesce(add_note.note, '') !~ '\S' THEN
+        RAISE EXCEPTION 'the note for run % is empty', found_id
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Say something about the run.';
+    END IF;
+    INSERT INTO run_annotation (run_id, kind, content)
+    VALUES (found_id, 'note', add_note.note);
+    RETURN found_id;
+END;
+$$;
+-- Name: FUNCTION add_note(reference text, note text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.add_note(reference text, note text) IS 'Adds a note to a run, beside its record, and returns the run''s id. reference: see find_run and what it raises. Raises invalid_parameter_value for an empty note.';
+-- Name: best_runs(text, text, text, text, timestamp with time zone, timestamp with time zone, jsonb, jsonb, text[], integer); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.best_runs(metric text, strategy_type text DEFAULT NULL::text, strategy_name text DEFAULT NULL::text, instrument text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, parameters jsonb DEFAULT NULL::jsonb, metrics jsonb DEFAULT NULL::jsonb, tags text[] DEFAULT NULL::text[], result_limit integer DEFAULT 20) RETURNS SETOF btsql.ranked_run
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    SET extra_float_digits TO '1'
+    AS $$
+DECLARE
+    better text;
+    wanted jsonb := best_runs.metrics -> best_runs.metric;
+BEGIN
+    PERFORM check_metric(best_runs.metric);
+    SELECT defined.better INTO better FROM metric_definition() AS defined WHERE defined.metric = best_runs.metric;
+    IF better IS NULL THEN
+        RAISE EXCEPTION 'metric "%" has no better and no worse', best_runs.metric
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Sort by it with list_runs(sort_by => ...).';
+    END IF;
+    -- A plain value is a criterion too: to be equal.
+    wanted := CASE WHEN wanted IS NULL THEN '{}'
+                   WHEN jsonb_typeof(wanted) = 'object' AND wanted <> '{}' THEN wanted
+                   ELSE jsonb_build_object('=', wanted) END || '{"exists": true}';
+    RETURN QUERY
+    SELECT row_number() OVER (ORDER BY listed.ordinality), listed.run_id, listed.short_id,
+           (to_jsonb(measured) ->> best_runs.metric)::double precision, listed.strategy_name, listed.instruments,
+           listed.data_start, listed.data_end, run.parameters, listed.total_return, listed.sharpe_ratio,
+           listed.max_drawdown, listed.total_trades
+      FROM list_runs(
+               strategy_name => best_runs.strategy_name, strategy_type => best_runs.strategy_type,
+               instrument => best_runs.instrument, status => 'success', since => best_runs.since,
+               until => best_runs.until, parameters => best_runs.parameters,
+               metrics => CASE WHEN coalesce(jsonb_typeof(best_runs.metrics), 'object') <> 'object' THEN best_runs.metrics
+                               ELSE coalesce(best_runs.metrics, '{}') || jsonb_build_object(best_runs.metric, wanted) END,
+               tags => best_runs.tags, sort_by => best_runs.metric, descending => better = 'higher',
+               result_limit => best_runs.result_limit) WITH ORDINALITY AS listed
+      JOIN backtest_run AS run ON run.run_id = listed.run_id
+      JOIN performance_metrics AS measured ON measured.run_id = listed.run_id
+     ORDER BY listed.ordinality;
+END;
+$$;
+-- Name: FUNCTION best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer) IS 'The best runs by a metric, best first, with the parameters that made each. Lower is better for volatility, higher for every other metric (a drawdown is negative). Runs without the metric do not rank. The filters are those of list_runs. Raises invalid_parameter_value, for counts too, which are neither good nor bad.';
+-- Name: canonical_text(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.canonical_text(document jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT regexp_replace((document)::text, '("(?:[^"\\]|\\.)*")|(\.[0-9]*[1-9])0+(?![0-9])|\.0+(?![0-9])'::text, '\1\2'::text, 'g'::text) AS regexp_replace;
+END;
+-- Name: FUNCTION canonical_text(document jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.canonical_text(document jsonb) IS 'The one text of a JSON value: equal values give the same text however they were written (10, 10.0 and 1e1; any order of keys), different values never do ("10" and 10, null and absent). The basis of config_hash and of the record digest.';
+-- Name: check_identity(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.check_identity(config jsonb) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    wrong CONSTANT text := (
+        SELECT needed.key
+          FROM (VALUES ('strategy_path', 'string'), ('parameters', 'object'), ('instruments', 'array'),
+                       ('data_start', 'string'), ('data_end', 'string')) AS needed (key, type)
+         WHERE jsonb_typeof(check_identity.config -> needed.key) IS DISTINCT FROM needed.type
+         LIMIT 1);
+BEGIN
+    IF wrong IS NOT NULL OR check_identity.config IS NULL THEN
+        RAISE EXCEPTION 'key "%" of the configuration is missing or of a wrong type', coalesce(wrong, 'strategy_path')
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Give strategy_path, parameters, instruments, data_start and data_end as a record has them, or '
+                         'run_identity(''@'') for those of a recorded run.';
+    END IF;
+END;
+$$;
+-- Name: FUNCTION check_identity(config jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.check_identity(config jsonb) IS 'Raises invalid_parameter_value unless the document has what identifies a configuration and its data.';
+-- Name: check_keys(jsonb, text, text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.check_keys(document jsonb, part text, status text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    fault record;
+BEGIN
+    SELECT coalesce(known.key, given.key) AS key,
+           known.key IS NULL AS is_unknown,
+           given.key IS NULL AS is_missing,
+           jsonb_typeof(given.value) AS given_type,
+           known.types
+      INTO fault
+      FROM (SELECT defined.key, defined.types, check_keys.status = ANY (defined.required_for) AS is_required
+              FROM record_key() AS defined
+             WHERE defined.part = check_keys.part) AS known
+      FULL JOIN jsonb_each(check_keys.document) AS given ON given.key = known.key
+     WHERE known.key IS NULL
+        OR (given.key IS NULL AND known.is_required)
+        OR (given.value = 'null' AND known.is_required)
+        OR (given.value <> 'null' AND NOT jsonb_typeof(given.value) = ANY (known.types))
+     ORDER BY known.key IS NOT NULL, given.key IS NOT NULL, 1
+     LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN;
+    ELSIF fault.is_unknown THEN
+        RAISE EXCEPTION 'unknown key "%" in the %', fault.key, check_keys.part
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Known keys: ' || (SELECT string_agg(defined.key, ', ')
+                                              FROM record_key() AS defined
+                                             WHERE defined.part = check_keys.part) || '.';
+    ELSIF fault.is_missing THEN
+        RAISE EXCEPTION 'missing key "%" in the % of a run with status %', fault.key, check_keys.part, check_keys.status
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = format('Give it as a JSON %s.', array_to_string(fault.types, ' or '));
+    ELSE
+        RAISE EXCEPTION 'key "%" of the % must be a JSON %, not %',
+            fault.key, check_keys.part, array_to_string(fault.types, ' or '), fault.given_type
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END;
+$$;
+-- Name: FUNCTION check_keys(document jsonb, part text, status text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.check_keys(document jsonb, part text, status text) IS 'Checks one part of a record document (record or error) against record_key(). Raises invalid_parameter_value that names the key when one is unknown, missing for this status, or of a wrong JSON type.';
+-- Name: check_limit(integer); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.check_limit(result_limit integer) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    IF check_limit.result_limit IS NULL OR check_limit.result_limit NOT BETWEEN 1 AND 1000 THEN
+        RAISE EXCEPTION 'result_limit is %, not 1 to 1000', coalesce(check_limit.result_limit::text, 'NULL')
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Ask for at most 1000 rows at once.';
+    END IF;
+END;
+$$;
+-- Name: FUNCTION check_limit(result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.check_limit(result_limit integer) IS 'Raises invalid_parameter_value unless the limit is a number of rows from 1 to 1000.';
+-- Name: check_metric(text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.check_metric(metric text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    IF check_metric.metric IS NULL
+       OR NOT EXISTS (SELECT FROM metric_definition() AS defined WHERE defined.metric = check_metric.metric) THEN
+        RAISE EXCEPTION 'there is no metric "%"', coalesce(left(check_metric.metric, 100), 'NULL')
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'The metrics: ' || (SELECT string_agg(defined.metric, ', ')
+                                               FROM metric_definition() AS defined) || '.';
+    END IF;
+END;
+$$;
+-- Name: FUNCTION check_metric(metric text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.check_metric(metric text) IS 'Raises invalid_parameter_value, with the metrics there are, unless this is one of them.';
+-- Name: check_record(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.check_record(record jsonb) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $_$
+DECLARE
+    status CONSTANT text := check_record.record ->> 'status';
+    fault  record;
+BEGIN
+    IF jsonb_typeof(check_record.record) IS DISTINCT FROM 'object' THEN
+        RAISE EXCEPTION 'a record must be a JSON object, not %',
+            coalesce(jsonb_typeof(check_record.record), 'SQL NULL')
+            USING ERRCODE = 'invalid_parameter_value';
+    ELSIF status IS NULL OR status NOT IN ('success', 'failure', 'interrupted') THEN
+        RAISE EXCEPTION 'key "status" of the record is %, not success, failure or interrupted',
+            coalesce(quote_literal(status), 'missing')
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    PERFORM check_keys(check_record.record, 'record', status);
+    IF check_record.record -> 'error' <> 'null' THEN
+        PERFORM check_keys(check_record.record -> 'error', 'error', status);
+    END IF;
+    -- strict: a lax path would look for texts inside nested arrays. silent: absent and null are no arrays.
+    IF jsonb_path_exists(check_record.record -> 'instruments', 'strict $[*] ? (@.type() != "string")', silent => true) THEN
+        RAISE EXCEPTION 'key "instruments" of the record must hold texts only'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF status <> 'success'
+       AND (check_record.record -> 'metrics' <> 'null' OR check_record.record -> 'undefined_metrics' <> 'null') THEN
+        RAISE EXCEPTION 'key "%" belongs to a success only, and this run is recorded as %',
+            CASE WHEN check_record.record -> 'metrics' <> 'null' THEN 'metrics' ELSE 'undefined_metrics' END, status
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    SELECT given.part, given.key, given.value, defined.metric IS NULL AS is_unknown
+      INTO fault
+      FROM (SELECT 'metrics' AS part, metric.key, metric.value
+              FROM jsonb_each(nullif(check_record.record -> 'metrics', 'null')) AS metric
+             UNION ALL
+            SELECT 'undefined_metrics', reason.key, reason.value
+              FROM jsonb_each(nullif(check_record.record -> 'undefined_metrics', 'null')) AS reason) AS given
+      LEFT JOIN metric_definition() AS defined ON defined.metric = given.key
+     WHERE defined.metric IS NULL
+        OR (given.part = 'metrics'
+            AND jsonb_typeof(given.value) NOT IN ('number', 'null')
+            AND given.value NOT IN ('"NaN"', '"Infinity"', '"-Infinity"'))
+        OR (given.part = 'undefined_metrics'
+            AND (jsonb_typeof(given.value) <> 'string'
+                 OR coalesce(check_record.record -> 'metrics' -> given.key, 'null') <> 'null'))
+     ORDER BY given.part, given.key
+     LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN;
+    ELSIF fault.is_unknown THEN
+        RAISE EXCEPTION 'unknown key "%" in the %', fault.key, fault.part
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Known metrics: ' || (SELECT string_agg(defined.metric, ', ')
+                                                 FROM metric_definition() AS defined) || '.';
+    ELSIF fault.part = 'metrics' THEN
+        RAISE EXCEPTION 'key "%" of the metrics must be a number, null, NaN, Infinity or -Infinity, not %',
+            fault.key, left(fault.value::text, 100)
+            USING ERRCODE = 'invalid_parameter_value';
+    ELSE
+        RAISE EXCEPTION 'key "%" of the undefined_metrics must be a text, for a metric that has no value', fault.key
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END;
+$_$;
+-- Name: FUNCTION check_record(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.check_record(record jsonb) IS 'Checks the form of a record document (format 1) before anything is stored. Raises invalid_parameter_value that names the key; what the values may be is the tables'' own constraints.';
+-- Name: check_run(text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.check_run(reference text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    found_id CONSTANT uuid := find_run(check_run.reference);
+BEGIN
+    RETURN (SELECT run.record_digest = recomputed_digest(run)
+                   AND run.config_hash = run_config_hash(run.strategy_path, run.parameters)
+              FROM backtest_run AS run
+             WHERE run.run_id = found_id);
+END;
+$$;
+-- Name: FUNCTION check_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.check_run(reference text) IS 'Whether a run is still what was recorded: true when the digest recomputed from its rows is the one stored with it. It shows a careless change behind the triggers'' back; it does not stop a superuser, who can write the digest too. reference: see find_run and what it raises.';
+-- Name: check_runs(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.check_runs() RETURNS TABLE(run_id uuid, started_at timestamp with time zone, recorded_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY
+    SELECT run.run_id, run.started_at, run.recorded_at
+      FROM backtest_run AS run
+     WHERE run.record_digest <> recomputed_digest(run)
+        OR run.config_hash <> run_config_hash(run.strategy_path, run.parameters)
+     ORDER BY run.run_id DESC;
+END;
+$$;
+-- Name: FUNCTION check_runs(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.check_runs() IS 'The runs that are not what was recorded any more (see check_run), newest first; no row when all are. Reads every run.';
+-- Name: comparable_value(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.comparable_value(value jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE jsonb_typeof(value)
+             WHEN 'null'::text THEN NULL::text
+             WHEN 'number'::text THEN (trim_scale(round((value)::numeric, GREATEST(0, (5 - (floor(log(GREATEST(abs((value)::numeric), 0.000000000001))))::integer)))))::text
+             ELSE (value #>> '{}'::text[])
+         END AS "case";
+END;
+-- Name: FUNCTION comparable_value(value jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.comparable_value(value jsonb) IS 'A JSON value as people compare it: numbers with six significant digits, whole numbers whole, texts as they are.';
+-- Name: compare_runs(text[]); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.compare_runs(VARIADIC "references" text[]) RETURNS TABLE(section text, field text, run_values text[], differs boolean, best text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    AS $$
+DECLARE
+    wanted    CONSTANT integer := coalesce(cardinality(compare_runs."references"), 0);
+    minute    CONSTANT text := 'YYYY-MM-DD HH24:MI';
+    runs      jsonb[];
+    found_ids uuid[] := ARRAY[]::uuid[];
+    ids       text[];
+    reference text;
+BEGIN
+    IF wanted NOT BETWEEN 2 AND 10 THEN
+        RAISE EXCEPTION 'compare_runs() takes 2 to 10 runs, not %', wanted
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Write compare_runs(''@~1'', ''@'').';
+    END IF;
+    FOREACH reference IN ARRAY compare_runs."references" LOOP
+        found_ids := found_ids || find_run(reference);
+    END LOOP;
+    runs := ARRAY(
+        SELECT coalesce(to_jsonb(metrics), '{}') || jsonb_build_object(
+                   'run', left(short_id(run.run_id), 8), 'status', run.status, 'strategy_type', run.strategy_type,
+                   'strategy_name', run.strategy_name, 'instruments', array_to_string(run.instruments, ' '),
+                   'data_start', to_char(run.data_start, minute), 'data_end', to_char(run.data_end, minute),
+                   'initial_capital', run.initial_capital, 'currency', run.currency, 'data_source', run.data_source,
+                   'engine_version', run.environment -> 'nautilus_trader', 'started_at', to_char(run.started_at, minute),
+                   'duration_seconds', run.duration_seconds, 'parameters', run.parameters)
+          FROM unnest(found_ids) WITH ORDINALITY AS found (run_id, place)
+          JOIN backtest_run AS run ON run.run_id = found.run_id
+          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = found.run_id
+         ORDER BY found.place);
+    ids := ARRAY(SELECT run ->> 'run' FROM unnest(runs) AS run);
+    RETURN QUERY
+    WITH plain AS (
+        SELECT fact.rank, fact.field, fact.matters
+          FROM (VALUES (1, 'run', false), (2, 'status', true), (3, 'strategy_type', false),
+                       (4, 'strategy_name', false), (5, 'instruments', true), (6, 'data_start', true),
+                       (7, 'data_end', true), (8, 'initial_capital', true), (9, 'currency', true),
+                       (10, 'data_source', false), (11, 'engine_version', true), (12, 'started_at', false),
+                       (13, 'duration_seconds', false)) AS fact (rank, field, matters)),
+    cells AS (
+        SELECT 1 AS part, 'run' AS section, plain.rank, plain.field, run.place, run.document -> plain.field AS value,
+               plain.matters, NULL::text AS better
+          FROM plain
+         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
+         UNION ALL
+        SELECT 2, 'parameter', 0, name.key, run.place, run.document -> 'parameters' -> name.key, false, NULL
+          FROM (SELECT DISTINCT jsonb_object_keys(document -> 'parameters') AS key FROM unnest(runs) AS document) AS name
+         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
+         UNION ALL
+        SELECT 3, 'metric', defined.rank, defined.metric, run.place, run.document -> defined.metric, false, defined.better
+          FROM metric_definition() WITH ORDINALITY AS defined (metric, unit, lowest, highest, better, rank)
+         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)),
+    fields AS (
+        SELECT cells.part, cells.section, cells.rank, cells.field, bool_or(cells.matters) AS matters,
+               array_agg(comparable_value(cells.value) ORDER BY cells.place) AS run_values,
+               count(DISTINCT coalesce(cells.value, 'null')) > 1 AS differs,
+               CASE min(cells.better)
+                   WHEN 'higher' THEN max(btsql.number_or_null(cells.value))
+                   WHEN 'lower' THEN min(btsql.number_or_null(cells.value))
+               END AS best_value,
+               array_agg(cells.value ORDER BY cells.place) AS exact_values
+          FROM cells
+         GROUP BY cells.part, cells.section, cells.rank, cells.field)
+    -- What makes runs hard to compare comes first, and again in its place.
+    SELECT ordered.section, ordered.field, ordered.run_values, ordered.differs, ordered.best
+      FROM (SELECT 0 AS part, fields.rank, 'caution' AS section, 'other ' || fields.field AS field, fields.run_values,
+                   true AS differs, NULL AS best
+              FROM fields
+             WHERE fields.matters AND fields.differs
+             UNION ALL
+            SELECT fields.part, fields.rank, fields.section, fields.field, fields.run_values, fields.differs,
+                   (SELECT CASE WHEN count(*) = wanted THEN 'all' ELSE string_agg(ids[exact.place], ', ' ORDER BY exact.place) END
+                      FROM unnest(fields.exact_values) WITH ORDINALITY AS exact (value, place)
+                     WHERE btsql.number_or_null(exact.value) = fields.best_value)
+              FROM fields) AS ordered
+     ORDER BY ordered.part, ordered.rank, ordered.field;
+END;
+$$;
+-- Name: FUNCTION compare_runs(VARIADIC "references" text[]); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC), whether they differ, and for a metric the best of the runs by short id, ties named (all when all tie), NULL never best. The caution rows, first, name what makes the runs hard to compare. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
+-- Name: config_hash(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.config_hash(document jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT encode(sha256(convert_to(btsql.canonical_text(document), 'UTF8'::name)), 'hex'::text) AS encode;
+END;
+-- Name: FUNCTION config_hash(document jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.config_hash(document jsonb) IS 'SHA-256 of a JSON value''s canonical text, as 64 hexadecimal digits. backtest_run.config_hash is this hash of {"strategy_path": ..., "parameters": ...}.';
+-- Name: count_runs(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.count_runs() RETURNS TABLE(status text, runs bigint)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY
+    SELECT run.status, count(*)
+      FROM backtest_run AS run
+     GROUP BY run.status
+     ORDER BY run.status;
+END;
+$$;
+-- Name: FUNCTION count_runs(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.count_runs() IS 'How many runs are recorded of each status that occurs; counts.';
+-- Name: criteria_of(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.criteria_of(document jsonb) RETURNS TABLE(name text, operator text, value jsonb)
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    IF jsonb_typeof(criteria_of.document) <> 'object' THEN
+        RAISE EXCEPTION 'criteria must be a JSON object, not %', jsonb_typeof(criteria_of.document)
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Write {"name": value} or {"name": {">=": 10, "<": 20}}.';
+    END IF;
+    -- A value that is no object of operators is to be equal.
+    RETURN QUERY
+    SELECT criterion.key, coalesce(part.key, '='), CASE WHEN part.key IS NULL THEN criterion.value ELSE part.value END
+      FROM jsonb_each(criteria_of.document) AS criterion
+      LEFT JOIN LATERAL jsonb_each(
+               CASE WHEN jsonb_typeof(criterion.value) = 'object' AND criterion.value <> '{}' THEN criterion.value END
+           ) AS part ON true
+     ORDER BY 1, 2;
+END;
+$$;
+-- Name: FUNCTION criteria_of(document jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.criteria_of(document jsonb) IS 'The single criteria in a JSON object of criteria: {"name": value} for equality, {"name": {operator: value, ...}} for others. Raises invalid_parameter_value.';
+-- Name: current_tags(uuid); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.current_tags(run_id uuid) RETURNS text[]
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN ARRAY(SELECT latest.content
+                   FROM (SELECT DISTINCT ON (annotation.content) annotation.content, annotation.kind
+                           FROM run_annotation AS annotation
+                          WHERE annotation.run_id = current_tags.run_id
+                            AND annotation.kind <> 'note'
+                          ORDER BY annotation.content, annotation.annotation_id DESC) AS latest
+                  WHERE latest.kind = 'tag'
+                  ORDER BY latest.content);
+END;
+$$;
+-- Name: FUNCTION current_tags(run_id uuid); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.current_tags(run_id uuid) IS 'The tags that a run has now, in alphabetical order.';
+-- Name: delete_run(text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.delete_run(reference text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    found_id uuid;
+BEGIN
+    -- What @ means changes with the next run that is recorded; a deletion has to name its run.
+    IF delete_run.reference ~ '@' THEN
+        RAISE EXCEPTION 'delete_run() takes an id, not "%"', left(delete_run.reference, 100)
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Look the id up with find_run() first.';
+    END IF;
+    found_id := find_run(delete_run.reference);
+    DELETE FROM backtest_run AS run
+     WHERE run.run_id = found_id;
+    RETURN found_id;
+END;
+$$;
+-- Name: FUNCTION delete_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.delete_run(reference text) IS 'Deletes one run with everything that belongs to it and returns its id. Runs that reproduce it keep its id as their origin. reference: an id or an abbreviation, never @. Raises invalid_parameter_value and what find_run raises.';
+-- Name: epoch_milliseconds(timestamp with time zone); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.epoch_milliseconds(instant timestamp with time zone) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (floor((EXTRACT(epoch FROM (instant - '1970-01-01 00:00:00+00'::timestamp with time zone)) * (1000)::numeric)))::bigint AS floor;
+END;
+-- Name: FUNCTION epoch_milliseconds(instant timestamp with time zone); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.epoch_milliseconds(instant timestamp with time zone) IS 'Whole milliseconds from 1970-01-01 00:00 UTC to an instant, rounded down.';
+-- Name: find_duplicates(jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.find_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    wanted_hash  text;
+    wanted_start timestamptz;
+    wanted_end   timestamptz;
+    own_id       uuid;
+    surroundings jsonb;
+BEGIN
+    PERFORM check_limit(find_duplicates.result_limit);
+    PERFORM check_identity(find_duplicates.config);
+    wanted_hash := run_config_hash(config ->> 'strategy_path', config -> 'parameters');
+    wanted_start := time_of(config, 'data_start');
+    wanted_end := time_of(config, 'data_end');
+    own_id := run_id_of(config, 'run_id');
+    surroundings := surroundings_of(config);
+    RETURN QUERY
+    SELECT same.run_id, short_id(same.run_id), same.started_at, metrics.total_return, metrics.sharpe_ratio,
+           metrics.max_drawdown,
+           (SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}')
+              FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
+             WHERE difference.value ?& '{wanted,recorded}')
+      FROM (SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.snapshot,
+                   run.environment
+              FROM backtest_run AS run
+             WHERE run.config_hash = wanted_hash
+               AND run.status = 'success'
+               AND run.instruments @> ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
+               AND run.instruments <@ ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
+               AND run.data_start = wanted_start
+               AND run.data_end = wanted_end
+               AND run.run_id IS DISTINCT FROM own_id
+             ORDER BY run.run_id DESC
+             LIMIT find_duplicates.result_limit) AS same
+      JOIN performance_metrics AS metrics ON metrics.run_id = same.run_id
+     ORDER BY same.run_id DESC;
+END;
+$$;
+-- Name: FUNCTION find_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same data, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is left out. differences names what else differs (capital, currency, data source, venues, engine version, data fingerprint), as far as both sides tell it. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format.';
+-- Name: find_near_duplicates(jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    wanted_start timestamptz;
+    wanted_end   timestamptz;
+    own_id       uuid;
+BEGIN
+    PERFORM check_limit(find_near_duplicates.result_limit);
+    PERFORM check_identity(find_near_duplicates.config);
+    wanted_start := time_of(config, 'data_start');
+    wanted_end := time_of(config, 'data_end');
+    own_id := run_id_of(config, 'run_id');
+    RETURN QUERY
+    WITH candidate AS MATERIALIZED (
+        SELECT run.run_id, run.started_at, run.parameters
+          FROM backtest_run AS run
+         WHERE test_bed(run.strategy_path, run.instruments, run.data_start, run.data_end) = test_bed(
+                   config ->> 'strategy_path',
+                   ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments')), wanted_start, wanted_end)
+           AND run.strategy_path = config ->> 'strategy_path'
+           AND run.data_start = wanted_start
+           AND run.data_end = wanted_end
+           AND run.status = 'success'
+           AND run.instruments @> ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
+           AND run.instruments <@ ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
+           AND run.run_id IS DISTINCT FROM own_id
+         ORDER BY run.run_id DESC
+         LIMIT 500),
+    wanted AS MATERIALIZED (
+        SELECT parameter.key, parameter.value
+          FROM jsonb_each(config -> 'parameters') AS parameter),
+    difference AS (
+        SELECT candidate.run_id, wanted.value AS wanted, recorded.value AS recorded
+          FROM candidate
+         CROSS JOIN jsonb_each(candidate.parameters) AS recorded
+          LEFT JOIN wanted ON wanted.key = recorded.key
+         WHERE wanted.value IS DISTINCT FROM recorded.value
+         UNION ALL
+        SELECT candidate.run_id, wanted.value, NULL
+          FROM candidate
+          JOIN wanted ON NOT candidate.parameters ? wanted.key),
+    nearest AS (
+        SELECT difference.run_id, count(*) AS differing,
+               sum(relative_difference(difference.wanted, difference.recorded)) AS distance
+          FROM difference
+         GROUP BY difference.run_id
+         ORDER BY differing, distance, difference.run_id DESC
+         LIMIT find_near_duplicates.result_limit)
+    SELECT nearest.run_id, short_id(nearest.run_id), candidate.started_at, metrics.total_return, metrics.sharpe_ratio,
+           metrics.max_drawdown, json_differences(config -> 'parameters', candidate.parameters)
+      FROM nearest
+      JOIN candidate ON candidate.run_id = nearest.run_id
+      JOIN performance_metrics AS metrics ON metrics.run_id = nearest.run_id
+     ORDER BY nearest.differing, nearest.distance, nearest.run_id DESC;
+END;
+$$;
+-- Name: FUNCTION find_near_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: fewest that differ, then the smallest relative difference, then newest. differences names the parameters that differ and both values. Looks at the newest 500 such runs. config: see find_duplicates, and what it raises.';
+-- Name: find_run(text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.find_run(reference text) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $_$
+DECLARE
+    wanted     CONSTANT text := lower(btrim(find_run.reference));
+    digits     CONSTANT text := replace(wanted, '-', '');
+    candidates uuid[];
+BEGIN
+    IF wanted = '@' OR wanted ~ '^@~[0-9]{1,9}$' THEN
+        candidates := ARRAY(SELECT run.run_id
+                              FROM backtest_run AS run
+                             ORDER BY run.run_id DESC
+                             LIMIT 1 OFFSET coalesce(nullif(substring(wanted FROM 3), ''), '0')::integer);
+    ELSIF wanted = '@ok' THEN
+        candidates := ARRAY(SELECT run.run_id
+                              FROM backtest_run AS run
+                             WHERE run.status = 'success'
+                             ORDER BY run.run_id DESC
+                             LIMIT 1);
+    ELSIF wanted ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' OR wanted ~ '^[0-9a-f]{32}$' THEN
+        candidates := ARRAY(SELECT run.run_id FROM backtest_run AS run WHERE run.run_id = wanted::uuid);
+    ELSIF wanted ~ '^[0-9a-f]{4}[0-9a-f-]*$' AND length(digits) < 32 THEN
+        candidates := ARRAY(SELECT run.run_id
+                              FROM backtest_run AS run
+                             WHERE short_id(run.run_id) COLLATE "C" >= wanted
+                               AND short_id(run.run_id) COLLATE "C" < wanted || 'g'
+                             UNION
+                            SELECT run.run_id
+                              FROM backtest_run AS run
+                             WHERE run.run_id BETWEEN rpad(digits, 32, '0')::uuid AND rpad(digits, 32, 'f')::uuid
+                             ORDER BY 1 DESC
+                             LIMIT 11);
+    ELSE
+        RAISE EXCEPTION 'not a reference to a run: "%"', left(find_run.reference, 100)
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Give a run id, at least its first 4 digits or the first 4 of its last group, @ for the newest '
+                         'run, @~2 for the second before it, or @ok for the newest success.';
+    END IF;
+    IF cardinality(candidates) = 0 THEN
+        RAISE EXCEPTION 'no run answers to "%"', left(find_run.reference, 100)
+            USING ERRCODE = 'no_data_found', HINT = 'List the recorded runs with list_runs().';
+    ELSIF cardinality(candidates) > 1 THEN
+        RAISE EXCEPTION '"%" fits more than one run', find_run.reference
+            USING ERRCODE = 'cardinality_violation',
+                  DETAIL = array_to_string(candidates[1:10], E'\n')
+                           || CASE WHEN cardinality(candidates) > 10 THEN E'\n...' ELSE '' END,
+                  HINT = 'Give more digits.';
+    END IF;
+    RETURN candidates[1];
+END;
+$_$;
+-- Name: FUNCTION find_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.find_run(reference text) IS 'The id of the run that a reference means: a whole id; at least 4 first hexadecimal digits of its last group (the short id) or of the whole id; @ the newest recorded run, @~N the N-th before it, @ok the newest success. Raises no_data_found; cardinality_violation whose detail lists up to ten candidates, newest first; invalid_parameter_value for anything else.';
+-- Name: first_run_id(timestamp with time zone); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.first_run_id(started_at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (
+         CASE
+             WHEN (started_at <= '1970-01-01 00:00:00+00'::timestamp with time zone) THEN '00000000-0000-0000-0000-000000000000'::text
+             WHEN (started_at >= '10889-08-02 05:31:50.655+00'::timestamp with time zone) THEN 'ffffffff-ffff-0000-0000-000000000000'::text
+             ELSE rpad(lpad(to_hex(btsql.epoch_milliseconds(started_at)), 12, '0'::text), 32, '0'::text)
+         END)::uuid AS rpad;
+END;
+-- Name: FUNCTION first_run_id(started_at timestamp with time zone); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.first_run_id(started_at timestamp with time zone) IS 'A bound below every run id of this millisecond and later: a range of starts is a range of ids.';
+-- Name: get_run(text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.get_run(reference text) RETURNS SETOF btsql.run_details
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    found_id CONSTANT uuid := find_run(get_run.reference);
+BEGIN
+    RETURN QUERY
+    SELECT run.run_id, short_id(run.run_id), run.status, run.started_at, run.duration_seconds,
+           run.strategy_type, run.strategy_name, run.strategy_path, run.parameters,
+           run.instruments, run.data_start, run.data_end, run.data_source,
+           run.initial_capital, run.currency,
+           metrics.total_return, metrics.cagr, metrics.annualized_return,
+           metrics.sharpe_ratio, metrics.sortino_ratio, metrics.max_drawdown,
+           metrics.volatility, metrics.total_trades, metrics.winning_trades, metrics.losing_trades,
+           metrics.win_rate, metrics.profit_factor, metrics.average_win,
+           metrics.average_loss, metrics.final_equity, metrics.net_profit,
+           metrics.periods_per_year,
+           (SELECT jsonb_object_agg(rejected.metric, jsonb_build_object(
+                       'reported_value', rejected.reported_value, 'reason', rejected.reason))
+              FROM rejected_metric AS rejected
+             WHERE rejected.run_id = found_id),
+           run.engine_figures,
+           run.error_type, run.error_message, run.error_traceback,
+           run.origin_run_id, run.changes, run.snapshot, run.environment, run.config_hash,
+           run.record_digest, run.recorded_at, run.replaced_interrupted_at
+      FROM backtest_run AS run
+      LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
+     WHERE run.run_id = found_id;
+END;
+$$;
+-- Name: FUNCTION get_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.get_run(reference text) IS 'All that is recorded of one run, as one row: execution, configuration, metrics (units as in performance_metrics), rejected_metrics ({metric: {reported_value, reason}}), error, origin, snapshot, environment. reference: see find_run, which raises no_data_found, cardinality_violation, invalid_parameter_value.';
+-- Name: json_differences(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(jsonb_object_agg(COALESCE(wanted.key, recorded.key),
+         CASE
+             WHEN (wanted.key IS NULL) THEN jsonb_build_object('recorded', recorded.value)
+             WHEN (recorded.key IS NULL) THEN jsonb_build_object('wanted', wanted.value)
+             ELSE jsonb_build_object('wanted', wanted.value, 'recorded', recorded.value)
+         END), '{}'::jsonb) AS "coalesce"
+    FROM (jsonb_each(json_differences.wanted) wanted(key, value)
+      FULL JOIN jsonb_each(json_differences.recorded) recorded(key, value) ON ((recorded.key = wanted.key)))
+   WHERE (wanted.value IS DISTINCT FROM recorded.value);
+END;
+-- Name: FUNCTION json_differences(wanted jsonb, recorded jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) IS 'How two JSON objects differ: {name: {"wanted": value, "recorded": value}}, a value left out where the name is absent. Numbers are compared by value: 10 and 10.0 are the same.';
+-- Name: judge_metrics(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb DEFAULT NULL::jsonb) RETURNS TABLE(metric text, accepted numeric, reported_value text, reason text)
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    definition  record;
+    value       jsonb;
+    -- A count or rate beyond 1e10 fails by its own range, and arithmetic on it could overflow even numeric.
+    total       CONSTANT numeric := CASE WHEN abs(number_or_null(metrics -> 'total_trades')) < 1e10
+                                         THEN number_or_null(metrics -> 'total_trades') END;
+    wins        CONSTANT numeric := CASE WHEN abs(number_or_null(metrics -> 'winning_trades')) < 1e10
+                                         THEN number_or_null(metrics -> 'winning_trades') END;
+    losses      CONSTANT numeric := CASE WHEN abs(number_or_null(metrics -> 'losing_trades')) < 1e10
+                                         THEN number_or_null(metrics -> 'losing_trades') END;
+    rate        CONSTANT numeric := CASE WHEN abs(number_or_null(metrics -> 'win_rate')) < 1e10
+                                         THEN number_or_null(metrics -> 'win_rate') END;
+    counts_fail CONSTANT boolean := coalesce(wins + losses > total, false);
+    rate_fails  CONSTANT boolean := coalesce(abs(rate * total - wins) > 1e-7 * greatest(total, 1), false);
+BEGIN
+    FOR definition IN
+        SELECT defined.metric, defined.unit, defined.lowest, defined.highest
+          FROM metric_definition() AS defined
+    LOOP
+        value := judge_metrics.metrics -> definition.metric;
+        metric := definition.metric;
+        accepted := trim_scale(number_or_null(value));
+        reported_value := CASE WHEN value <> 'null' THEN value #>> '{}' END;
+        reason := CASE
+            WHEN reported_value IS NULL THEN undefined_metrics ->> definition.metric
+            WHEN accepted IS NULL THEN 'not a finite number'
+            WHEN accepted NOT BETWEEN definition.lowest AND definition.highest
+                THEN replace(format('outside %s .. %s', definition.lowest, definition.highest),
+                             repeat('0', 300), 'e300') -- money, in a form for people
+            WHEN definition.unit = 'count' AND accepted <> trunc(accepted) THEN 'not a whole number'
+            WHEN metric = 'periods_per_year' AND accepted NOT IN (252, 365) THEN 'neither 252 nor 365'
+            WHEN metric IN ('total_trades', 'winning_trades', 'losing_trades') AND counts_fail
+                THEN 'winning and losing trades add up to more than all trades'
+            WHEN metric = 'win_rate' AND rate_fails AND NOT counts_fail
+                THEN 'not winning_trades / total_trades'
+        END;
+        IF reason IS NOT NULL THEN
+            accepted := NULL;
+        ELSIF abs(accepted) < 2.2250738585072014e-308 THEN
+            accepted := 0; -- below what double precision holds
+        END IF;
+        IF accepted IS NOT NULL OR reason IS NOT NULL THEN
+            RETURN NEXT;
+        END IF;
+    END LOOP;
+END;
+$$;
+-- Name: FUNCTION judge_metrics(metrics jsonb, undefined_metrics jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb) IS 'Which of the reported metrics are taken, and why the others are not. metrics: by name a number, null, or the text NaN, Infinity, -Infinity; undefined_metrics: by name the reason of a null. One row for each metric that has a value or a reason: accepted is the value to store, or reported_value (as text) and reason say why there is none.';
+-- Name: list_runs(text, text, text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, timestamp with time zone, jsonb, jsonb, text[], text, boolean, integer, text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.list_runs(strategy_name text DEFAULT NULL::text, strategy_type text DEFAULT NULL::text, instrument text DEFAULT NULL::text, status text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, data_since timestamp with time zone DEFAULT NULL::timestamp with time zone, data_until timestamp with time zone DEFAULT NULL::timestamp with time zone, parameters jsonb DEFAULT NULL::jsonb, metrics jsonb DEFAULT NULL::jsonb, tags text[] DEFAULT NULL::text[], sort_by text DEFAULT 'started_at'::text, descending boolean DEFAULT true, result_limit integer DEFAULT 20, after text DEFAULT NULL::text) RETURNS SETOF btsql.run_summary
+    LANGUAGE plpgsql STABLE ROWS 20
+    SET search_path TO 'btsql', 'pg_temp'
+    SET max_parallel_workers_per_gather TO '0'
+    SET extra_float_digits TO '1'
+    AS $_$
+DECLARE
+    by_start   CONSTANT boolean := list_runs.sort_by IS NOT DISTINCT FROM 'started_at';
+    order_word CONSTANT text := CASE WHEN list_runs.descending THEN 'DESC' ELSE 'ASC' END;
+    beyond     CONSTANT text := CASE WHEN list_runs.descending THEN '<' ELSE '>' END;
+    last_id    CONSTANT uuid := CASE WHEN list_runs.after IS NOT NULL THEN find_run(list_runs.after) END;
+    conditions CONSTANT text := search_conditions(
+        list_runs.strategy_name, list_runs.strategy_type, list_runs.instrument, list_runs.status, list_runs.since,
+        list_runs.until, list_runs.data_since, list_runs.data_until, list_runs.parameters, list_runs.metrics,
+        list_runs.tags);
+    runs       CONSTANT text := parameter_source(list_runs.parameters, by_start AND list_runs.descending);
+    last_value double precision;
+    page       run_summary[] := ARRAY[]::run_summary[];
+BEGIN
+    IF list_runs.result_limit IS NULL OR list_runs.result_limit NOT BETWEEN 1 AND 1000 THEN
+        RAISE EXCEPTION 'result_limit is %, not 1 to 1000', coalesce(list_runs.result_limit::text, 'NULL')
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'For the next page give the run_id of the last row as after.';
+    END IF;
+    IF NOT by_start THEN
+        PERFORM check_metric(list_runs.sort_by);
+        -- A recorded run does not change, so its place in the order is known from its id.
+        EXECUTE format('SELECT metrics.%I FROM performance_metrics AS metrics WHERE metrics.run_id = $1', list_runs.sort_by)
+           INTO last_value
+          USING last_id;
+    END IF;
+    IF NOT by_start AND (last_id IS NULL OR last_value IS NOT NULL) THEN
+        page := page_of_runs(
+            'performance_metrics AS metrics JOIN ' || runs || ' ON run.run_id = metrics.run_id',
+            concat_ws(' AND ', conditions,
+                format('metrics.%I IS NOT NULL', list_runs.sort_by),
+                'metrics.strategy_type = ' || quote_literal(list_runs.strategy_type),
+                CASE WHEN last_id IS NOT NULL THEN
+                    format('(metrics.%I, metrics.run_id) %s (%L, %L)', list_runs.sort_by, beyond, last_value, last_id)
+                END),
+            format('metrics.%1$I %2$s, metrics.run_id %2$s', list_runs.sort_by, order_word),
+            list_runs.result_limit);
+    END IF;
+    -- All runs by their start; or, behind those that have the metric, the ones that have not, newest first.
+    IF cardinality(page) < list_runs.result_limit THEN
+        page := page || page_of_runs(
+            runs || ' LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id',
+            concat_ws(' AND ', conditions,
+                CASE WHEN NOT by_start THEN format('metrics.%I IS NULL', list_runs.sort_by) END,
+                CASE WHEN by_start OR last_value IS NULL THEN
+                    format('run.run_id %s ', CASE WHEN by_start THEN beyond ELSE '<' END) || quote_literal(last_id)
+                END),
+            'run.run_id ' || CASE WHEN by_start THEN order_word ELSE 'DESC' END,
+            list_runs.result_limit - cardinality(page));
+    END IF;
+    RETURN QUERY
+    SELECT shown.run_id, left(shown.short_id, width.digits), shown.started_at, shown.duration_seconds, shown.status,
+           shown.strategy_type, shown.strategy_name, shown.instruments, shown.data_start, shown.data_end,
+           shown.initial_capital, shown.currency, shown.total_return, shown.sharpe_ratio, shown.max_drawdown,
+           shown.total_trades, shown.error_type
+      FROM unnest(page) WITH ORDINALITY AS shown
+     CROSS JOIN (SELECT digits
+                   FROM generate_series(8, 12) AS digits
+                  WHERE digits = 12
+                     OR (SELECT count(DISTINCT left(one.short_id, digits)) = count(*) FROM unnest(page) AS one)
+                  ORDER BY digits
+                  LIMIT 1) AS width
+     ORDER BY shown.ordinality;
+END;
+$_$;
+-- Name: FUNCTION list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text) IS 'Recorded runs, at most result_limit (1 to 1000) of them. strategy_name, strategy_type, instrument, status: only runs with exactly this value. since, until: started in [since, until). data_since, data_until: with data that ends at or after the one and begins before the other. parameters: {"name": value} or {"name": {">=": 10, "<": 20}}, with = <> < <= > >=, in, exists, typed. metrics: {"sharpe_ratio": {">": 1}}, in their units. tags: runs that have all of them. sort_by: started_at or a metric, NULL always last; descending or not. after: the run_id of the last row of the page before, stable while new runs arrive. short_id has as many digits as tell the rows shown apart, at least 8. Raises invalid_parameter_value, and what find_run raises for after.';
+-- Name: metric_condition(text, text, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.metric_condition(metric text, operator text, value jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM check_metric(metric_condition.metric);
+    IF operator IN ('=', '<>', '<', '<=', '>', '>=') AND jsonb_typeof(value) = 'number'
+       AND (value = '0' OR abs(number_or_null(value)) BETWEEN 1e-307 AND 1e307) THEN
+        RETURN format('metrics.%I %s %L::numeric::double precision', metric, operator, value);
+    ELSIF operator = 'exists' AND jsonb_typeof(value) = 'boolean' THEN
+        RETURN format('(metrics.%I IS NOT NULL) = %L', metric, value);
+    END IF;
+    RAISE EXCEPTION 'metric "%" is compared by "%" with %', metric, left(operator, 20), left(value::text, 100)
+        USING ERRCODE = 'invalid_parameter_value',
+              HINT = 'Write {"sharpe_ratio": {">": 1, "<=": 3}} with = <> < <= > >= and numbers, or '
+                     '{"sharpe_ratio": {"exists": true}}.';
+END;
+$$;
+-- Name: FUNCTION metric_condition(metric text, operator text, value jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.metric_condition(metric text, operator text, value jsonb) IS 'One criterion on a metric as SQL text for list_runs(), in the metric''s unit. Raises invalid_parameter_value.';
+-- Name: metric_definition(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.metric_definition() RETURNS TABLE(metric text, unit text, lowest numeric, highest numeric, better text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT definition.metric,
+     definition.unit,
+     definition.lowest,
+     definition.highest,
+     definition.better
+    FROM ( VALUES (1,'total_return'::text,'fraction'::text,(- (1)::numeric),(100)::numeric,'higher'::text), (2,'cagr'::text,'fraction'::text,'-1'::integer,100,'higher'::text), (3,'annualized_return'::text,'fraction'::text,'-1'::integer,100,'higher'::text), (4,'sharpe_ratio'::text,'ratio'::text,'-10'::integer,10,'higher'::text), (5,'sortino_ratio'::text,'ratio'::text,'-100'::integer,100,'higher'::text), (6,'max_drawdown'::text,'fraction'::text,'-1'::integer,0,'higher'::text), (7,'volatility'::text,'fraction'::text,0,100,'lower'::text), (8,'total_trades'::text,'count'::text,0,2147483647,NULL::text), (9,'winning_trades'::text,'count'::text,0,2147483647,NULL::text), (10,'losing_trades'::text,'count'::text,0,2147483647,NULL::text), (11,'win_rate'::text,'fraction'::text,0,1,'higher'::text), (12,'profit_factor'::text,'ratio'::text,0,1000000,'higher'::text), (13,'average_win'::text,'money'::text,0,'1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric,'higher'::text), (14,'average_loss'::text,'money'::text,'-1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric,0,'higher'::text), (15,'final_equity'::text,'money'::text,'-1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric,'1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric,'higher'::text), (16,'net_profit'::text,'money'::text,'-1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric,'1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric,'higher'::text), (17,'periods_per_year'::text,'count'::text,252,365,NULL::text)) definition(place, metric, unit, lowest, highest, better)
+   ORDER BY definition.place;
+END;
+-- Name: FUNCTION metric_definition(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.metric_definition() IS 'The metrics in their usual order: unit (fraction, ratio, money in the run''s currency, count), allowed range, and whether higher or lower is better. A drawdown is negative, so the higher one is the better one.';
+-- Name: new_run_id(timestamp with time zone); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.new_run_id(started_at timestamp with time zone DEFAULT clock_timestamp()) RETURNS uuid
+    LANGUAGE sql STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (encode(set_bit(set_bit(OVERLAY(uuid_send(gen_random_uuid()) PLACING SUBSTRING(int8send(btsql.epoch_milliseconds(started_at)) FROM 3) FROM 1 FOR 6), (52)::bigint, 1), (53)::bigint, 1), 'hex'::text))::uuid AS encode;
+END;
+-- Name: FUNCTION new_run_id(started_at timestamp with time zone); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) IS 'A new run id: UUID version 7 (RFC 9562) whose milliseconds are those of started_at and whose other 74 bits are random. Ids sort by start.';
+-- Name: number_or_null(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.number_or_null(value jsonb) RETURNS numeric
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (jsonb_typeof(value) = 'number'::text) THEN (value)::numeric
+             ELSE NULL::numeric
+         END AS "case";
+END;
+-- Name: FUNCTION number_or_null(value jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.number_or_null(value jsonb) IS 'The number that a JSON value is, or NULL when it is anything else.';
+-- Name: page_of_runs(text, text, text, integer); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.page_of_runs(source text, conditions text, ordering text, result_limit integer) RETURNS btsql.run_summary[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $_$
+DECLARE
+    page run_summary[];
+BEGIN
+    EXECUTE format($query$
+        SELECT coalesce(array_agg(page.summary), '{}')
+          FROM (SELECT ROW(run.run_id, short_id(run.run_id), run.started_at, run.duration_seconds, run.status,
+                           run.strategy_type, run.strategy_name, run.instruments, run.data_start, run.data_end,
+                           run.initial_capital, run.currency, metrics.total_return, metrics.sharpe_ratio,
+                           metrics.max_drawdown, metrics.total_trades, run.error_type)::run_summary AS summary
+                  FROM %s
+                 WHERE %s
+                 ORDER BY %s
+                 LIMIT %s) AS page
+        $query$, source, conditions, ordering, result_limit)
+       INTO page;
+    RETURN page;
+END;
+$_$;
+-- Name: FUNCTION page_of_runs(source text, conditions text, ordering text, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.page_of_runs(source text, conditions text, ordering text, result_limit integer) IS 'Runs one query that list_runs() has put together, from SQL text of its own making: what to read (run, metrics), under which condition, in which order, and how many rows. Never give it text from elsewhere.';
+-- Name: parameter_condition(text, text, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) RETURNS TABLE(decides text, finds text)
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $_$
+DECLARE
+    kind      CONSTANT text := jsonb_typeof(parameter_condition.value);
+    is_short  CONSTANT boolean := kind IN ('number', 'string', 'boolean')
+                                  AND length(value::text) <= 200 AND length(parameter_condition.name) <= 200;
+    parameter CONSTANT text := format('(run.parameters -> %L)', parameter_condition.name);
+BEGIN
+    IF operator IN ('=', '<>') THEN
+        decides := format('%s %s %L::jsonb', parameter, operator, value);
+        IF operator = '=' AND is_short THEN
+            finds := format('parameter.value = %L::jsonb', value);
+        END IF;
+    ELSIF operator IN ('<', '<=', '>', '>=') AND kind IN ('number', 'string') THEN
+        decides := format('jsonb_typeof(%1$s) = %2$L AND %1$s %3$s %4$L::jsonb', parameter, kind, operator, value);
+        IF is_short THEN
+            finds := format('jsonb_typeof(parameter.value) = %L AND parameter.value %s %L::jsonb', kind, operator, value);
+        END IF;
+    ELSIF operator = 'in' AND kind = 'array' THEN
+        decides := format('%s = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', parameter, value);
+        IF length(value::text) <= 2000 AND length(name) <= 200
+           AND NOT EXISTS (SELECT
+                             FROM jsonb_array_elements(value) AS element
+                            WHERE jsonb_typeof(element) NOT IN ('number', 'string', 'boolean') OR length(element::text) > 200) THEN
+            finds := format('parameter.value = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', value);
+        END IF;
+    ELSIF operator = 'exists' AND kind = 'boolean' THEN
+        decides := format('(run.parameters ? %L) = %L', name, value);
+    ELSE
+        RAISE EXCEPTION 'parameter "%" is compared by "%" with %', left(name, 100), left(operator, 20), left(value::text, 100)
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Write {"name": value}; {"name": {">=": 10, "<": 20}} with = <> < <= > >= for numbers and '
+                         'texts; {"name": {"in": [1, 2]}}; or {"name": {"exists": false}}.';
+    END IF;
+    RETURN NEXT;
+END;
+$_$;
+-- Name: FUNCTION parameter_condition(name text, operator text, value jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) IS 'One criterion on a parameter as SQL text for list_runs(): decides is the condition on a run, finds one on its row in the search index that every such run fulfils, NULL where that cannot help. Numbers are compared as numbers and texts as texts, never with each other. Raises invalid_parameter_value.';
+-- Name: parameter_source(jsonb, boolean); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+DECLARE
+    few       CONSTANT integer := 2000;
+    search    record;
+    hits      integer;
+    fewest    integer;
+    finder    text;
+    is_equal  boolean;
+BEGIN
+    -- How common a value is decides, and statistics do not know it: so look, and no further than it matters.
+    -- Without bitmaps, which would read every match before the first.
+    FOR search IN
+        SELECT format('SELECT parameter.run_id FROM run_parameter AS parameter WHERE parameter.name = %L AND ', given.name)
+                   || string_agg(condition.finds, ' AND ') AS query,
+               bool_or(given.operator = '=') AS is_equal
+          FROM criteria_of(parameter_source.parameters) AS given
+         CROSS JOIN parameter_condition(given.name, given.operator, given.value) AS condition
+         WHERE condition.finds IS NOT NULL
+         GROUP BY given.name
+    LOOP
+        EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS hit', search.query, few + 1) INTO hits;
+        IF fewest IS NULL OR hits < fewest OR (hits = fewest AND search.is_equal) THEN
+            fewest := hits;
+            finder := search.query;
+            is_equal := search.is_equal;
+        END IF;
+    END LOOP;
+    IF fewest <= few THEN
+        RETURN format('(SELECT DISTINCT found.run_id FROM (%s) AS found OFFSET 0) AS candidate '
+                      'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
+    ELSIF is_equal AND newest_first THEN
+        RETURN format('(%s ORDER BY parameter.run_id DESC OFFSET 0) AS candidate '
+                      'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
+    END IF;
+    RETURN 'backtest_run AS run';
+END;
+$$;
+-- Name: FUNCTION parameter_source(parameters jsonb, newest_first boolean); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean) IS 'Where list_runs() reads runs from, as SQL text: the few that the search index finds for the rarest of the parameter criteria; those with a common value, newest first; or all runs, in the order they are listed in.';
+-- Name: run_config_hash(text, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.run_config_hash(strategy_path text, parameters jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT btsql.config_hash(jsonb_build_object('strategy_path', strategy_path, 'parameters', parameters)) AS config_hash;
+END;
+-- Name: FUNCTION run_config_hash(strategy_path text, parameters jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.run_config_hash(strategy_path text, parameters jsonb) IS 'The identity of a configuration: config_hash of the strategy''s import path and its parameters, and of nothing else. Two runs with the same hash tested the same configuration, perhaps on other data.';
+-- Name: run_id_milliseconds(uuid); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.run_id_milliseconds(run_id uuid) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((('x'::text || encode(SUBSTRING(uuid_send(run_id) FROM 1 FOR 6), 'hex'::text)))::bit(48))::bigint AS int8;
+END;
+-- Name: FUNCTION run_id_milliseconds(run_id uuid); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.run_id_milliseconds(run_id uuid) IS 'The time that a run id carries in its first 48 bits: milliseconds since 1970-01-01 00:00 UTC (UUID version 7, RFC 9562).';
+SET default_tablespace = '';
+SET default_table_access_method = heap;
+-- Name: backtest_run; Type: TABLE; Schema: btsql; Owner: -
+CREATE TABLE btsql.backtest_run (
+    run_id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    duration_seconds numeric,
+    status text NOT NULL,
+    strategy_type text NOT NULL,
+    strategy_name text NOT NULL,
+    strategy_path text NOT NULL,
+    parameters jsonb NOT NULL,
+    instruments text[],
+    data_start timestamp with time zone,
+    data_end timestamp with time zone,
+    initial_capital numeric,
+    currency text,
+    data_source text,
+    snapshot jsonb NOT NULL,
+    environment jsonb,
+    error_type text,
+    error_message text,
+    error_traceback text,
+    origin_run_id uuid,
+    changes jsonb,
+    engine_figures jsonb,
+    replaced_interrupted_at timestamp with time zone,
+    recorded_at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
+    record_digest text NOT NULL,
+    config_hash text GENERATED ALWAYS AS (btsql.run_config_hash(strategy_path, parameters)) STORED NOT NULL,
+    CONSTRAINT backtest_run_capital_is_positive CHECK (((initial_capital > (0)::numeric) AND (initial_capital < 'Infinity'::numeric))),
+    CONSTRAINT backtest_run_changes_have_an_origin CHECK (((changes IS NULL) OR (origin_run_id IS NOT NULL))),
+    CONSTRAINT backtest_run_currency_is_named CHECK ((currency ~ '\S'::text)),
+    CONSTRAINT backtest_run_data_range_is_finite CHECK ((isfinite(data_start) AND isfinite(data_end))),
+    CONSTRAINT backtest_run_data_range_is_ordered CHECK ((data_start <= data_end)),
+    CONSTRAINT backtest_run_data_source_is_known CHECK ((data_source = ANY (ARRAY['csv'::text, 'catalog'::text, 'ibkr'::text, 'mock'::text, 'memory'::text]))),
+    CONSTRAINT backtest_run_documents_are_objects CHECK (((jsonb_typeof(parameters) = 'object'::text) AND (jsonb_typeof(snapshot) = 'object'::text) AND (COALESCE(jsonb_typeof(environment), 'object'::text) = 'object'::text) AND (COALESCE(jsonb_typeof(changes), 'object'::text) = 'object'::text) AND (COALESCE(jsonb_typeof(engine_figures), 'object'::text) = 'object'::text))),
+    CONSTRAINT backtest_run_duration_is_known CHECK (((duration_seconds IS NOT NULL) OR (status = 'interrupted'::text))),
+    CONSTRAINT backtest_run_duration_is_not_negative CHECK (((duration_seconds >= (0)::numeric) AND (duration_seconds < 'Infinity'::numeric))),
+    CONSTRAINT backtest_run_failure_has_error CHECK (((status <> 'failure'::text) OR ((error_type IS NOT NULL) AND (error_message IS NOT NULL)))),
+    CONSTRAINT backtest_run_id_carries_start CHECK ((btsql.run_id_milliseconds(run_id) = btsql.epoch_milliseconds(started_at))),
+    CONSTRAINT backtest_run_id_is_version_7 CHECK (((SUBSTRING((run_id)::text FROM 15 FOR 1) = '7'::text) AND (SUBSTRING((run_id)::text FROM 20 FOR 1) = ANY (ARRAY['8'::text, '9'::text, 'a'::text, 'b'::text])))),
+    CONSTRAINT backtest_run_instruments_are_named CHECK (((cardinality(instruments) > 0) AND (array_ndims(instruments) = 1) AND (array_position(instruments, NULL::text) IS NULL) AND (array_position(instruments, ''::text) IS NULL))),
+    CONSTRAINT backtest_run_origin_is_another_run CHECK ((origin_run_id <> run_id)),
+    CONSTRAINT backtest_run_replacement_is_final CHECK (((replaced_interrupted_at IS NULL) OR (status <> 'interrupted'::text))),
+    CONSTRAINT backtest_run_status_is_final CHECK ((status = ANY (ARRAY['success'::text, 'failure'::text, 'interrupted'::text]))),
+    CONSTRAINT backtest_run_strategy_is_named CHECK (((strategy_type ~ '\S'::text) AND (strategy_name ~ '\S'::text))),
+    CONSTRAINT backtest_run_strategy_path_is_importable CHECK ((strategy_path ~ '^[^\s:]+:\S+$'::text)),
+    CONSTRAINT backtest_run_success_has_no_error CHECK (((status <> 'success'::text) OR (num_nonnulls(error_type, error_message, error_traceback) = 0))),
+    CONSTRAINT backtest_run_success_is_complete CHECK (((status <> 'success'::text) OR ((instruments IS NOT NULL) AND (data_start IS NOT NULL) AND (data_end IS NOT NULL) AND (initial_capital IS NOT NULL) AND (currency IS NOT NULL) AND (data_source IS NOT NULL))))
+);
+-- Name: TABLE backtest_run; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TABLE btsql.backtest_run IS 'One row for each finished backtest, never changed once recorded. A run that was called interrupted and then turned out to have finished is the one exception: record_run() puts its real result in the row''s place.';
+-- Name: COLUMN backtest_run.run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.run_id IS 'UUID version 7; its milliseconds are those of started_at.';
+-- Name: COLUMN backtest_run.started_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.started_at IS 'When the execution began.';
+-- Name: COLUMN backtest_run.duration_seconds; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.duration_seconds IS 'Wall time of the execution, in seconds.';
+-- Name: COLUMN backtest_run.status; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.status IS 'How the run ended: success, failure or interrupted.';
+-- Name: COLUMN backtest_run.strategy_type; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.strategy_type IS 'The kind of strategy: a built-in name such as sma_crossover, or the class name of a user''s strategy.';
+-- Name: COLUMN backtest_run.strategy_name; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.strategy_name IS 'The user''s label, by default the type. No part of the identity.';
+-- Name: COLUMN backtest_run.strategy_path; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.strategy_path IS 'Import path of the strategy''s class, package.module:Class.';
+-- Name: COLUMN backtest_run.parameters; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.parameters IS 'The strategy''s parameters with every default resolved, without labels; identifies the configuration.';
+-- Name: COLUMN backtest_run.instruments; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.instruments IS 'Instrument ids that were traded or subscribed to.';
+-- Name: COLUMN backtest_run.data_start; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.data_start IS 'First instant of the data asked for.';
+-- Name: COLUMN backtest_run.data_end; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.data_end IS 'Last instant of the data asked for.';
+-- Name: COLUMN backtest_run.initial_capital; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.initial_capital IS 'Opening balance of the account the returns are measured in, in units of currency.';
+-- Name: COLUMN backtest_run.currency; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.currency IS 'Currency code of every amount of money of this run.';
+-- Name: COLUMN backtest_run.data_source; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.data_source IS 'Where the market data came from: csv, catalog, ibkr, mock, or memory (objects handed to the engine).';
+-- Name: COLUMN backtest_run.snapshot; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.snapshot IS 'Everything needed to build the run again, and what could not be captured.';
+-- Name: COLUMN backtest_run.environment; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.environment IS 'Where the run was executed: versions, host, git commit, data fingerprint.';
+-- Name: COLUMN backtest_run.error_type; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.error_type IS 'Class of the exception that ended the run, or stopped_early when the engine stopped by itself.';
+-- Name: COLUMN backtest_run.error_message; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.error_message IS 'Message of the exception that ended the run.';
+-- Name: COLUMN backtest_run.error_traceback; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.error_traceback IS 'Full traceback of the exception that ended the run.';
+-- Name: COLUMN backtest_run.origin_run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.origin_run_id IS 'The run that this one reproduces or varies; kept when that run is unknown here or deleted.';
+-- Name: COLUMN backtest_run.changes; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.changes IS 'What was varied against the origin; absent for a plain reproduction.';
+-- Name: COLUMN backtest_run.engine_figures; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.engine_figures IS 'The engine''s own statistics, verbatim; not comparable across engine versions.';
+-- Name: COLUMN backtest_run.replaced_interrupted_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.replaced_interrupted_at IS 'When the row that called this run interrupted had been recorded, if there was one.';
+-- Name: COLUMN backtest_run.recorded_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.recorded_at IS 'Time of the transaction that recorded the run, stamped by a trigger; the child rows carry the same.';
+-- Name: COLUMN backtest_run.record_digest; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.record_digest IS 'SHA-256 over the whole record, 64 hexadecimal digits (see record_digest).';
+-- Name: COLUMN backtest_run.config_hash; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.backtest_run.config_hash IS 'SHA-256 over strategy path and parameters, 64 hexadecimal digits (see run_config_hash).';
+-- Name: recomputed_digest(btsql.backtest_run); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.recomputed_digest(run btsql.backtest_run) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    metrics  performance_metrics;
+    rejected jsonb;
+BEGIN
+    metrics := (SELECT measured
+                  FROM performance_metrics AS measured
+                 WHERE measured.run_id = recomputed_digest.run.run_id);
+    SELECT jsonb_object_agg(refused.metric, jsonb_build_object(
+               'reported_value', refused.reported_value, 'reason', refused.reason))
+      INTO rejected
+      FROM rejected_metric AS refused
+     WHERE refused.run_id = recomputed_digest.run.run_id;
+    RETURN record_digest(run, metrics, rejected);
+END;
+$$;
+-- Name: FUNCTION recomputed_digest(run btsql.backtest_run); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.recomputed_digest(run btsql.backtest_run) IS 'The digest of a run as its rows are now, 64 hexadecimal digits; record_digest in the row is that of when it was recorded.';
+-- Name: performance_metrics; Type: TABLE; Schema: btsql; Owner: -
+CREATE TABLE btsql.performance_metrics (
+    run_id uuid NOT NULL,
+    recorded_at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
+    status text DEFAULT 'success'::text NOT NULL,
+    strategy_type text NOT NULL,
+    total_return double precision,
+    cagr double precision,
+    annualized_return double precision,
+    sharpe_ratio double precision,
+    sortino_ratio double precision,
+    max_drawdown double precision,
+    volatility double precision,
+    total_trades integer,
+    winning_trades integer,
+    losing_trades integer,
+    win_rate double precision,
+    profit_factor double precision,
+    average_win double precision,
+    average_loss double precision,
+    final_equity double precision,
+    net_profit double precision,
+    periods_per_year integer,
+    CONSTRAINT performance_metrics_annualized_return_in_range CHECK (((annualized_return >= ('-1'::integer)::double precision) AND (annualized_return <= (100)::double precision))),
+    CONSTRAINT performance_metrics_average_loss_in_range CHECK (((average_loss <= (0)::double precision) AND (average_loss > '-Infinity'::double precision))),
+    CONSTRAINT performance_metrics_average_win_in_range CHECK (((average_win >= (0)::double precision) AND (average_win < 'Infinity'::double precision))),
+    CONSTRAINT performance_metrics_cagr_in_range CHECK (((cagr >= ('-1'::integer)::double precision) AND (cagr <= (100)::double precision))),
+    CONSTRAINT performance_metrics_final_equity_in_range CHECK (((final_equity > '-Infinity'::double precision) AND (final_equity < 'Infinity'::double precision))),
+    CONSTRAINT performance_metrics_losing_trades_in_range CHECK ((losing_trades >= 0)),
+    CONSTRAINT performance_metrics_max_drawdown_in_range CHECK (((max_drawdown >= ('-1'::integer)::double precision) AND (max_drawdown <= (0)::double precision))),
+    CONSTRAINT performance_metrics_net_profit_in_range CHECK (((net_profit > '-Infinity'::double precision) AND (net_profit < 'Infinity'::double precision))),
+    CONSTRAINT performance_metrics_periods_per_year_is_known CHECK ((periods_per_year = ANY (ARRAY[252, 365]))),
+    CONSTRAINT performance_metrics_profit_factor_in_range CHECK (((profit_factor >= (0)::double precision) AND (profit_factor <= (1000000)::double precision))),
+    CONSTRAINT performance_metrics_run_is_a_success CHECK ((status = 'success'::text)),
+    CONSTRAINT performance_metrics_sharpe_ratio_in_range CHECK (((sharpe_ratio >= ('-10'::integer)::double precision) AND (sharpe_ratio <= (10)::double precision))),
+    CONSTRAINT performance_metrics_sortino_ratio_in_range CHECK (((sortino_ratio >= ('-100'::integer)::double precision) AND (sortino_ratio <= (100)::double precision))),
+    CONSTRAINT performance_metrics_total_return_in_range CHECK (((total_return >= ('-1'::integer)::double precision) AND (total_return <= (100)::double precision))),
+    CONSTRAINT performance_metrics_total_trades_in_range CHECK ((total_trades >= 0)),
+    CONSTRAINT performance_metrics_trades_add_up CHECK (((winning_trades + losing_trades) <= total_trades)),
+    CONSTRAINT performance_metrics_volatility_in_range CHECK (((volatility >= (0)::double precision) AND (volatility <= (100)::double precision))),
+    CONSTRAINT performance_metrics_win_rate_in_range CHECK (((win_rate >= (0)::double precision) AND (win_rate <= (1)::double precision))),
+    CONSTRAINT performance_metrics_win_rate_is_wins_of_total CHECK ((abs(((win_rate * (total_trades)::double precision) - (winning_trades)::double precision)) <= ((0.000001 * (GREATEST(total_trades, 1))::numeric))::double precision)),
+    CONSTRAINT performance_metrics_winning_trades_in_range CHECK ((winning_trades >= 0))
+);
+-- Name: TABLE performance_metrics; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TABLE btsql.performance_metrics IS 'The metrics of a successful run, one row a run, never changed. NULL means undefined or rejected: rejected_metric has the reason. Returns, drawdown, volatility and win rate are fractions (0.05 is 5 %).';
+-- Name: COLUMN performance_metrics.run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.run_id IS 'The run that was measured.';
+-- Name: COLUMN performance_metrics.recorded_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.recorded_at IS 'Time of the recording transaction, as in the run itself.';
+-- Name: COLUMN performance_metrics.status; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.status IS 'Always success: the foreign key lets no other run have metrics.';
+-- Name: COLUMN performance_metrics.strategy_type; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.strategy_type IS 'Copy of the run''s strategy_type, held true by the foreign key; rankings within a type read only this table.';
+-- Name: COLUMN performance_metrics.total_return; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.total_return IS 'Last equity / opening balance - 1; a fraction.';
+-- Name: COLUMN performance_metrics.cagr; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.cagr IS 'Compound annual growth rate by calendar days; a fraction a year.';
+-- Name: COLUMN performance_metrics.annualized_return; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.annualized_return IS 'Total return compounded to periods_per_year trading days; a fraction a year.';
+-- Name: COLUMN performance_metrics.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.sharpe_ratio IS 'Annualised mean over standard deviation of daily returns, risk-free rate 0; a ratio.';
+-- Name: COLUMN performance_metrics.sortino_ratio; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.sortino_ratio IS 'Annualised mean over downside deviation of daily returns, target 0; a ratio.';
+-- Name: COLUMN performance_metrics.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.max_drawdown IS 'Deepest fall of daily equity from its running maximum; a fraction, zero or negative.';
+-- Name: COLUMN performance_metrics.volatility; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.volatility IS 'Annualised standard deviation of daily returns; a fraction.';
+-- Name: COLUMN performance_metrics.total_trades; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.total_trades IS 'Round trips from flat to flat; a count.';
+-- Name: COLUMN performance_metrics.winning_trades; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.winning_trades IS 'Trades with a profit after costs; a count.';
+-- Name: COLUMN performance_metrics.losing_trades; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.losing_trades IS 'Trades with a loss after costs; a count.';
+-- Name: COLUMN performance_metrics.win_rate; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.win_rate IS 'winning_trades / total_trades; a fraction.';
+-- Name: COLUMN performance_metrics.profit_factor; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.profit_factor IS 'Gross profit / gross loss; a ratio.';
+-- Name: COLUMN performance_metrics.average_win; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.average_win IS 'Mean profit of the winning trades; in the run''s currency.';
+-- Name: COLUMN performance_metrics.average_loss; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.average_loss IS 'Mean loss of the losing trades, zero or negative; in the run''s currency.';
+-- Name: COLUMN performance_metrics.final_equity; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.final_equity IS 'Equity at the end, open positions marked to market; in the run''s currency.';
+-- Name: COLUMN performance_metrics.net_profit; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.net_profit IS 'Final equity - opening balance; in the run''s currency.';
+-- Name: COLUMN performance_metrics.periods_per_year; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.performance_metrics.periods_per_year IS 'Trading days a year that the annualised figures assume: 252, or 365 where weekends trade.';
+-- Name: record_digest(btsql.backtest_run, btsql.performance_metrics, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    AS $$
+DECLARE
+    document jsonb := to_jsonb(record_digest.run)
+        - '{recorded_at,record_digest,config_hash,replaced_interrupted_at}'::text[]
+        || jsonb_build_object(
+            'metrics', to_jsonb(record_digest.metrics) - '{run_id,recorded_at,status,strategy_type}'::text[],
+            'rejected_metrics', record_digest.rejected_metrics);
+BEGIN
+    -- A column added later is null in older runs, and must not change their digest.
+    RETURN config_hash((SELECT jsonb_object_agg(part.key, part.value)
+                          FROM jsonb_each(document || jsonb_build_object(
+                                   'metrics', jsonb_strip_nulls(document -> 'metrics'))) AS part
+                         WHERE part.value <> 'null'));
+END;
+$$;
+-- Name: FUNCTION record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb) IS 'SHA-256 (64 hexadecimal digits) over all that a record says: the run, its metrics (NULL for none) and its rejected metrics ({metric: {reported_value, reason}} or NULL). What the database itself adds is left out.';
+-- Name: record_key(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.record_key() RETURNS TABLE(part text, key text, types text[], required_for text[])
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT definition.part,
+     definition.key,
+     (definition.types)::text[] AS types,
+     (definition.required_for)::text[] AS required_for
+    FROM ( VALUES ('record'::text,'run_id'::text,'{string}'::text,'{}'::text), ('record'::text,'started_at'::text,'{string}'::text,'{success,failure,interrupted}'::text), ('record'::text,'duration_seconds'::text,'{number}'::text,'{success,failure}'::text), ('record'::text,'status'::text,'{string}'::text,'{success,failure,interrupted}'::text), ('record'::text,'strategy_type'::text,'{string}'::text,'{success,failure,interrupted}'::text), ('record'::text,'strategy_name'::text,'{string}'::text,'{}'::text), ('record'::text,'strategy_path'::text,'{string}'::text,'{success,failure,interrupted}'::text), ('record'::text,'parameters'::text,'{object}'::text,'{success,failure,interrupted}'::text), ('record'::text,'instruments'::text,'{array}'::text,'{success}'::text), ('record'::text,'data_start'::text,'{string}'::text,'{success}'::text), ('record'::text,'data_end'::text,'{string}'::text,'{success}'::text), ('record'::text,'initial_capital'::text,'{number}'::text,'{success}'::text), ('record'::text,'currency'::text,'{string}'::text,'{success}'::text), ('record'::text,'data_source'::text,'{string}'::text,'{success}'::text), ('record'::text,'snapshot'::text,'{object}'::text,'{success,failure,interrupted}'::text), ('record'::text,'environment'::text,'{object}'::text,'{}'::text), ('record'::text,'error'::text,'{object}'::text,'{failure}'::text), ('record'::text,'origin_run_id'::text,'{string}'::text,'{}'::text), ('record'::text,'changes'::text,'{object}'::text,'{}'::text), ('record'::text,'metrics'::text,'{object}'::text,'{success}'::text), ('record'::text,'undefined_metrics'::text,'{object}'::text,'{}'::text), ('record'::text,'engine_figures'::text,'{object}'::text,'{}'::text), ('error'::text,'type'::text,'{string}'::text,'{failure,interrupted}'::text), ('error'::text,'message'::text,'{string}'::text,'{failure,interrupted}'::text), ('error'::text,'traceback'::text,'{string}'::text,'{}'::text)) definition(part, key, types, required_for);
+END;
+-- Name: FUNCTION record_key(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.record_key() IS 'The keys of a record document (format 1) and of its error object: the JSON types each may have, and the statuses that require it. A key that is not required may also be null.';
+-- Name: record_run(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.record_run(record jsonb) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    run        backtest_run;
+    metrics    performance_metrics;
+    accepted   jsonb;
+    rejected   jsonb;
+    is_written boolean;
+BEGIN
+    PERFORM check_record(record_run.record);
+    run := run_of(record_run.record);
+    IF run.status = 'success' THEN
+        SELECT jsonb_object_agg(judged.metric, judged.accepted) FILTER (WHERE judged.reason IS NULL),
+               jsonb_object_agg(judged.metric, jsonb_build_object(
+                   'reported_value', judged.reported_value, 'reason', judged.reason))
+                   FILTER (WHERE judged.reason IS NOT NULL)
+          INTO accepted, rejected
+          FROM judge_metrics(record_run.record -> 'metrics', record_run.record -> 'undefined_metrics') AS judged;
+        metrics := jsonb_populate_record(NULL::performance_metrics, coalesce(accepted, '{}'));
+        metrics.run_id := run.run_id;
+        metrics.strategy_type := run.strategy_type;
+    END IF;
+    run.record_digest := record_digest(run, metrics, rejected);
+    -- In a statement of its own: in an AND, the planner may drop the call when the other side is known to be false.
+    is_written := write_run(run);
+    IF is_written THEN
+        PERFORM write_parameters(run.run_id, run.parameters);
+        IF run.status = 'success' THEN
+            PERFORM write_metrics(metrics, rejected);
+        END IF;
+    END IF;
+    RETURN run.run_id;
+END;
+$$;
+-- Name: FUNCTION record_run(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.record_run(record jsonb) IS 'Saves one finished backtest, whole or not at all, and returns its run id. record: a record document, format 1 (see record_key). A metric that is not finite or out of range becomes NULL with the reason in rejected_metric. The same record again under the same run_id changes nothing. Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation naming the key; unique_violation (backtest_run_content_is_final) for other content under a known id; check_violation naming the broken rule.';
+-- Name: refuse_change(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION '% of %.% is refused: what is recorded is never changed', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation',
+              SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME,
+              HINT = 'Record a new run instead; a whole run may be deleted.';
+END;
+$$;
+-- Name: FUNCTION refuse_change(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.refuse_change() IS 'Trigger function: refuses the statement. Raises restrict_violation, the trigger''s name as the constraint.';
+-- Name: refuse_direct_delete(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.refuse_direct_delete() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    -- A cascade runs inside the trigger of its foreign key, a DELETE that names this table does not.
+    IF pg_trigger_depth() > 1 THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'DELETE from %.% is refused: these rows go only with their run', TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation',
+              SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME,
+              HINT = 'Delete the whole run instead.';
+END;
+$$;
+-- Name: FUNCTION refuse_direct_delete(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.refuse_direct_delete() IS 'Trigger function: child rows are deleted by the cascade from their run and in no other way. Raises restrict_violation, the trigger''s name as the constraint.';
+-- Name: refuse_update_of_final_run(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.refuse_update_of_final_run() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    -- The id holds started_at to the millisecond: the final record may know it better than whoever called it interrupted.
+    IF OLD.status = 'interrupted'
+       AND NEW.status IN ('success', 'failure')
+       AND NEW.run_id = OLD.run_id
+       AND NEW.replaced_interrupted_at IS NOT DISTINCT FROM OLD.recorded_at THEN
+        NEW.recorded_at := transaction_timestamp();
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'UPDATE of %.% is refused: what is recorded is never changed', TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation',
+              SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME,
+              HINT = 'Record a new run instead; a whole run may be deleted.';
+END;
+$$;
+-- Name: FUNCTION refuse_update_of_final_run(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.refuse_update_of_final_run() IS 'Trigger function: a run is never updated, with one exception that record_run() uses: a run that was called interrupted is replaced by its own final record, and the row then says when the replaced one had been recorded. Raises restrict_violation, the trigger''s name as the constraint.';
+-- Name: relative_difference(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.relative_difference(one jsonb, other jsonb) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ((jsonb_typeof(one) = 'number'::text) AND (jsonb_typeof(other) = 'number'::text)) THEN COALESCE((abs(((one)::numeric - (other)::numeric)) / NULLIF(GREATEST(abs((one)::numeric), abs((other)::numeric)), (0)::numeric)), (0)::numeric)
+             ELSE (2)::numeric
+         END AS "case";
+END;
+-- Name: FUNCTION relative_difference(one jsonb, other jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.relative_difference(one jsonb, other jsonb) IS 'How far apart two values of a parameter are: of numbers their difference by the larger of them, 0 to 2; of anything else 2.';
+-- Name: run_config(text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.run_config(reference text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    found_id CONSTANT uuid := find_run(run_config.reference);
+BEGIN
+    RETURN (SELECT run.snapshot
+              FROM backtest_run AS run
+             WHERE run.run_id = found_id);
+END;
+$$;
+-- Name: FUNCTION run_config(reference text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.run_config(reference text) IS 'The stored snapshot of one run, as it was when the run was recorded: what rebuilds it, and what could not be captured. reference: see find_run, which raises no_data_found, cardinality_violation, invalid_parameter_value.';
+-- Name: run_id_of(jsonb, text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.run_id_of(document jsonb, key text) RETURNS uuid
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $_$
+DECLARE
+    value CONSTANT text := run_id_of.document ->> run_id_of.key;
+BEGIN
+    IF value !~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN
+        RAISE EXCEPTION 'key "%" of the record is not a run id: "%"', run_id_of.key, left(value, 100)
+            USING ERRCODE = 'invalid_text_representation',
+                  HINT = 'Give a whole id, as new_run_id() makes it.';
+    END IF;
+    RETURN value::uuid;
+END;
+$_$;
+-- Name: FUNCTION run_id_of(document jsonb, key text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.run_id_of(document jsonb, key text) IS 'The run id under a key of a record document, NULL when it is absent or null. Raises invalid_text_representation that names the key.';
+-- Name: run_identity(text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.run_identity(reference text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+DECLARE
+    found_id CONSTANT uuid := find_run(run_identity.reference);
+BEGIN
+    RETURN (SELECT jsonb_strip_nulls(jsonb_build_object(
+                       'run_id', run.run_id, 'strategy_path', run.strategy_path,
+                       'instruments', run.instruments, 'data_start', run.data_start, 'data_end', run.data_end,
+                       'initial_capital', run.initial_capital, 'currency', run.currency,
+                       'data_source', run.data_source))
+                   || jsonb_build_object(
+                       'parameters', run.parameters, 'environment', coalesce(run.environment, '{}'),
+                       'snapshot', jsonb_build_object('venues', run.snapshot -> 'venues'))
+              FROM backtest_run AS run
+             WHERE run.run_id = found_id);
+END;
+$$;
+-- Name: FUNCTION run_identity(reference text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.run_identity(reference text) IS 'What find_duplicates() compares, of a recorded run: find_duplicates(run_identity(''@'')) leaves that run itself out. reference: see find_run and what it raises.';
+-- Name: run_of(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.run_of(record jsonb) RETURNS btsql.backtest_run
+    LANGUAGE plpgsql
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    error CONSTANT jsonb := nullif(run_of.record -> 'error', 'null');
+    run   backtest_run := jsonb_populate_record(
+        NULL::backtest_run,
+        run_of.record - '{run_id,started_at,data_start,data_end,error,origin_run_id,metrics,undefined_metrics}'::text[]);
+BEGIN
+    run.started_at := time_of(run_of.record, 'started_at');
+    IF run.started_at < '1970-01-01 00:00:00+00' THEN
+        RAISE EXCEPTION 'key "started_at" of the record is before 1970: "%"', run_of.record ->> 'started_at'
+            USING ERRCODE = 'datetime_field_overflow',
+                  HINT = 'It is when the backtest was executed, not when its data begins.';
+    END IF;
+    run.run_id := coalesce(run_id_of(run_of.record, 'run_id'), new_run_id(run.started_at));
+    run.data_start := time_of(run_of.record, 'data_start');
+    run.data_end := time_of(run_of.record, 'data_end');
+    run.origin_run_id := run_id_of(run_of.record, 'origin_run_id');
+    run.strategy_name := coalesce(run.strategy_name, run.strategy_type);
+    run.duration_seconds := trim_scale(run.duration_seconds);
+    run.initial_capital := trim_scale(run.initial_capital);
+    run.error_type := error ->> 'type';
+    run.error_message := error ->> 'message';
+    run.error_traceback := error ->> 'traceback';
+    RETURN run;
+END;
+$$;
+-- Name: FUNCTION run_of(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.run_of(record jsonb) IS 'The row that a checked record document stands for, with a new run id where it has none. Raises invalid_datetime_format, datetime_field_overflow, invalid_text_representation that name the key.';
+-- Name: schema_version(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.schema_version() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT 1;
+END;
+-- Name: FUNCTION schema_version(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.schema_version() IS 'Number of the schema''s version. It grows with each release that changes the schema; a client compares it with the one it was made for.';
+-- Name: search_conditions(text, text, text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, timestamp with time zone, jsonb, jsonb, text[]); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    SET "DateStyle" TO 'ISO'
+    AS $_$
+BEGIN
+    IF search_conditions.status NOT IN ('success', 'failure', 'interrupted') THEN
+        RAISE EXCEPTION 'status is "%", not success, failure or interrupted', left(search_conditions.status, 100)
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN concat_ws(' AND ', 'true',
+        'run.strategy_name = ' || quote_literal(search_conditions.strategy_name),
+        'run.strategy_type = ' || quote_literal(search_conditions.strategy_type),
+        'run.instruments @> ARRAY[' || quote_literal(search_conditions.instrument) || ']',
+        'run.status = ' || quote_literal(search_conditions.status),
+        -- The id says the millisecond, and is the key.
+        'run.run_id >= ' || CASE WHEN search_conditions.since BETWEEN '1970-01-01 00:00:00+00' AND '9999-12-31 00:00:00+00'
+                                 THEN quote_literal(first_run_id(search_conditions.since)) END,
+        'run.started_at >= ' || quote_literal(search_conditions.since),
+        'run.run_id < ' || CASE WHEN search_conditions.until BETWEEN '1970-01-01 00:00:00+00' AND '9999-12-31 00:00:00+00'
+                                THEN quote_literal(first_run_id(search_conditions.until + interval '1 millisecond')) END,
+        'run.started_at < ' || quote_literal(search_conditions.until),
+        'run.data_end >= ' || quote_literal(search_conditions.data_since),
+        'run.data_start < ' || quote_literal(search_conditions.data_until),
+        (SELECT string_agg(condition.decides, ' AND ')
+           FROM criteria_of(search_conditions.parameters) AS criterion
+          CROSS JOIN parameter_condition(criterion.name, criterion.operator, criterion.value) AS condition),
+        (SELECT string_agg(metric_condition(criterion.name, criterion.operator, criterion.value), ' AND ')
+           FROM criteria_of(search_conditions.metrics) AS criterion),
+        (SELECT string_agg(format('run.run_id IN (SELECT tagged.run_id FROM run_annotation AS tagged '
+                                  'WHERE tagged.kind = ''tag'' AND tagged.content = %1$L) '
+                                  'AND current_tags(run.run_id) @> ARRAY[%1$L]', tag), ' AND ')
+           FROM unnest(search_conditions.tags) AS tag));
+END;
+$_$;
+-- Name: FUNCTION search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) IS 'The filters of list_runs() as one SQL condition on run (backtest_run) and metrics (performance_metrics); those that are NULL are left out. Raises invalid_parameter_value.';
+-- Name: set_tags(text, text[], text[]); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.set_tags(reference text, add text[] DEFAULT '{}'::text[], remove text[] DEFAULT '{}'::text[]) RETURNS text[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $_$
+DECLARE
+    found_id CONSTANT uuid := find_run(set_tags.reference);
+    present  CONSTANT text[] := current_tags(found_id);
+    bad      CONSTANT text := (SELECT coalesce(left(tag, 110), 'NULL')
+                                 FROM (SELECT unnest(set_tags.add) UNION ALL SELECT unnest(set_tags.remove)) AS given (tag)
+                                WHERE tag IS NULL OR tag !~ '^[[:alnum:]_][[:alnum:]_.:/-]*$' OR length(tag) > 100
+                                LIMIT 1);
+BEGIN
+    IF bad IS NOT NULL THEN
+        RAISE EXCEPTION 'not a tag: "%"', bad
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'A tag is one word of letters, digits and _ . : / -, of at most 100 characters.';
+    ELSIF set_tags.add && set_tags.remove THEN
+        RAISE EXCEPTION 'the same tag is to be added and removed: %', set_tags.add
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Decide for one.';
+    END IF;
+    INSERT INTO run_annotation (run_id, kind, content)
+    SELECT DISTINCT found_id, 'tag', tag
+      FROM unnest(set_tags.add) AS tag
+     WHERE NOT tag = ANY (present)
+     UNION ALL
+    SELECT DISTINCT found_id, 'untag', tag
+      FROM unnest(set_tags.remove) AS tag
+     WHERE tag = ANY (present);
+    RETURN current_tags(found_id);
+END;
+$_$;
+-- Name: FUNCTION set_tags(reference text, add text[], remove text[]); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.set_tags(reference text, add text[], remove text[]) IS 'Puts tags on a run and takes others off, and returns the tags it has then. A tag that is there already, or that is not there to be taken off, changes nothing. reference: see find_run and what it raises. Raises invalid_parameter_value for what is not a tag.';
+-- Name: short_id(uuid); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.short_id(run_id uuid) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT encode(SUBSTRING(uuid_send(run_id) FROM 11), 'hex'::text) AS encode;
+END;
+-- Name: FUNCTION short_id(run_id uuid); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.short_id(run_id uuid) IS 'The last group of a run id, 12 hexadecimal digits. It is random, while the leading digits are time and alike among neighbours: people read and type its first digits (see find_run).';
+-- Name: stamp_recorded_at(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.stamp_recorded_at() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.recorded_at := transaction_timestamp();
+    RETURN NEW;
+END;
+$$;
+-- Name: FUNCTION stamp_recorded_at(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.stamp_recorded_at() IS 'Trigger function: a new row carries the time of its transaction, whatever it was given. The child rows refer to their run by this time too, so none can be added to a run of an earlier transaction.';
+-- Name: strategy_history(text, text, text, timestamp with time zone, timestamp with time zone, integer); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.strategy_history(strategy_type text, strategy_name text DEFAULT NULL::text, instrument text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, result_limit integer DEFAULT 100) RETURNS SETOF btsql.history_run
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    SET max_parallel_workers_per_gather TO '0'
+    SET extra_float_digits TO '1'
+    AS $$
+BEGIN
+    PERFORM check_limit(strategy_history.result_limit);
+    IF strategy_history.strategy_type IS NULL THEN
+        RAISE EXCEPTION 'strategy_type is NULL'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Name the strategy type, such as sma_crossover.';
+    END IF;
+    -- One more than is shown: the oldest one shown has a run before it too.
+    RETURN QUERY
+    SELECT told.run_id, short_id(told.run_id), told.started_at, told.status, told.instruments, told.data_start,
+           told.data_end,
+           (SELECT coalesce(jsonb_object_agg(changed.key, (
+                       SELECT jsonb_object_agg(CASE side.key WHEN 'wanted' THEN 'before' ELSE 'now' END, side.value)
+                         FROM jsonb_each(changed.value) AS side)), '{}')
+              FROM jsonb_each(json_differences(told.parameters_before, told.parameters)) AS changed),
+           told.total_return, told.sharpe_ratio, told.max_drawdown,
+           (SELECT coalesce(jsonb_object_agg(defined.metric,
+                       trim_scale((told.measured ->> defined.metric)::numeric
+                                  - (told.measured_before ->> defined.metric)::numeric)), '{}')
+              FROM metric_definition() AS defined
+             WHERE told.measured ->> defined.metric IS NOT NULL
+               AND told.measured_before ->> defined.metric IS NOT NULL)
+      FROM (SELECT listed.run_id, listed.started_at, listed.status, listed.instruments, listed.data_start,
+                   listed.data_end, listed.parameters, metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown,
+                   lag(listed.parameters) OVER by_start AS parameters_before,
+                   to_jsonb(metrics) AS measured,
+                   lag(to_jsonb(metrics)) OVER by_start AS measured_before,
+                   row_number() OVER (ORDER BY listed.run_id DESC) AS age
+              FROM (SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end,
+                           run.parameters
+                      FROM backtest_run AS run
+                     WHERE run.strategy_type = strategy_history.strategy_type
+                       AND (strategy_history.strategy_name IS NULL OR run.strategy_name = strategy_history.strategy_name)
+                       AND (strategy_history.instrument IS NULL OR run.instruments @> ARRAY[strategy_history.instrument])
+                       AND run.started_at >= coalesce(strategy_history.since, '-infinity')
+                       AND run.started_at < coalesce(strategy_history.until, 'infinity')
+                     ORDER BY run.run_id DESC
+                     LIMIT strategy_history.result_limit + 1) AS listed
+              LEFT JOIN performance_metrics AS metrics ON metrics.run_id = listed.run_id
+            WINDOW by_start AS (ORDER BY listed.run_id)) AS told
+     WHERE told.age <= strategy_history.result_limit
+     ORDER BY told.run_id;
+END;
+$$;
+-- Name: FUNCTION strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) IS 'The runs of one strategy type, oldest first, the newest result_limit (1 to 1000) of them: with each the parameters that changed since the run before, and by how much each metric did. strategy_name, instrument, since, until: as in list_runs. Raises invalid_parameter_value.';
+-- Name: surroundings_of(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT jsonb_strip_nulls(jsonb_build_object('initial_capital', (record -> 'initial_capital'::text), 'currency', (record -> 'currency'::text), 'data_source', (record -> 'data_source'::text), 'venues', ((record -> 'snapshot'::text) -> 'venues'::text), 'engine_version', ((record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((record -> 'environment'::text) -> 'data_fingerprint'::text))) AS jsonb_strip_nulls;
+END;
+-- Name: FUNCTION surroundings_of(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides its identity, out of a record document or a row of runs as JSON: capital, currency, data source, venues, engine version, data fingerprint. What is not known is left out.';
+-- Name: test_bed(text, text[], timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) RETURNS uuid
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (md5(concat_ws(chr(31), strategy_path, (btsql.epoch_milliseconds(data_start))::text, (btsql.epoch_milliseconds(data_end))::text, ( SELECT string_agg(DISTINCT instrument.instrument, chr(31) ORDER BY instrument.instrument) AS string_agg
+            FROM unnest((test_bed.instruments COLLATE "C")) instrument(instrument)))))::uuid AS md5;
+END;
+-- Name: FUNCTION test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) IS 'A short key for what parameters are tried out on: strategy, instruments in any order, and dates to the millisecond. Equal for equal ones; for an index, and never the last word.';
+-- Name: time_of(jsonb, text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.time_of(document jsonb, key text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $_$
+DECLARE
+    value CONSTANT text := time_of.document ->> time_of.key;
+BEGIN
+    IF value !~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)$' THEN
+        RAISE EXCEPTION 'key "%" of the record is not a time: "%"', time_of.key, left(value, 100)
+            USING ERRCODE = 'invalid_datetime_format',
+                  HINT = 'Give ISO 8601 with the offset from UTC, as 2024-01-31T15:04:05.123456Z.';
+    END IF;
+    RETURN value::timestamptz;
+EXCEPTION
+    WHEN datetime_field_overflow OR invalid_time_zone_displacement_value THEN
+        RAISE EXCEPTION 'key "%" of the record is not a time: "%"', time_of.key, left(value, 100)
+            USING ERRCODE = 'datetime_field_overflow',
+                  HINT = 'There is no such date, time or offset, or it is out of range.';
+END;
+$_$;
+-- Name: FUNCTION time_of(document jsonb, key text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.time_of(document jsonb, key text) IS 'The instant under a key of a record document, NULL when it is absent or null. Raises invalid_datetime_format or datetime_field_overflow that names the key; a time without its offset from UTC is refused.';
+-- Name: write_metrics(btsql.performance_metrics, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.write_metrics(metrics btsql.performance_metrics, rejected_metrics jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO performance_metrics (
+        run_id, strategy_type, total_return, cagr, annualized_return, sharpe_ratio, sortino_ratio, max_drawdown,
+        volatility, total_trades, winning_trades, losing_trades, win_rate, profit_factor, average_win, average_loss,
+        final_equity, net_profit, periods_per_year)
+    VALUES (
+        metrics.run_id, metrics.strategy_type, metrics.total_return, metrics.cagr, metrics.annualized_return,
+        metrics.sharpe_ratio, metrics.sortino_ratio, metrics.max_drawdown, metrics.volatility, metrics.total_trades,
+        metrics.winning_trades, metrics.losing_trades, metrics.win_rate, metrics.profit_factor, metrics.average_win,
+        metrics.average_loss, metrics.final_equity, metrics.net_profit, metrics.periods_per_year);
+    INSERT INTO rejected_metric (run_id, metric, reported_value, reason)
+    SELECT metrics.run_id, rejected.key, rejected.value ->> 'reported_value', rejected.value ->> 'reason'
+      FROM jsonb_each(write_metrics.rejected_metrics) AS rejected;
+END;
+$$;
+-- Name: FUNCTION write_metrics(metrics btsql.performance_metrics, rejected_metrics jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.write_metrics(metrics btsql.performance_metrics, rejected_metrics jsonb) IS 'Writes the metrics of a success for record_run(), and why others were not taken: {metric: {reported_value, reason}}.';
+-- Name: write_parameters(uuid, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.write_parameters(run_id uuid, parameters jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    -- Criteria of up to 200 characters are looked up here. A longer value is stood in for by a shorter one that compares
+    -- with each of them in the same way: the beginning of a text; a number cut behind its 200th decimal place, or 1e201.
+    -- A record that replaces one that called the run interrupted finds most of its rows here already.
+    INSERT INTO run_parameter (run_id, name, value)
+    SELECT write_parameters.run_id, parameter.key,
+           CASE WHEN length(parameter.value::text) <= 200 THEN parameter.value
+                WHEN jsonb_typeof(parameter.value) = 'string' THEN to_jsonb(left(parameter.value #>> '{}', 201))
+                ELSE (SELECT to_jsonb(CASE WHEN scale(number) <= 200 THEN number
+                                           ELSE trunc(number, 200) + sign(number) * 5e-201 END)
+                        FROM trim_scale(least(greatest(parameter.value::numeric, -1e201), 1e201)) AS number)
+           END
+      FROM jsonb_each(write_parameters.parameters) AS parameter
+     WHERE jsonb_typeof(parameter.value) IN ('number', 'string', 'boolean')
+       AND length(parameter.key) <= 200
+        ON CONFLICT DO NOTHING;
+END;
+$$;
+-- Name: FUNCTION write_parameters(run_id uuid, parameters jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.write_parameters(run_id uuid, parameters jsonb) IS 'Writes the search index of a run''s parameters for record_run().';
+-- Name: write_run(btsql.backtest_run); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.write_run(run btsql.backtest_run) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    known record;
+BEGIN
+    INSERT INTO backtest_run (
+        run_id, started_at, duration_seconds, status, strategy_type, strategy_name, strategy_path, parameters,
+        instruments, data_start, data_end, initial_capital, currency, data_source, snapshot, environment,
+        error_type, error_message, error_traceback, origin_run_id, changes, engine_figures, record_digest)
+    VALUES (
+        run.run_id, run.started_at, run.duration_seconds, run.status, run.strategy_type, run.strategy_name,
+        run.strategy_path, run.parameters, run.instruments, run.data_start, run.data_end, run.initial_capital,
+        run.currency, run.data_source, run.snapshot, run.environment, run.error_type, run.error_message,
+        run.error_traceback, run.origin_run_id, run.changes, run.engine_figures, run.record_digest)
+    ON CONFLICT (run_id) DO NOTHING;
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    SELECT recorded.status, recorded.record_digest
+      INTO known
+      FROM backtest_run AS recorded
+     WHERE recorded.run_id = write_run.run.run_id
+       FOR UPDATE;
+    IF known.record_digest = run.record_digest THEN
+        RETURN false;
+    ELSIF known.status IS DISTINCT FROM 'interrupted' OR run.status = 'interrupted' THEN
+        RAISE EXCEPTION 'run % is already recorded as %, with other content', run.run_id, known.status
+            USING ERRCODE = 'unique_violation', SCHEMA = 'btsql', TABLE = 'backtest_run',
+                  CONSTRAINT = 'backtest_run_content_is_final',
+                  HINT = 'What is recorded is never changed. Record a new run under a new id.';
+    END IF;
+    UPDATE backtest_run AS recorded
+       SET started_at = run.started_at, duration_seconds = run.duration_seconds, status = run.status,
+           strategy_type = run.strategy_type,
+           strategy_name = run.strategy_name, strategy_path = run.strategy_path, parameters = run.parameters,
+           instruments = run.instruments, data_start = run.data_start, data_end = run.data_end,
+           initial_capital = run.initial_capital, currency = run.currency, data_source = run.data_source,
+           snapshot = run.snapshot, environment = run.environment, error_type = run.error_type,
+           error_message = run.error_message, error_traceback = run.error_traceback,
+           origin_run_id = run.origin_run_id, changes = run.changes, engine_figures = run.engine_figures,
+           record_digest = run.record_digest, replaced_interrupted_at = recorded.recorded_at
+     WHERE recorded.run_id = write_run.run.run_id;
+    RETURN true;
+END;
+$$;
+-- Name: FUNCTION write_run(run btsql.backtest_run); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.write_run(run btsql.backtest_run) IS 'Writes the run''s own row for record_run(). True when it was written, as a new row or in place of one that called the run interrupted; false when the same record is already there. Raises unique_violation (backtest_run_content_is_final) when other content is recorded under the id.';
+-- Name: rejected_metric; Type: TABLE; Schema: btsql; Owner: -
+CREATE TABLE btsql.rejected_metric (
+    run_id uuid NOT NULL,
+    recorded_at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
+    metric text NOT NULL,
+    reported_value text,
+    reason text NOT NULL,
+    CONSTRAINT rejected_metric_reason_is_given CHECK ((reason ~ '\S'::text))
+);
+-- Name: TABLE rejected_metric; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TABLE btsql.rejected_metric IS 'Why a metric of a run is NULL: it was undefined, not a number, or outside its range. A bad metric never loses a run, and never ranks.';
+-- Name: COLUMN rejected_metric.run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.rejected_metric.run_id IS 'The run that was measured.';
+-- Name: COLUMN rejected_metric.recorded_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.rejected_metric.recorded_at IS 'Time of the recording transaction, as in the run itself.';
+-- Name: COLUMN rejected_metric.metric; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.rejected_metric.metric IS 'Name of the metric, a column of performance_metrics.';
+-- Name: COLUMN rejected_metric.reported_value; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.rejected_metric.reported_value IS 'The value as it was reported, in the metric''s unit; NULL when there was none.';
+-- Name: COLUMN rejected_metric.reason; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.rejected_metric.reason IS 'Why the value was not taken, for people.';
+-- Name: run_annotation; Type: TABLE; Schema: btsql; Owner: -
+CREATE TABLE btsql.run_annotation (
+    run_id uuid NOT NULL,
+    annotation_id bigint NOT NULL,
+    annotated_at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
+    kind text NOT NULL,
+    content text NOT NULL,
+    CONSTRAINT run_annotation_content_is_given CHECK ((content ~ '\S'::text)),
+    CONSTRAINT run_annotation_kind_is_known CHECK ((kind = ANY (ARRAY['note'::text, 'tag'::text, 'untag'::text]))),
+    CONSTRAINT run_annotation_tag_is_a_word CHECK (((kind = 'note'::text) OR ((content ~ '^[[:alnum:]_][[:alnum:]_.:/-]*$'::text) AND (length(content) <= 100))))
+);
+-- Name: TABLE run_annotation; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TABLE btsql.run_annotation IS 'What people said of a run after it was recorded: notes, and tags put on and taken off. Events are added and never changed; they go with their run.';
+-- Name: COLUMN run_annotation.run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_annotation.run_id IS 'The run that is spoken of.';
+-- Name: COLUMN run_annotation.annotation_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_annotation.annotation_id IS 'Number of the event; later events have higher ones.';
+-- Name: COLUMN run_annotation.annotated_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_annotation.annotated_at IS 'Time of the transaction that added the event.';
+-- Name: COLUMN run_annotation.kind; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_annotation.kind IS 'note, tag (put on) or untag (taken off).';
+-- Name: COLUMN run_annotation.content; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_annotation.content IS 'Text of the note, or the tag.';
+-- Name: run_annotation_annotation_id_seq; Type: SEQUENCE; Schema: btsql; Owner: -
+ALTER TABLE btsql.run_annotation ALTER COLUMN annotation_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME btsql.run_annotation_annotation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+-- Name: run_parameter; Type: TABLE; Schema: btsql; Owner: -
+CREATE TABLE btsql.run_parameter (
+    run_id uuid NOT NULL,
+    name text NOT NULL,
+    value jsonb NOT NULL,
+    CONSTRAINT run_parameter_name_is_short CHECK ((length(name) <= 200)),
+    CONSTRAINT run_parameter_value_is_short_and_scalar CHECK (((jsonb_typeof(value) = ANY (ARRAY['number'::text, 'string'::text, 'boolean'::text])) AND (length((value #>> '{}'::text[])) <= 405)))
+);
+-- Name: TABLE run_parameter; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TABLE btsql.run_parameter IS 'Search index over the parameters of runs: the scalar ones, one row each, long values cut. The truth is backtest_run.parameters, by which every search decides; a row too many here is harmless.';
+-- Name: COLUMN run_parameter.run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_parameter.run_id IS 'The run that has the parameter.';
+-- Name: COLUMN run_parameter.name; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_parameter.name IS 'Name of the parameter.';
+-- Name: COLUMN run_parameter.value; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_parameter.value IS 'Its value, a JSON number, text or boolean; of a long one what stands in for it (write_parameters).';
+-- Name: backtest_run backtest_run_metrics_key; Type: CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.backtest_run
+    ADD CONSTRAINT backtest_run_metrics_key UNIQUE (run_id, recorded_at, status, strategy_type);
+-- Name: backtest_run backtest_run_pkey; Type: CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.backtest_run
+    ADD CONSTRAINT backtest_run_pkey PRIMARY KEY (run_id);
+-- Name: performance_metrics performance_metrics_pkey; Type: CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.performance_metrics
+    ADD CONSTRAINT performance_metrics_pkey PRIMARY KEY (run_id);
+-- Name: performance_metrics performance_metrics_rejected_key; Type: CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.performance_metrics
+    ADD CONSTRAINT performance_metrics_rejected_key UNIQUE (run_id, recorded_at);
+-- Name: rejected_metric rejected_metric_pkey; Type: CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.rejected_metric
+    ADD CONSTRAINT rejected_metric_pkey PRIMARY KEY (run_id, metric);
+-- Name: run_annotation run_annotation_pkey; Type: CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.run_annotation
+    ADD CONSTRAINT run_annotation_pkey PRIMARY KEY (run_id, annotation_id);
+-- Name: run_parameter run_parameter_pkey; Type: CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.run_parameter
+    ADD CONSTRAINT run_parameter_pkey PRIMARY KEY (name, value, run_id);
+-- Name: backtest_run_config_hash; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX backtest_run_config_hash ON btsql.backtest_run USING hash (config_hash);
+-- Name: INDEX backtest_run_config_hash; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.backtest_run_config_hash IS 'Finds runs of the same configuration (find_duplicates).';
+-- Name: backtest_run_instruments; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX backtest_run_instruments ON btsql.backtest_run USING gin (instruments);
+-- Name: INDEX backtest_run_instruments; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.backtest_run_instruments IS 'Finds the runs on an instrument (list_runs).';
+-- Name: backtest_run_not_success; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX backtest_run_not_success ON btsql.backtest_run USING btree (status, run_id) WHERE (status <> 'success'::text);
+-- Name: INDEX backtest_run_not_success; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.backtest_run_not_success IS 'Lists failed and interrupted runs, newest first (list_runs).';
+-- Name: backtest_run_short_id; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX backtest_run_short_id ON btsql.backtest_run USING btree (btsql.short_id(run_id) COLLATE "C");
+-- Name: INDEX backtest_run_short_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.backtest_run_short_id IS 'Resolves an abbreviated run id (find_run).';
+-- Name: backtest_run_strategy_name; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX backtest_run_strategy_name ON btsql.backtest_run USING btree (strategy_name, run_id);
+-- Name: INDEX backtest_run_strategy_name; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.backtest_run_strategy_name IS 'Lists the runs of one strategy_name, newest first (list_runs).';
+-- Name: backtest_run_strategy_type; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX backtest_run_strategy_type ON btsql.backtest_run USING btree (strategy_type, run_id);
+-- Name: INDEX backtest_run_strategy_type; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.backtest_run_strategy_type IS 'Lists the runs of one strategy_type, newest first (list_runs).';
+-- Name: backtest_run_test_bed; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX backtest_run_test_bed ON btsql.backtest_run USING btree (btsql.test_bed(strategy_path, instruments, data_start, data_end), run_id) WHERE (status = 'success'::text);
+-- Name: INDEX backtest_run_test_bed; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.backtest_run_test_bed IS 'Finds successes of one strategy on the same instruments and dates, newest first (find_near_duplicates).';
+-- Name: performance_metrics_max_drawdown; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX performance_metrics_max_drawdown ON btsql.performance_metrics USING btree (max_drawdown, run_id) WHERE (max_drawdown IS NOT NULL);
+-- Name: INDEX performance_metrics_max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.performance_metrics_max_drawdown IS 'Ranks all runs by max_drawdown (list_runs, best_runs).';
+-- Name: performance_metrics_sharpe_ratio; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX performance_metrics_sharpe_ratio ON btsql.performance_metrics USING btree (sharpe_ratio, run_id) WHERE (sharpe_ratio IS NOT NULL);
+-- Name: INDEX performance_metrics_sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.performance_metrics_sharpe_ratio IS 'Ranks all runs by sharpe_ratio (list_runs, best_runs).';
+-- Name: performance_metrics_total_return; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX performance_metrics_total_return ON btsql.performance_metrics USING btree (total_return, run_id) WHERE (total_return IS NOT NULL);
+-- Name: INDEX performance_metrics_total_return; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.performance_metrics_total_return IS 'Ranks all runs by total_return (list_runs, best_runs).';
+-- Name: performance_metrics_type_max_drawdown; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX performance_metrics_type_max_drawdown ON btsql.performance_metrics USING btree (strategy_type, max_drawdown, run_id) WHERE (max_drawdown IS NOT NULL);
+-- Name: INDEX performance_metrics_type_max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.performance_metrics_type_max_drawdown IS 'Ranks the runs of one strategy type by max_drawdown (list_runs, best_runs).';
+-- Name: performance_metrics_type_sharpe_ratio; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX performance_metrics_type_sharpe_ratio ON btsql.performance_metrics USING btree (strategy_type, sharpe_ratio, run_id) WHERE (sharpe_ratio IS NOT NULL);
+-- Name: INDEX performance_metrics_type_sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.performance_metrics_type_sharpe_ratio IS 'Ranks the runs of one strategy type by sharpe_ratio (list_runs, best_runs).';
+-- Name: performance_metrics_type_total_return; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX performance_metrics_type_total_return ON btsql.performance_metrics USING btree (strategy_type, total_return, run_id) WHERE (total_return IS NOT NULL);
+-- Name: INDEX performance_metrics_type_total_return; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.performance_metrics_type_total_return IS 'Ranks the runs of one strategy type by total_return (list_runs, best_runs).';
+-- Name: run_annotation_tag; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX run_annotation_tag ON btsql.run_annotation USING btree (content, run_id DESC) WHERE (kind = 'tag'::text);
+-- Name: INDEX run_annotation_tag; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.run_annotation_tag IS 'Finds the runs that ever had a tag (list_runs).';
+-- Name: run_parameter_run; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX run_parameter_run ON btsql.run_parameter USING brin (run_id) WITH (pages_per_range='16', autosummarize='on');
+-- Name: INDEX run_parameter_run; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.run_parameter_run IS 'Finds the rows of a run when it is deleted.';
+-- Name: backtest_run backtest_run_is_immutable; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER backtest_run_is_immutable BEFORE UPDATE ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION btsql.refuse_update_of_final_run();
+-- Name: TRIGGER backtest_run_is_immutable ON backtest_run; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER backtest_run_is_immutable ON btsql.backtest_run IS 'A recorded run is never updated; its own final record may replace it while it is called interrupted.';
+-- Name: backtest_run backtest_run_is_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER backtest_run_is_not_truncated BEFORE TRUNCATE ON btsql.backtest_run FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
+-- Name: TRIGGER backtest_run_is_not_truncated ON backtest_run; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER backtest_run_is_not_truncated ON btsql.backtest_run IS 'Row triggers do not see TRUNCATE.';
+-- Name: backtest_run backtest_run_is_stamped; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER backtest_run_is_stamped BEFORE INSERT ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION btsql.stamp_recorded_at();
+-- Name: TRIGGER backtest_run_is_stamped ON backtest_run; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER backtest_run_is_stamped ON btsql.backtest_run IS 'recorded_at is the time of the transaction.';
+-- Name: performance_metrics performance_metrics_are_deleted_with_the_run; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER performance_metrics_are_deleted_with_the_run BEFORE DELETE ON btsql.performance_metrics FOR EACH ROW EXECUTE FUNCTION btsql.refuse_direct_delete();
+-- Name: TRIGGER performance_metrics_are_deleted_with_the_run ON performance_metrics; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER performance_metrics_are_deleted_with_the_run ON btsql.performance_metrics IS 'The rows go by the cascade from their run only.';
+-- Name: performance_metrics performance_metrics_are_immutable; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER performance_metrics_are_immutable BEFORE UPDATE ON btsql.performance_metrics FOR EACH ROW EXECUTE FUNCTION btsql.refuse_change();
+-- Name: TRIGGER performance_metrics_are_immutable ON performance_metrics; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER performance_metrics_are_immutable ON btsql.performance_metrics IS 'What is recorded is never updated.';
+-- Name: performance_metrics performance_metrics_are_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER performance_metrics_are_not_truncated BEFORE TRUNCATE ON btsql.performance_metrics FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
+-- Name: TRIGGER performance_metrics_are_not_truncated ON performance_metrics; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER performance_metrics_are_not_truncated ON btsql.performance_metrics IS 'Row triggers do not see TRUNCATE.';
+-- Name: performance_metrics performance_metrics_are_stamped; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER performance_metrics_are_stamped BEFORE INSERT ON btsql.performance_metrics FOR EACH ROW EXECUTE FUNCTION btsql.stamp_recorded_at();
+-- Name: TRIGGER performance_metrics_are_stamped ON performance_metrics; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER performance_metrics_are_stamped ON btsql.performance_metrics IS 'recorded_at is the time of the transaction, so the row fits only a run of the same transaction.';
+-- Name: rejected_metric rejected_metric_is_deleted_with_the_run; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER rejected_metric_is_deleted_with_the_run BEFORE DELETE ON btsql.rejected_metric FOR EACH ROW EXECUTE FUNCTION btsql.refuse_direct_delete();
+-- Name: TRIGGER rejected_metric_is_deleted_with_the_run ON rejected_metric; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER rejected_metric_is_deleted_with_the_run ON btsql.rejected_metric IS 'The rows go by the cascade from their run only.';
+-- Name: rejected_metric rejected_metric_is_immutable; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER rejected_metric_is_immutable BEFORE UPDATE ON btsql.rejected_metric FOR EACH ROW EXECUTE FUNCTION btsql.refuse_change();
+-- Name: TRIGGER rejected_metric_is_immutable ON rejected_metric; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER rejected_metric_is_immutable ON btsql.rejected_metric IS 'What is recorded is never updated.';
+-- Name: rejected_metric rejected_metric_is_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER rejected_metric_is_not_truncated BEFORE TRUNCATE ON btsql.rejected_metric FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
+-- Name: TRIGGER rejected_metric_is_not_truncated ON rejected_metric; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER rejected_metric_is_not_truncated ON btsql.rejected_metric IS 'Row triggers do not see TRUNCATE.';
+-- Name: rejected_metric rejected_metric_is_stamped; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER rejected_metric_is_stamped BEFORE INSERT ON btsql.rejected_metric FOR EACH ROW EXECUTE FUNCTION btsql.stamp_recorded_at();
+-- Name: TRIGGER rejected_metric_is_stamped ON rejected_metric; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER rejected_metric_is_stamped ON btsql.rejected_metric IS 'recorded_at is the time of the transaction, so the row fits only a run of the same transaction.';
+-- Name: run_annotation run_annotation_is_deleted_with_the_run; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER run_annotation_is_deleted_with_the_run BEFORE DELETE ON btsql.run_annotation FOR EACH ROW EXECUTE FUNCTION btsql.refuse_direct_delete();
+-- Name: TRIGGER run_annotation_is_deleted_with_the_run ON run_annotation; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER run_annotation_is_deleted_with_the_run ON btsql.run_annotation IS 'The rows go by the cascade from their run only.';
+-- Name: run_annotation run_annotation_is_immutable; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER run_annotation_is_immutable BEFORE UPDATE ON btsql.run_annotation FOR EACH ROW EXECUTE FUNCTION btsql.refuse_change();
+-- Name: TRIGGER run_annotation_is_immutable ON run_annotation; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER run_annotation_is_immutable ON btsql.run_annotation IS 'What was said is never updated.';
+-- Name: run_annotation run_annotation_is_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER run_annotation_is_not_truncated BEFORE TRUNCATE ON btsql.run_annotation FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
+-- Name: TRIGGER run_annotation_is_not_truncated ON run_annotation; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER run_annotation_is_not_truncated ON btsql.run_annotation IS 'Row triggers do not see TRUNCATE.';
+-- Name: run_parameter run_parameter_is_deleted_with_the_run; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER run_parameter_is_deleted_with_the_run BEFORE DELETE ON btsql.run_parameter FOR EACH ROW EXECUTE FUNCTION btsql.refuse_direct_delete();
+-- Name: TRIGGER run_parameter_is_deleted_with_the_run ON run_parameter; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER run_parameter_is_deleted_with_the_run ON btsql.run_parameter IS 'The rows go by the cascade from their run only.';
+-- Name: run_parameter run_parameter_is_immutable; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER run_parameter_is_immutable BEFORE UPDATE ON btsql.run_parameter FOR EACH ROW EXECUTE FUNCTION btsql.refuse_change();
+-- Name: TRIGGER run_parameter_is_immutable ON run_parameter; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER run_parameter_is_immutable ON btsql.run_parameter IS 'What is recorded is never updated.';
+-- Name: run_parameter run_parameter_is_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER run_parameter_is_not_truncated BEFORE TRUNCATE ON btsql.run_parameter FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
+-- Name: TRIGGER run_parameter_is_not_truncated ON run_parameter; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER run_parameter_is_not_truncated ON btsql.run_parameter IS 'Row triggers do not see TRUNCATE.';
+-- Name: performance_metrics performance_metrics_belong_to_their_run; Type: FK CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.performance_metrics
+    ADD CONSTRAINT performance_metrics_belong_to_their_run FOREIGN KEY (run_id, recorded_at, status, strategy_type) REFERENCES btsql.backtest_run(run_id, recorded_at, status, strategy_type) ON DELETE CASCADE;
+-- Name: rejected_metric rejected_metric_belongs_to_its_run; Type: FK CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.rejected_metric
+    ADD CONSTRAINT rejected_metric_belongs_to_its_run FOREIGN KEY (run_id, recorded_at) REFERENCES btsql.performance_metrics(run_id, recorded_at) ON DELETE CASCADE;
+-- Name: run_annotation run_annotation_belongs_to_its_run; Type: FK CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.run_annotation
+    ADD CONSTRAINT run_annotation_belongs_to_its_run FOREIGN KEY (run_id) REFERENCES btsql.backtest_run(run_id) ON DELETE CASCADE;
+-- Name: run_parameter run_parameter_belongs_to_its_run; Type: FK CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.run_parameter
+    ADD CONSTRAINT run_parameter_belongs_to_its_run FOREIGN KEY (run_id) REFERENCES btsql.backtest_run(run_id) ON DELETE CASCADE;
+-- Name: SCHEMA btsql; Type: ACL; Schema: -; Owner: -
+GRANT USAGE ON SCHEMA btsql TO btsql_reader;
+GRANT USAGE ON SCHEMA btsql TO btsql_writer;
+-- Name: FUNCTION add_note(reference text, note text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.add_note(reference text, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.add_note(reference text, note text) TO btsql_writer;
+-- Name: FUNCTION best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer) TO btsql_reader;
+-- Name: FUNCTION canonical_text(document jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.canonical_text(document jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.canonical_text(document jsonb) TO btsql_reader;
+-- Name: FUNCTION check_identity(config jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.check_identity(config jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.check_identity(config jsonb) TO btsql_reader;
+-- Name: FUNCTION check_keys(document jsonb, part text, status text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.check_keys(document jsonb, part text, status text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.check_keys(document jsonb, part text, status text) TO btsql_reader;
+-- Name: FUNCTION check_limit(result_limit integer); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.check_limit(result_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.check_limit(result_limit integer) TO btsql_reader;
+-- Name: FUNCTION check_metric(metric text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.check_metric(metric text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.check_metric(metric text) TO btsql_reader;
+-- Name: FUNCTION check_record(record jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.check_record(record jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.check_record(record jsonb) TO btsql_reader;
+-- Name: FUNCTION check_run(reference text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.check_run(reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.check_run(reference text) TO btsql_reader;
+-- Name: FUNCTION check_runs(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.check_runs() FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.check_runs() TO btsql_reader;
+-- Name: FUNCTION comparable_value(value jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.comparable_value(value jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.comparable_value(value jsonb) TO btsql_reader;
+-- Name: FUNCTION compare_runs(VARIADIC "references" text[]); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) TO btsql_reader;
+-- Name: FUNCTION config_hash(document jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.config_hash(document jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.config_hash(document jsonb) TO btsql_reader;
+-- Name: FUNCTION count_runs(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.count_runs() FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.count_runs() TO btsql_reader;
+-- Name: FUNCTION criteria_of(document jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.criteria_of(document jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.criteria_of(document jsonb) TO btsql_reader;
+-- Name: FUNCTION current_tags(run_id uuid); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.current_tags(run_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.current_tags(run_id uuid) TO btsql_reader;
+-- Name: FUNCTION delete_run(reference text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.delete_run(reference text) FROM PUBLIC;
+-- Name: FUNCTION epoch_milliseconds(instant timestamp with time zone); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.epoch_milliseconds(instant timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.epoch_milliseconds(instant timestamp with time zone) TO btsql_reader;
+GRANT ALL ON FUNCTION btsql.epoch_milliseconds(instant timestamp with time zone) TO btsql_writer;
+-- Name: FUNCTION find_duplicates(config jsonb, result_limit integer); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) TO btsql_reader;
+-- Name: FUNCTION find_near_duplicates(config jsonb, result_limit integer); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) TO btsql_reader;
+-- Name: FUNCTION find_run(reference text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.find_run(reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.find_run(reference text) TO btsql_reader;
+-- Name: FUNCTION first_run_id(started_at timestamp with time zone); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.first_run_id(started_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.first_run_id(started_at timestamp with time zone) TO btsql_reader;
+-- Name: FUNCTION get_run(reference text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.get_run(reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.get_run(reference text) TO btsql_reader;
+-- Name: FUNCTION json_differences(wanted jsonb, recorded jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) TO btsql_reader;
+-- Name: FUNCTION judge_metrics(metrics jsonb, undefined_metrics jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb) TO btsql_reader;
+-- Name: FUNCTION list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text) TO btsql_reader;
+-- Name: FUNCTION metric_condition(metric text, operator text, value jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.metric_condition(metric text, operator text, value jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.metric_condition(metric text, operator text, value jsonb) TO btsql_reader;
+-- Name: FUNCTION metric_definition(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.metric_definition() FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.metric_definition() TO btsql_reader;
+-- Name: FUNCTION new_run_id(started_at timestamp with time zone); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) TO btsql_reader;
+GRANT ALL ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) TO btsql_writer;
+-- Name: FUNCTION number_or_null(value jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.number_or_null(value jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.number_or_null(value jsonb) TO btsql_reader;
+-- Name: FUNCTION page_of_runs(source text, conditions text, ordering text, result_limit integer); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.page_of_runs(source text, conditions text, ordering text, result_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.page_of_runs(source text, conditions text, ordering text, result_limit integer) TO btsql_reader;
+-- Name: FUNCTION parameter_condition(name text, operator text, value jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) TO btsql_reader;
+-- Name: FUNCTION parameter_source(parameters jsonb, newest_first boolean); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean) TO btsql_reader;
+-- Name: FUNCTION run_config_hash(strategy_path text, parameters jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.run_config_hash(strategy_path text, parameters jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.run_config_hash(strategy_path text, parameters jsonb) TO btsql_reader;
+-- Name: FUNCTION run_id_milliseconds(run_id uuid); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.run_id_milliseconds(run_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.run_id_milliseconds(run_id uuid) TO btsql_reader;
+-- Name: TABLE backtest_run; Type: ACL; Schema: btsql; Owner: -
+GRANT SELECT ON TABLE btsql.backtest_run TO btsql_reader;
+-- Name: FUNCTION recomputed_digest(run btsql.backtest_run); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.recomputed_digest(run btsql.backtest_run) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.recomputed_digest(run btsql.backtest_run) TO btsql_reader;
+-- Name: TABLE performance_metrics; Type: ACL; Schema: btsql; Owner: -
+GRANT SELECT ON TABLE btsql.performance_metrics TO btsql_reader;
+-- Name: FUNCTION record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb) TO btsql_reader;
+-- Name: FUNCTION record_key(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.record_key() FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.record_key() TO btsql_reader;
+-- Name: FUNCTION record_run(record jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.record_run(record jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.record_run(record jsonb) TO btsql_writer;
+-- Name: FUNCTION refuse_change(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.refuse_change() FROM PUBLIC;
+-- Name: FUNCTION refuse_direct_delete(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.refuse_direct_delete() FROM PUBLIC;
+-- Name: FUNCTION refuse_update_of_final_run(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.refuse_update_of_final_run() FROM PUBLIC;
+-- Name: FUNCTION relative_difference(one jsonb, other jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.relative_difference(one jsonb, other jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.relative_difference(one jsonb, other jsonb) TO btsql_reader;
+-- Name: FUNCTION run_config(reference text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.run_config(reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.run_config(reference text) TO btsql_reader;
+-- Name: FUNCTION run_id_of(document jsonb, key text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.run_id_of(document jsonb, key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.run_id_of(document jsonb, key text) TO btsql_reader;
+-- Name: FUNCTION run_identity(reference text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.run_identity(reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.run_identity(reference text) TO btsql_reader;
+-- Name: FUNCTION run_of(record jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.run_of(record jsonb) FROM PUBLIC;
+-- Name: FUNCTION schema_version(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.schema_version() FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.schema_version() TO btsql_reader;
+GRANT ALL ON FUNCTION btsql.schema_version() TO btsql_writer;
+-- Name: FUNCTION search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) TO btsql_reader;
+-- Name: FUNCTION set_tags(reference text, add text[], remove text[]); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.set_tags(reference text, add text[], remove text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.set_tags(reference text, add text[], remove text[]) TO btsql_writer;
+-- Name: FUNCTION short_id(run_id uuid); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.short_id(run_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.short_id(run_id uuid) TO btsql_reader;
+-- Name: FUNCTION stamp_recorded_at(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.stamp_recorded_at() FROM PUBLIC;
+-- Name: FUNCTION strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) TO btsql_reader;
+-- Name: FUNCTION surroundings_of(record jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.surroundings_of(record jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.surroundings_of(record jsonb) TO btsql_reader;
+-- Name: FUNCTION test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) TO btsql_reader;
+-- Name: FUNCTION time_of(document jsonb, key text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.time_of(document jsonb, key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.time_of(document jsonb, key text) TO btsql_reader;
+-- Name: FUNCTION write_metrics(metrics btsql.performance_metrics, rejected_metrics jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.write_metrics(metrics btsql.performance_metrics, rejected_metrics jsonb) FROM PUBLIC;
+-- Name: FUNCTION write_parameters(run_id uuid, parameters jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.write_parameters(run_id uuid, parameters jsonb) FROM PUBLIC;
+-- Name: FUNCTION write_run(run btsql.backtest_run); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.write_run(run btsql.backtest_run) FROM PUBLIC;
+-- Name: TABLE rejected_metric; Type: ACL; Schema: btsql; Owner: -
+GRANT SELECT ON TABLE btsql.rejected_metric TO btsql_reader;
+-- Name: TABLE run_annotation; Type: ACL; Schema: btsql; Owner: -
+GRANT SELECT ON TABLE btsql.run_annotation TO btsql_reader;
+-- Name: TABLE run_parameter; Type: ACL; Schema: btsql; Owner: -
+GRANT SELECT ON TABLE btsql.run_parameter TO btsql_reader;
+-- PostgreSQL database dump complete

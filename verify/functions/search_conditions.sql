@@ -1,0 +1,10 @@
+-- Verify btsql:functions/search_conditions on pg
+BEGIN;
+
+DO $verify$ BEGIN
+    ASSERT has_function_privilege('btsql.search_conditions(
+    text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, jsonb, text[])', 'EXECUTE'), 'btsql.search_conditions(
+    text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, jsonb, text[]) cannot be called';
+END $verify$;
+
+ROLLBACK;
