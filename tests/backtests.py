@@ -95,7 +95,7 @@ RAISED: list[BaseException] = []
 
 def saved(connection: psycopg.Connection[Any]) -> list[RunDetails]:
     """Return every recorded run, the oldest first."""
-    return [get_run(connection, str(run.run_id)) for run in reversed(list_runs(connection))]
+    return [get_run(connection, str(run.run_id)) for run in reversed(list_runs(connection, result_limit=1000))]
 
 
 def only_run(connection: psycopg.Connection[Any]) -> RunDetails:

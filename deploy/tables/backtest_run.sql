@@ -49,6 +49,9 @@ CREATE TABLE btsql.backtest_run (
         CHECK (duration_seconds IS NOT NULL OR status = 'interrupted'),
     CONSTRAINT backtest_run_strategy_is_named
         CHECK (strategy_type ~ '\S' AND strategy_name ~ '\S'),
+    -- An index cannot hold a text of any length.
+    CONSTRAINT backtest_run_names_are_short
+        CHECK (length(strategy_type) <= 200 AND length(strategy_name) <= 200),
     CONSTRAINT backtest_run_strategy_path_is_importable
         CHECK (strategy_path ~ '^[^\s:]+:\S+$'),
     CONSTRAINT backtest_run_documents_are_objects

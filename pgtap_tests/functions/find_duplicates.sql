@@ -38,6 +38,7 @@ SELECT pg_temp.record_at(12,
                          '{"strategy_type": "other", "strategy_name": "label", "duration_seconds": 9, "metrics": {"sharpe_ratio": -1}}');
 SELECT pg_temp.record_at(13,
                          '{"parameters": {"slow_period": 3e1, "fast_period": 10.0}, "data_start": "2020-01-02T01:00:00+01:00"}');
+SELECT pg_temp.record_at(14, '{}', 'failure');
 
 -- What is asked about is a record without an id.
 CREATE TEMPORARY TABLE asked AS SELECT pg_temp.success_record() - 'run_id' AS config;
@@ -71,13 +72,13 @@ SELECT is(pg_temp.found(config || change), expected, change::text)
 
 -- A run of the history leaves itself out.
 SELECT is(pg_temp.found(run_identity(reference)), expected, 'like ' || reference)
-  FROM (VALUES ('1aaa', '13 12'), ('12aa', '13 1'), ('@', '12 1'), ('2aaa', ''), ('6aaa', ''), ('9aaa', '13 12 1'))
+  FROM (VALUES ('1aaa', '13 12'), ('12aa', '13 1'), ('@ok', '12 1'), ('2aaa', ''), ('6aaa', ''), ('9aaa', '13 12 1'))
       AS example (reference, expected);
 SELECT is(pg_temp.found(config || jsonb_build_object('run_id', find_run('12aa'))), '13 1',
           'a run_id in the document does it') FROM asked;
 SELECT is(pg_temp.found(config || '{"run_id": null}'), '13 12 1', 'null is none') FROM asked;
 
-SELECT is(pg_temp.places(format('SELECT run_id FROM btsql.find_duplicates(%L, 2)', config)), '13 12', 'the newest 2')
+SELECT is(pg_temp.places(format('SELECT run_id FROM btsql.find_duplicates(%L, 2)', config)), '13 12', 'the newest 2: a failure takes no place')
     FROM asked;
 SELECT results_eq(format('SELECT run_id, short_id, started_at, total_return, sharpe_ratio, max_drawdown
                             FROM find_duplicates(%L) WHERE sharpe_ratio < 0', config),

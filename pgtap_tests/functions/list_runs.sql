@@ -419,7 +419,7 @@ BEGIN
                        result_limit)
            INTO page
           USING walked[array_upper(walked, 1)]::text;
-        EXIT WHEN page IS NULL;
+        EXIT WHEN page IS NULL OR pages = 100; -- never that many, unless a page comes again
         walked := walked || page;
         pages := pages + 1;
         IF newcomers THEN

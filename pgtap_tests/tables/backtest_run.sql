@@ -1,7 +1,7 @@
 -- Tests of tables/backtest_run: one for each constraint. What the triggers refuse is in triggers/backtest_run.sql.
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(95);
+SELECT plan(97);
 
 SELECT has_table('btsql', 'backtest_run', 'there is a table backtest_run');
 SELECT has_pk('btsql', 'backtest_run', 'it has a primary key');
@@ -98,6 +98,8 @@ SELECT pg_temp.breaks_only(rule, format('SELECT pg_temp.insert_run(%L)', changes
         ('backtest_run_strategy_is_named',          '{"strategy_type": ""}'),
         ('backtest_run_strategy_is_named',          '{"strategy_type": " \t"}'),
         ('backtest_run_strategy_is_named',          '{"strategy_name": " "}'),
+        ('backtest_run_names_are_short',            jsonb_build_object('strategy_type', repeat('x', 201))),
+        ('backtest_run_names_are_short',            jsonb_build_object('strategy_name', repeat('x', 201))),
         ('backtest_run_strategy_path_is_importable', '{"strategy_path": "SMACrossover"}'),
         ('backtest_run_strategy_path_is_importable', '{"strategy_path": "module:"}'),
         ('backtest_run_strategy_path_is_importable', '{"strategy_path": ":Class"}'),

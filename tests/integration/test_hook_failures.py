@@ -379,10 +379,9 @@ def test_a_defect_with_a_venue_or_a_chunk_does_not_reach_the_engine(
 def test_a_statistic_that_cannot_be_read_does_not_lose_the_run(
     connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(capture, "_total_positions", broken)
     engine = backtests.engine(backtests.cycle())
-    with monkeypatch.context() as patch:
-        patch.setattr(hooks.RecordedEngine, "get_result", broken)
-        engine.run()
+    engine.run()
     run = only_run(connection)
     assert run.status == "success"
     assert run.engine_figures == {"unavailable": "RuntimeError: a defect"}

@@ -1353,6 +1353,7 @@ CREATE TABLE btsql.backtest_run (
     CONSTRAINT backtest_run_id_carries_start CHECK ((btsql.run_id_milliseconds(run_id) = btsql.epoch_milliseconds(started_at))),
     CONSTRAINT backtest_run_id_is_version_7 CHECK (((SUBSTRING((run_id)::text FROM 15 FOR 1) = '7'::text) AND (SUBSTRING((run_id)::text FROM 20 FOR 1) = ANY (ARRAY['8'::text, '9'::text, 'a'::text, 'b'::text])))),
     CONSTRAINT backtest_run_instruments_are_named CHECK (((cardinality(instruments) > 0) AND (array_ndims(instruments) = 1) AND (array_position(instruments, NULL::text) IS NULL) AND (array_position(instruments, ''::text) IS NULL))),
+    CONSTRAINT backtest_run_names_are_short CHECK (((length(strategy_type) <= 200) AND (length(strategy_name) <= 200))),
     CONSTRAINT backtest_run_origin_is_another_run CHECK ((origin_run_id <> run_id)),
     CONSTRAINT backtest_run_replacement_is_final CHECK (((replaced_interrupted_at IS NULL) OR (status <> 'interrupted'::text))),
     CONSTRAINT backtest_run_status_is_final CHECK ((status = ANY (ARRAY['success'::text, 'failure'::text, 'interrupted'::text]))),
