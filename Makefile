@@ -34,7 +34,7 @@ bench: ## Measure speed against stated baselines
 	$(BIN)/python -m pytest tests/benchmarks -m bench -s -q
 
 test-engines: ## Run the tests that touch Nautilus Trader on each of its supported lines
-	@.ci/test-engines
+	@.ci/test-engines $(ARGS)
 
 test-container: ## Run the database tests on a PostgreSQL in a container
 	@.ci/setup test

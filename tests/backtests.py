@@ -95,7 +95,8 @@ RAISED: list[BaseException] = []
 
 def saved(connection: psycopg.Connection[Any]) -> list[RunDetails]:
     """Return every recorded run, the oldest first."""
-    return [get_run(connection, str(run.run_id)) for run in reversed(list_runs(connection, result_limit=1000))]
+    runs = list_runs(connection, result_limit=1000)
+    return [get_run(connection, str(run.run_id)) for run in reversed(runs)]
 
 
 def only_run(connection: psycopg.Connection[Any]) -> RunDetails:

@@ -20,7 +20,8 @@ $function$;
 
 COMMENT ON FUNCTION btsql.check_run(text) IS
     'Whether a run is still what was recorded: true when the digest recomputed from its rows is the one stored with it. '
-    'It shows a careless change behind the triggers'' back; it does not stop a superuser, who can write the digest too. '
+    'It shows a careless change behind the triggers'' back; it does not stop a superuser, who can write the digest too, '
+    'and does not cover the search index run_parameter. '
     'reference: see find_run and what it raises.';
 
 COMMIT;

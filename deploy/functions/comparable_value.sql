@@ -10,7 +10,7 @@ BEGIN ATOMIC
                WHEN 'null' THEN NULL
                WHEN 'number' THEN trim_scale(round(
                    comparable_value.value::numeric,
-                   greatest(0, 5 - floor(log(greatest(abs(comparable_value.value::numeric), 0.000000000001)))::integer)))::text
+                   greatest(0, 5 - floor(log(coalesce(nullif(abs(comparable_value.value::numeric), 0), 1)))::integer)))::text
                ELSE comparable_value.value #>> '{}'
            END;
 END;

@@ -16,6 +16,7 @@ AS $function$
 DECLARE
     wanted    CONSTANT integer := coalesce(cardinality(compare_runs."references"), 0);
     minute    CONSTANT text := 'YYYY-MM-DD HH24:MI';
+    exactly   CONSTANT text := 'YYYY-MM-DD HH24:MI:SS.US';
     runs      jsonb[];
     found_ids uuid[] := ARRAY[]::uuid[];
     ids       text[];
@@ -32,10 +33,14 @@ BEGIN
         SELECT coalesce(to_jsonb(metrics), '{}') || jsonb_build_object(
                    'run', left(short_id(run.run_id), 8), 'status', run.status, 'strategy_type', run.strategy_type,
                    'strategy_name', run.strategy_name, 'instruments', array_to_string(run.instruments, ' '),
-                   'data_start', to_char(run.data_start, minute), 'data_end', to_char(run.data_end, minute),
+                   'data_start', run.data_start, 'data_end', run.data_end, 'started_at', run.started_at,
                    'initial_capital', run.initial_capital, 'currency', run.currency, 'data_source', run.data_source,
-                   'engine_version', run.environment -> 'nautilus_trader', 'started_at', to_char(run.started_at, minute),
-                   'duration_seconds', run.duration_seconds, 'parameters', run.parameters)
+                   'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
+                   'parameters', run.parameters,
+                   'shown', jsonb_build_object(
+                       'data_start', regexp_replace(rtrim(rtrim(to_char(run.data_start, exactly), '0'), '.'), ':00$', ''),
+                       'data_end', regexp_replace(rtrim(rtrim(to_char(run.data_end, exactly), '0'), '.'), ':00$', ''),
+                       'started_at', to_char(run.started_at, minute)))
           FROM unnest(found_ids) WITH ORDINALITY AS found (run_id, place)
           JOIN backtest_run AS run ON run.run_id = found.run_id
           LEFT JOIN performance_metrics AS metrics ON metrics.run_id = found.run_id
@@ -52,20 +57,23 @@ BEGIN
                        (13, 'duration_seconds', false)) AS fact (rank, field, matters)),
     cells AS (
         SELECT 1 AS part, 'run' AS section, plain.rank, plain.field, run.place, run.document -> plain.field AS value,
+               coalesce(run.document -> 'shown' -> plain.field, run.document -> plain.field) AS shown,
                plain.matters, NULL::text AS better
           FROM plain
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          UNION ALL
-        SELECT 2, 'parameter', 0, name.key, run.place, run.document -> 'parameters' -> name.key, false, NULL
+        SELECT 2, 'parameter', 0, name.key, run.place, run.document -> 'parameters' -> name.key,
+               run.document -> 'parameters' -> name.key, false, NULL
           FROM (SELECT DISTINCT jsonb_object_keys(document -> 'parameters') AS key FROM unnest(runs) AS document) AS name
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          UNION ALL
-        SELECT 3, 'metric', defined.rank, defined.metric, run.place, run.document -> defined.metric, false, defined.better
+        SELECT 3, 'metric', defined.rank, defined.metric, run.place, run.document -> defined.metric,
+               run.document -> defined.metric, false, defined.better
           FROM metric_definition() WITH ORDINALITY AS defined (metric, unit, lowest, highest, better, rank)
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)),
     fields AS (
         SELECT cells.part, cells.section, cells.rank, cells.field, bool_or(cells.matters) AS matters,
-               array_agg(comparable_value(cells.value) ORDER BY cells.place) AS run_values,
+               array_agg(comparable_value(cells.shown) ORDER BY cells.place) AS run_values,
                count(DISTINCT coalesce(cells.value, 'null')) > 1 AS differs,
                CASE min(cells.better)
                    WHEN 'higher' THEN max(btsql.number_or_null(cells.value))

@@ -7,6 +7,8 @@
 -- requires: functions/time_of
 -- requires: functions/run_identity
 -- requires: functions/json_differences
+-- requires: functions/run_id_of
+-- requires: functions/short_id
 -- requires: types/duplicate_run
 BEGIN;
 
@@ -55,8 +57,8 @@ $function$;
 COMMENT ON FUNCTION btsql.find_duplicates(jsonb, integer) IS
     'Successful runs of the same configuration on the same data, newest first: equal strategy_path, parameters, '
     'instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is '
-    'left out. differences names what else differs (capital, currency, data source, venues, engine version, data '
-    'fingerprint), as far as both sides tell it. For a recorded run: find_duplicates(run_identity(''@'')). Raises '
-    'invalid_parameter_value, invalid_datetime_format.';
+    'left out. differences names what else differs (capital, currency, data source and its place, venues, engine '
+    'version, data fingerprint), as far as both sides tell it. For a recorded run: find_duplicates(run_identity(''@'')). Raises '
+    'invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
 
 COMMIT;

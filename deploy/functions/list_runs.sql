@@ -4,6 +4,7 @@
 -- requires: functions/short_id
 -- requires: functions/find_run
 -- requires: functions/check_metric
+-- requires: functions/check_limit
 -- requires: functions/search_conditions
 -- requires: functions/parameter_source
 -- requires: types/run_summary
@@ -46,11 +47,7 @@ DECLARE
     last_value double precision;
     page       run_summary[] := ARRAY[]::run_summary[];
 BEGIN
-    IF list_runs.result_limit IS NULL OR list_runs.result_limit NOT BETWEEN 1 AND 1000 THEN
-        RAISE EXCEPTION 'result_limit is %, not 1 to 1000', coalesce(list_runs.result_limit::text, 'NULL')
-            USING ERRCODE = 'invalid_parameter_value',
-                  HINT = 'For the next page give the run_id of the last row as after.';
-    END IF;
+    PERFORM check_limit(list_runs.result_limit);
 
     IF NOT by_start THEN
         PERFORM check_metric(list_runs.sort_by);

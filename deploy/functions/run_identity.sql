@@ -19,7 +19,7 @@ BEGIN
                        'data_source', run.data_source))
                    || jsonb_build_object(
                        'parameters', run.parameters, 'environment', coalesce(run.environment, '{}'),
-                       'snapshot', jsonb_build_object('venues', run.snapshot -> 'venues'))
+                       'snapshot', jsonb_build_object('venues', run.snapshot -> 'venues', 'data', run.snapshot -> 'data'))
               FROM backtest_run AS run
              WHERE run.run_id = found_id);
 END;

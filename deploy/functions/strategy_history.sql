@@ -3,7 +3,6 @@
 -- requires: functions/json_differences
 -- requires: functions/metric_definition
 -- requires: functions/check_limit
--- requires: functions/first_run_id
 -- requires: types/history_run
 BEGIN;
 

@@ -11,28 +11,39 @@ AS $function$
 DECLARE
     known record;
 BEGIN
-    INSERT INTO backtest_run (
-        run_id, started_at, duration_seconds, status, strategy_type, strategy_name, strategy_path, parameters,
-        instruments, data_start, data_end, initial_capital, currency, data_source, snapshot, environment,
-        error_type, error_message, error_traceback, origin_run_id, changes, engine_figures, record_digest)
-    VALUES (
-        run.run_id, run.started_at, run.duration_seconds, run.status, run.strategy_type, run.strategy_name,
-        run.strategy_path, run.parameters, run.instruments, run.data_start, run.data_end, run.initial_capital,
-        run.currency, run.data_source, run.snapshot, run.environment, run.error_type, run.error_message,
-        run.error_traceback, run.origin_run_id, run.changes, run.engine_figures, run.record_digest)
-    ON CONFLICT (run_id) DO NOTHING;
-    IF FOUND THEN
-        RETURN true;
-    END IF;
+    LOOP
+        INSERT INTO backtest_run (
+            run_id, started_at, duration_seconds, status, strategy_type, strategy_name, strategy_path, parameters,
+            instruments, data_start, data_end, initial_capital, currency, data_source, snapshot, environment,
+            error_type, error_message, error_traceback, origin_run_id, changes, engine_figures, record_digest)
+        VALUES (
+            run.run_id, run.started_at, run.duration_seconds, run.status, run.strategy_type, run.strategy_name,
+            run.strategy_path, run.parameters, run.instruments, run.data_start, run.data_end, run.initial_capital,
+            run.currency, run.data_source, run.snapshot, run.environment, run.error_type, run.error_message,
+            run.error_traceback, run.origin_run_id, run.changes, run.engine_figures, run.record_digest)
+        ON CONFLICT (run_id) DO NOTHING;
+        IF FOUND THEN
+            RETURN true;
+        END IF;
 
-    SELECT recorded.status, recorded.record_digest
-      INTO known
-      FROM backtest_run AS recorded
-     WHERE recorded.run_id = write_run.run.run_id
-       FOR UPDATE;
+        -- Read without a lock first: that the same record is sent again must not wait for anybody's note on the run.
+        SELECT recorded.status, recorded.record_digest
+          INTO known
+          FROM backtest_run AS recorded
+         WHERE recorded.run_id = write_run.run.run_id;
+        IF known.status = 'interrupted' AND run.status <> 'interrupted' THEN
+            SELECT recorded.status, recorded.record_digest
+              INTO known
+              FROM backtest_run AS recorded
+             WHERE recorded.run_id = write_run.run.run_id
+               FOR NO KEY UPDATE;
+        END IF;
+        EXIT WHEN FOUND; -- else it has been deleted meanwhile
+    END LOOP;
+
     IF known.record_digest = run.record_digest THEN
         RETURN false;
-    ELSIF known.status IS DISTINCT FROM 'interrupted' OR run.status = 'interrupted' THEN
+    ELSIF known.status <> 'interrupted' OR run.status = 'interrupted' THEN
         RAISE EXCEPTION 'run % is already recorded as %, with other content', run.run_id, known.status
             USING ERRCODE = 'unique_violation', SCHEMA = 'btsql', TABLE = 'backtest_run',
                   CONSTRAINT = 'backtest_run_content_is_final',

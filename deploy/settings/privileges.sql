@@ -29,7 +29,12 @@ DECLARE
 BEGIN
     FOREACH role IN ARRAY ARRAY['btsql_reader', 'btsql_writer'] LOOP
         IF to_regrole(role) IS NULL THEN
-            EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+            EXCEPTION
+                WHEN duplicate_object OR unique_violation THEN
+                    NULL; -- roles belong to the whole server: another database's deployment was faster
+            END;
         END IF;
         EXECUTE format('GRANT USAGE ON SCHEMA btsql TO %I', role);
     END LOOP;

@@ -12,9 +12,16 @@ DECLARE
           WHERE stored.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
             AND stored.setrole = 0
             AND setting LIKE 'search_path=%'),
-        '"$user", public');
+        -- Nothing is set for this database yet: what the server gives every session, unless this one has another.
+        (SELECT reset_val
+           FROM pg_settings
+          WHERE name = 'search_path' AND source IN ('default', 'configuration file', 'command line')));
 BEGIN
-    IF present !~ '(^|, *)btsql($|,)' THEN
+    IF present IS NULL THEN
+        RAISE NOTICE 'search_path of database % is left as it is: what it is by default cannot be told from here',
+            current_database()
+            USING HINT = 'Call the functions as btsql.list_runs(), or set it yourself with ALTER DATABASE.';
+    ELSIF present !~ '(^|, *)btsql($|,)' THEN
         EXECUTE format('ALTER DATABASE %I SET search_path = %s, btsql', current_database(), present);
     END IF;
 EXCEPTION

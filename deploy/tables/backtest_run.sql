@@ -112,7 +112,7 @@ COMMENT ON COLUMN btsql.backtest_run.data_source IS
 COMMENT ON COLUMN btsql.backtest_run.snapshot IS
     'Everything needed to build the run again, and what could not be captured.';
 COMMENT ON COLUMN btsql.backtest_run.environment IS
-    'Where the run was executed: versions, host, git commit, data fingerprint.';
+    'What the run was executed with: versions, platform, host.';
 COMMENT ON COLUMN btsql.backtest_run.error_type IS
     'Class of the exception that ended the run, or stopped_early when the engine stopped by itself.';
 COMMENT ON COLUMN btsql.backtest_run.error_message IS 'Message of the exception that ended the run.';

@@ -96,7 +96,7 @@ COMMENT ON COLUMN btsql.run_details.origin_run_id IS 'The run that this one repr
 COMMENT ON COLUMN btsql.run_details.changes IS 'What was varied against the origin.';
 COMMENT ON COLUMN btsql.run_details.snapshot IS
     'Everything needed to build the run again, and what could not be captured.';
-COMMENT ON COLUMN btsql.run_details.environment IS 'Versions, host, git commit, data fingerprint.';
+COMMENT ON COLUMN btsql.run_details.environment IS 'Versions, platform, host.';
 COMMENT ON COLUMN btsql.run_details.config_hash IS 'Identity of the configuration, 64 hexadecimal digits.';
 COMMENT ON COLUMN btsql.run_details.record_digest IS 'Digest of the whole record, 64 hexadecimal digits.';
 COMMENT ON COLUMN btsql.run_details.recorded_at IS 'When the run was recorded.';

@@ -138,7 +138,7 @@ SELECT is(pg_temp.diagnostics(format('SELECT FROM btsql.list_runs(result_limit =
                                      given)) - '{detail,rule,table}'::text[],
           jsonb_build_object('sqlstate', '22023', 'message',
                              format('result_limit is %s, not 1 to 1000', coalesce(given, 'NULL')),
-                             'hint', 'For the next page give the run_id of the last row as after.'),
+                             'hint', 'Ask for at most 1000 rows at once.'),
           format('a limit of %s is refused', given))
   FROM (VALUES ('0'), ('-1'), ('1001'), ('2147483647'), (NULL)) AS example (given);
 SELECT throws_ok(format('SELECT FROM btsql.list_runs(status => %L)', given), '22023',

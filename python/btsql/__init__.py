@@ -1,4 +1,4 @@
-"""btsql saves every Nautilus Trader backtest into PostgreSQL, and finds, ranks, compares and repeats them.
+"""btsql saves every Nautilus Trader backtest into PostgreSQL, and finds, ranks and compares them.
 
 `autosave()` once, `with recording(engine):` around a run, or `record_run(engine)` after it; then
 `btsql history`.
@@ -19,8 +19,9 @@ __version__ = "0.1.0"
 def autosave() -> None:
     """Save every backtest that this process runs from now on, however it ends.
 
-    Works for `BacktestEngine` and `BacktestNode`; call it before engines are made. Whatever goes wrong with
-    saving is told on standard error: the backtest, its result and its exceptions stay as they are.
+    Works for `BacktestEngine` and `BacktestNode`; call it before engines are made, and before classes of your
+    own derive from them. Whatever goes wrong with saving is told on standard error: the backtest, its result
+    and its exceptions stay as they are.
     """
     from btsql.adapters import hooks  # noqa: PLC0415 - it imports the engine
 
@@ -29,6 +30,8 @@ def autosave() -> None:
 
 def recording(target: Any) -> AbstractContextManager[Any]:
     """Save the run that ends inside the `with` block, a success or a failure.
+
+    One run of an engine: where several follow each other with `reset()` between them, use `autosave()`.
 
     Parameters
     ----------

@@ -33,6 +33,16 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 CONNECT_SECONDS = 10
 
+# Never shown. The last three are what other ways to log in have for a password.
+SECRETS = (
+    "password",
+    "passfile",
+    "sslpassword",
+    "oauth_client_secret",
+    "scram_client_key",
+    "scram_server_key",
+)
+
 # Any of these says that the user has a server of their own.
 LIBPQ_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE", "PGUSER")
 
@@ -242,7 +252,7 @@ def _uri_without_password(conninfo: str) -> str:
     known = {"user": "PGUSER", "host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE"}
     parts = {name: os.environ.get(variable, "") for name, variable in known.items()}
     parts |= connection_parameters(conninfo)
-    for secret in ("password", "passfile", "sslpassword"):
+    for secret in SECRETS:
         parts.pop(secret, None)
     user, host, port, dbname = (parts.pop(name) for name in known)
     rest = {"host": host} | parts if host.startswith("/") or "," in host else parts

@@ -18,26 +18,16 @@ if TYPE_CHECKING:
 
 REGISTRY = "btsql_sqitch"
 
-# libpq's own names, so that a password is never on a command line.
-VARIABLES = {
-    "host": "PGHOST",
-    "hostaddr": "PGHOSTADDR",
-    "port": "PGPORT",
-    "user": "PGUSER",
-    "password": "PGPASSWORD",
-    "passfile": "PGPASSFILE",
-    "dbname": "PGDATABASE",
-    "service": "PGSERVICE",
-    "sslmode": "PGSSLMODE",
-    "sslcert": "PGSSLCERT",
-    "sslkey": "PGSSLKEY",
-    "sslrootcert": "PGSSLROOTCERT",
-    "options": "PGOPTIONS",
-    "connect_timeout": "PGCONNECT_TIMEOUT",
-    "gssencmode": "PGGSSENCMODE",
-    "channel_binding": "PGCHANNELBINDING",
-    "target_session_attrs": "PGTARGETSESSIONATTRS",
-}
+
+def libpq_variables() -> dict[str, str]:
+    """Return the environment variable of each connection parameter that has one, as libpq has it."""
+    from psycopg import pq  # noqa: PLC0415
+
+    return {
+        option.keyword.decode(): option.envvar.decode()
+        for option in pq.Conninfo.get_defaults()
+        if option.envvar
+    }
 
 
 def project_directory() -> Path:
@@ -69,9 +59,11 @@ def client_environment(target: Target) -> dict[str, str]:
     environment = dict(os.environ)
     if target.server is not None:  # nothing else in the environment may redirect it
         environment = {name: value for name, value in environment.items() if not name.startswith("PG")}
+    # By variables, so that a password is never on a command line.
+    variables = libpq_variables()
     for name, value in connection_parameters(target.conninfo).items():
-        if name in VARIABLES:
-            environment[VARIABLES[name]] = value
+        if name in variables:
+            environment[variables[name]] = value
     return environment
 
 

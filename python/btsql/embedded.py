@@ -43,7 +43,13 @@ class EmbeddedServer:
 
     def __init__(self, home: Path, binaries: Path | None = None) -> None:
         # However it is written, a home has one name: the socket's place depends on it.
-        self.home = home.expanduser().resolve()
+        try:
+            self.home = home.expanduser().resolve()
+        except (OSError, RuntimeError) as exc:
+            raise DatabaseUnavailable(
+                f"{home} cannot be the place of the database: {exc}",
+                hint="Set BTSQL_HOME to a directory of yours.",
+            ) from exc
         self._binaries = binaries
 
     @classmethod

@@ -16,7 +16,12 @@ FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 BATCH = 50_000
 
 # Type, share of all runs. The last is rare: one run in two thousand.
-STRATEGIES = (("sma_crossover", 0.55), ("mean_reversion", 0.25), ("momentum", 0.1995), ("pairs_arbitrage", 0.0005))
+STRATEGIES = (
+    ("sma_crossover", 0.55),
+    ("mean_reversion", 0.25),
+    ("momentum", 0.1995),
+    ("pairs_arbitrage", 0.0005),
+)
 INSTRUMENTS = [f"SYM{number}.XNAS" for number in range(200)]
 COMMON, RARE, ABSENT = 30, 7777, 424242
 DIGEST = "0" * 64
@@ -32,7 +37,9 @@ METRIC_COLUMNS = (
     "total_trades, winning_trades, losing_trades, win_rate, profit_factor, average_win, average_loss, final_equity, "
     "net_profit, periods_per_year"
 )
-SNAPSHOT = json.dumps({"format": 1, "venues": [{"venue": "XNAS", "account_type": "CASH"}], "not_captured": []})
+SNAPSHOT = json.dumps(
+    {"format": 1, "venues": [{"venue": "XNAS", "account_type": "CASH"}], "not_captured": []}
+)
 ENVIRONMENT = json.dumps({"btsql": "0.1.0", "nautilus_trader": "1.231.0", "python": "3.13.0"})
 
 
@@ -43,17 +50,25 @@ def populate(connection: psycopg.Connection[Any], count: int, already: int = 0) 
         runs = [_run(number) for number in numbers]
         with connection.transaction(), connection.cursor() as cursor:
             _copy(cursor, f"COPY btsql.backtest_run ({RUN_COLUMNS}) FROM STDIN", (run for run, _, _ in runs))
-            _copy(cursor, f"COPY btsql.performance_metrics ({METRIC_COLUMNS}) FROM STDIN", (m for _, m, _ in runs if m))
+            _copy(
+                cursor,
+                f"COPY btsql.performance_metrics ({METRIC_COLUMNS}) FROM STDIN",
+                (m for _, m, _ in runs if m),
+            )
             _copy(
                 cursor,
                 "COPY btsql.run_parameter (run_id, name, value) FROM STDIN",
-                ((run[0], name, json.dumps(value)) for run, _, parameters in runs for name, value in parameters.items()),
+                (
+                    (run[0], name, json.dumps(value))
+                    for run, _, parameters in runs
+                    for name, value in parameters.items()
+                ),
             )
     connection.execute("VACUUM ANALYZE btsql.backtest_run, btsql.performance_metrics, btsql.run_parameter")
 
 
 def _copy(cursor: psycopg.Cursor[Any], statement: str, rows: Iterator[Any]) -> None:
-    with cursor.copy(statement) as copy:  # type: ignore[call-overload] # the statement is put together here
+    with cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -52,7 +52,12 @@ def listing(arguments: str) -> str:
 
 QUERIES = (
     Query(name="lookup by id", statement="SELECT * FROM btsql.get_run(%(id)s)", limit=10, arguments=an_id),
-    Query(name="lookup by short id", statement="SELECT * FROM btsql.get_run(%(id)s)", limit=10, arguments=a_short_id),
+    Query(
+        name="lookup by short id",
+        statement="SELECT * FROM btsql.get_run(%(id)s)",
+        limit=10,
+        arguments=a_short_id,
+    ),
     Query(name="newest 20", statement=listing(""), limit=10),
     Query(name="newest 20, common strategy", statement=listing("strategy_type => 'sma_crossover'"), limit=10),
     Query(name="newest 20, rare strategy", statement=listing("strategy_type => 'pairs_arbitrage'"), limit=10),
@@ -179,8 +184,6 @@ def test_queries(large: psycopg.Connection[Any]) -> None:
     assert not late
 
 
-
-
 @pytest.mark.bench
 def test_record_run_against_a_transaction_by_hand(connection: psycopg.Connection[Any]) -> None:
     """Alternates record_run() with three plain INSERTs of the same rows in one transaction."""
@@ -194,7 +197,7 @@ def test_record_run_against_a_transaction_by_hand(connection: psycopg.Connection
 
         twin = records.success(after=number * 2 + 1)
         document = twin.document()
-        values = [twin.run_id, *(getattr(twin, "metrics") or {}).values()]
+        values = [twin.run_id, *(twin.metrics or {}).values()]
         began = time.perf_counter()
         with connection.transaction():
             connection.execute(
@@ -202,15 +205,28 @@ def test_record_run_against_a_transaction_by_hand(connection: psycopg.Connection
                 "strategy_name, strategy_path, parameters, instruments, data_start, data_end, initial_capital, currency, "
                 "data_source, snapshot, record_digest) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 [
-                    twin.run_id, twin.started_at, twin.duration_seconds, twin.status, twin.strategy_type,
-                    twin.strategy_type, twin.strategy_path, '{"fast_period": 10, "slow_period": 50}',
-                    list(twin.instruments or ()), twin.data_start, twin.data_end, twin.initial_capital, twin.currency,
-                    twin.data_source, '{"format": 1}', "0" * 64,
-                ],  # fmt: skip
+                    twin.run_id,
+                    twin.started_at,
+                    twin.duration_seconds,
+                    twin.status,
+                    twin.strategy_type,
+                    twin.strategy_type,
+                    twin.strategy_path,
+                    '{"fast_period": 10, "slow_period": 50}',
+                    list(twin.instruments or ()),
+                    twin.data_start,
+                    twin.data_end,
+                    twin.initial_capital,
+                    twin.currency,
+                    twin.data_source,
+                    '{"format": 1}',
+                    "0" * 64,
+                ],
             )
             connection.execute(
-                f"INSERT INTO btsql.performance_metrics ({METRIC_COLUMNS}) VALUES (%s, 'sma_crossover'"  # noqa: S608
-                + ", %s" * 17 + ")",
+                f"INSERT INTO btsql.performance_metrics ({METRIC_COLUMNS}) VALUES (%s, 'sma_crossover'"
+                + ", %s" * 17
+                + ")",
                 values,
             )
             connection.execute(
@@ -221,5 +237,7 @@ def test_record_run_against_a_transaction_by_hand(connection: psycopg.Connection
         by_hand.append(time.perf_counter() - began)
         assert len(document) > 0
     function, hand = statistics.median(by_function) * 1e3, statistics.median(by_hand) * 1e3
-    print(f"\n\nrecord_run(): p50 {function:.2f} ms; the same rows by hand: p50 {hand:.2f} ms; x {function / hand:.2f}")
+    print(
+        f"\n\nrecord_run(): p50 {function:.2f} ms; the same rows by hand: p50 {hand:.2f} ms; x {function / hand:.2f}"
+    )
     assert function / hand <= 1.5

@@ -113,10 +113,8 @@ def test_the_engines_own_figures_are_kept_verbatim(connection: psycopg.Connectio
         kept = saved(connection)[-1].engine_figures or {}
         assert kept["stats_pnls"] == plain(result.stats_pnls)
         assert kept["stats_returns"] == plain(result.stats_returns)
-        assert (kept["total_orders"], kept["total_positions"]) == (
-            result.total_orders,
-            result.total_positions,
-        )
+        for name in ("iterations", "total_events", "total_orders", "total_positions"):
+            assert kept[name] == getattr(result, name), name
         engine.dispose()
     undefined = [value for value in result.stats_returns.values() if math.isnan(value)]
     assert undefined

@@ -26,7 +26,9 @@ NUMBERS = (
 )
 SCALARS = st.none() | st.booleans() | NUMBERS | TEXT
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4), max_leaves=15
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=15,
 )
 
 
@@ -86,7 +88,10 @@ def test_config_hash_tells_values_apart(
     connection: psycopg.Connection[Any], value: dict[str, Any], other: dict[str, Any]
 ) -> None:
     statement = "SELECT btsql.config_hash(one) = btsql.config_hash(two), one = two FROM (SELECT %s::jsonb, %s::jsonb) AS pair (one, two)"
-    same_hash, same = connection.execute(statement, [as_json(value), as_json(other)]).fetchone() or (None, None)
+    same_hash, same = connection.execute(statement, [as_json(value), as_json(other)]).fetchone() or (
+        None,
+        None,
+    )
     assert same_hash == same
 
 
@@ -96,7 +101,8 @@ ANYTHING = {
     "text[]": st.none() | st.lists(st.none() | TEXT | st.sampled_from(["@", "@~1"]), max_size=12),
     "integer": st.none() | st.integers(-(2**31), 2**31 - 1),
     "boolean": st.none() | st.booleans(),
-    "timestamp with time zone": st.none() | st.sampled_from(["infinity", "-infinity", "2026-03-02", "4000-01-01 BC"]),
+    "timestamp with time zone": st.none()
+    | st.sampled_from(["infinity", "-infinity", "2026-03-02", "4000-01-01 BC"]),
     "uuid": st.none() | st.uuids().map(str),
     "numeric": st.none() | NUMBERS.map(str),
 }
@@ -136,6 +142,8 @@ def test_no_input_makes_a_function_fail_by_itself(
         places[-1] = f"VARIADIC {places[-1]}"
     try:
         with populated.transaction(force_rollback=True):
-            populated.execute(f"SELECT * FROM btsql.{name}({', '.join(places)})".encode(), arguments).fetchall()
+            populated.execute(
+                f"SELECT * FROM btsql.{name}({', '.join(places)})".encode(), arguments
+            ).fetchall()
     except EXPECTED as exc:
         assert exc.diag.message_primary

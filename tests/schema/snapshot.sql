@@ -255,7 +255,7 @@ COMMENT ON COLUMN btsql.run_details.changes IS 'What was varied against the orig
 -- Name: COLUMN run_details.snapshot; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.snapshot IS 'Everything needed to build the run again, and what could not be captured.';
 -- Name: COLUMN run_details.environment; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.environment IS 'Versions, host, git commit, data fingerprint.';
+COMMENT ON COLUMN btsql.run_details.environment IS 'Versions, platform, host.';
 -- Name: COLUMN run_details.config_hash; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.config_hash IS 'Identity of the configuration, 64 hexadecimal digits.';
 -- Name: COLUMN run_details.record_digest; Type: COMMENT; Schema: btsql; Owner: -
@@ -570,7 +570,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION check_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.check_run(reference text) IS 'Whether a run is still what was recorded: true when the digest recomputed from its rows is the one stored with it. It shows a careless change behind the triggers'' back; it does not stop a superuser, who can write the digest too. reference: see find_run and what it raises.';
+COMMENT ON FUNCTION btsql.check_run(reference text) IS 'Whether a run is still what was recorded: true when the digest recomputed from its rows is the one stored with it. It shows a careless change behind the triggers'' back; it does not stop a superuser, who can write the digest too, and does not cover the search index run_parameter. reference: see find_run and what it raises.';
 -- Name: check_runs(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.check_runs() RETURNS TABLE(run_id uuid, started_at timestamp with time zone, recorded_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
@@ -594,7 +594,7 @@ CREATE FUNCTION btsql.comparable_value(value jsonb) RETURNS text
  SELECT
          CASE jsonb_typeof(value)
              WHEN 'null'::text THEN NULL::text
-             WHEN 'number'::text THEN (trim_scale(round((value)::numeric, GREATEST(0, (5 - (floor(log(GREATEST(abs((value)::numeric), 0.000000000001))))::integer)))))::text
+             WHEN 'number'::text THEN (trim_scale(round((value)::numeric, GREATEST(0, (5 - (floor(log(COALESCE(NULLIF(abs((value)::numeric), (0)::numeric), (1)::numeric))))::integer)))))::text
              ELSE (value #>> '{}'::text[])
          END AS "case";
 END;
@@ -606,10 +606,11 @@ CREATE FUNCTION btsql.compare_runs(VARIADIC "references" text[]) RETURNS TABLE(s
     SET search_path TO 'btsql', 'pg_temp'
     SET "TimeZone" TO 'UTC'
     SET extra_float_digits TO '1'
-    AS $$
+    AS $_$
 DECLARE
     wanted    CONSTANT integer := coalesce(cardinality(compare_runs."references"), 0);
     minute    CONSTANT text := 'YYYY-MM-DD HH24:MI';
+    exactly   CONSTANT text := 'YYYY-MM-DD HH24:MI:SS.US';
     runs      jsonb[];
     found_ids uuid[] := ARRAY[]::uuid[];
     ids       text[];
@@ -626,10 +627,14 @@ BEGIN
         SELECT coalesce(to_jsonb(metrics), '{}') || jsonb_build_object(
                    'run', left(short_id(run.run_id), 8), 'status', run.status, 'strategy_type', run.strategy_type,
                    'strategy_name', run.strategy_name, 'instruments', array_to_string(run.instruments, ' '),
-                   'data_start', to_char(run.data_start, minute), 'data_end', to_char(run.data_end, minute),
+                   'data_start', run.data_start, 'data_end', run.data_end, 'started_at', run.started_at,
                    'initial_capital', run.initial_capital, 'currency', run.currency, 'data_source', run.data_source,
-                   'engine_version', run.environment -> 'nautilus_trader', 'started_at', to_char(run.started_at, minute),
-                   'duration_seconds', run.duration_seconds, 'parameters', run.parameters)
+                   'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
+                   'parameters', run.parameters,
+                   'shown', jsonb_build_object(
+                       'data_start', regexp_replace(rtrim(rtrim(to_char(run.data_start, exactly), '0'), '.'), ':00$', ''),
+                       'data_end', regexp_replace(rtrim(rtrim(to_char(run.data_end, exactly), '0'), '.'), ':00$', ''),
+                       'started_at', to_char(run.started_at, minute)))
           FROM unnest(found_ids) WITH ORDINALITY AS found (run_id, place)
           JOIN backtest_run AS run ON run.run_id = found.run_id
           LEFT JOIN performance_metrics AS metrics ON metrics.run_id = found.run_id
@@ -645,20 +650,23 @@ BEGIN
                        (13, 'duration_seconds', false)) AS fact (rank, field, matters)),
     cells AS (
         SELECT 1 AS part, 'run' AS section, plain.rank, plain.field, run.place, run.document -> plain.field AS value,
+               coalesce(run.document -> 'shown' -> plain.field, run.document -> plain.field) AS shown,
                plain.matters, NULL::text AS better
           FROM plain
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          UNION ALL
-        SELECT 2, 'parameter', 0, name.key, run.place, run.document -> 'parameters' -> name.key, false, NULL
+        SELECT 2, 'parameter', 0, name.key, run.place, run.document -> 'parameters' -> name.key,
+               run.document -> 'parameters' -> name.key, false, NULL
           FROM (SELECT DISTINCT jsonb_object_keys(document -> 'parameters') AS key FROM unnest(runs) AS document) AS name
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          UNION ALL
-        SELECT 3, 'metric', defined.rank, defined.metric, run.place, run.document -> defined.metric, false, defined.better
+        SELECT 3, 'metric', defined.rank, defined.metric, run.place, run.document -> defined.metric,
+               run.document -> defined.metric, false, defined.better
           FROM metric_definition() WITH ORDINALITY AS defined (metric, unit, lowest, highest, better, rank)
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)),
     fields AS (
         SELECT cells.part, cells.section, cells.rank, cells.field, bool_or(cells.matters) AS matters,
-               array_agg(comparable_value(cells.value) ORDER BY cells.place) AS run_values,
+               array_agg(comparable_value(cells.shown) ORDER BY cells.place) AS run_values,
                count(DISTINCT coalesce(cells.value, 'null')) > 1 AS differs,
                CASE min(cells.better)
                    WHEN 'higher' THEN max(btsql.number_or_null(cells.value))
@@ -681,7 +689,7 @@ BEGIN
               FROM fields) AS ordered
      ORDER BY ordered.part, ordered.rank, ordered.field;
 END;
-$$;
+$_$;
 -- Name: FUNCTION compare_runs(VARIADIC "references" text[]); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC), whether they differ, and for a metric the best of the runs by short id, ties named (all when all tie), NULL never best. The caution rows, first, name what makes the runs hard to compare. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
 -- Name: config_hash(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
@@ -819,7 +827,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION find_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same data, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is left out. differences names what else differs (capital, currency, data source, venues, engine version, data fingerprint), as far as both sides tell it. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format.';
+COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same data, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is left out. differences names what else differs (capital, currency, data source and its place, venues, engine version, data fingerprint), as far as both sides tell it. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
 -- Name: find_near_duplicates(jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
     LANGUAGE plpgsql STABLE
@@ -1073,11 +1081,7 @@ DECLARE
     last_value double precision;
     page       run_summary[] := ARRAY[]::run_summary[];
 BEGIN
-    IF list_runs.result_limit IS NULL OR list_runs.result_limit NOT BETWEEN 1 AND 1000 THEN
-        RAISE EXCEPTION 'result_limit is %, not 1 to 1000', coalesce(list_runs.result_limit::text, 'NULL')
-            USING ERRCODE = 'invalid_parameter_value',
-                  HINT = 'For the next page give the run_id of the last row as after.';
-    END IF;
+    PERFORM check_limit(list_runs.result_limit);
     IF NOT by_start THEN
         PERFORM check_metric(list_runs.sort_by);
         -- A recorded run does not change, so its place in the order is known from its id.
@@ -1395,7 +1399,7 @@ COMMENT ON COLUMN btsql.backtest_run.data_source IS 'Where the market data came 
 -- Name: COLUMN backtest_run.snapshot; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.snapshot IS 'Everything needed to build the run again, and what could not be captured.';
 -- Name: COLUMN backtest_run.environment; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.environment IS 'Where the run was executed: versions, host, git commit, data fingerprint.';
+COMMENT ON COLUMN btsql.backtest_run.environment IS 'What the run was executed with: versions, platform, host.';
 -- Name: COLUMN backtest_run.error_type; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.error_type IS 'Class of the exception that ended the run, or stopped_early when the engine stopped by itself.';
 -- Name: COLUMN backtest_run.error_message; Type: COMMENT; Schema: btsql; Owner: -
@@ -1715,7 +1719,7 @@ BEGIN
                        'data_source', run.data_source))
                    || jsonb_build_object(
                        'parameters', run.parameters, 'environment', coalesce(run.environment, '{}'),
-                       'snapshot', jsonb_build_object('venues', run.snapshot -> 'venues'))
+                       'snapshot', jsonb_build_object('venues', run.snapshot -> 'venues', 'data', run.snapshot -> 'data'))
               FROM backtest_run AS run
              WHERE run.run_id = found_id);
 END;
@@ -1910,10 +1914,10 @@ COMMENT ON FUNCTION btsql.strategy_history(strategy_type text, strategy_name tex
 CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT jsonb_strip_nulls(jsonb_build_object('initial_capital', (record -> 'initial_capital'::text), 'currency', (record -> 'currency'::text), 'data_source', (record -> 'data_source'::text), 'venues', ((record -> 'snapshot'::text) -> 'venues'::text), 'engine_version', ((record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((record -> 'environment'::text) -> 'data_fingerprint'::text))) AS jsonb_strip_nulls;
+ SELECT jsonb_strip_nulls(jsonb_build_object('initial_capital', (record -> 'initial_capital'::text), 'currency', (record -> 'currency'::text), 'data_source', (record -> 'data_source'::text), 'venues', ((record -> 'snapshot'::text) -> 'venues'::text), 'data', ((record -> 'snapshot'::text) -> 'data'::text), 'engine_version', ((record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((record -> 'environment'::text) -> 'data_fingerprint'::text))) AS jsonb_strip_nulls;
 END;
 -- Name: FUNCTION surroundings_of(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides its identity, out of a record document or a row of runs as JSON: capital, currency, data source, venues, engine version, data fingerprint. What is not known is left out.';
+COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides its identity, out of a record document or a row of runs as JSON: capital, currency, data source and what locates it, venues, engine version, data fingerprint. What is not known is left out.';
 -- Name: test_bed(text, text[], timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) RETURNS uuid
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -2001,27 +2005,37 @@ CREATE FUNCTION btsql.write_run(run btsql.backtest_run) RETURNS boolean
 DECLARE
     known record;
 BEGIN
-    INSERT INTO backtest_run (
-        run_id, started_at, duration_seconds, status, strategy_type, strategy_name, strategy_path, parameters,
-        instruments, data_start, data_end, initial_capital, currency, data_source, snapshot, environment,
-        error_type, error_message, error_traceback, origin_run_id, changes, engine_figures, record_digest)
-    VALUES (
-        run.run_id, run.started_at, run.duration_seconds, run.status, run.strategy_type, run.strategy_name,
-        run.strategy_path, run.parameters, run.instruments, run.data_start, run.data_end, run.initial_capital,
-        run.currency, run.data_source, run.snapshot, run.environment, run.error_type, run.error_message,
-        run.error_traceback, run.origin_run_id, run.changes, run.engine_figures, run.record_digest)
-    ON CONFLICT (run_id) DO NOTHING;
-    IF FOUND THEN
-        RETURN true;
-    END IF;
-    SELECT recorded.status, recorded.record_digest
-      INTO known
-      FROM backtest_run AS recorded
-     WHERE recorded.run_id = write_run.run.run_id
-       FOR UPDATE;
+    LOOP
+        INSERT INTO backtest_run (
+            run_id, started_at, duration_seconds, status, strategy_type, strategy_name, strategy_path, parameters,
+            instruments, data_start, data_end, initial_capital, currency, data_source, snapshot, environment,
+            error_type, error_message, error_traceback, origin_run_id, changes, engine_figures, record_digest)
+        VALUES (
+            run.run_id, run.started_at, run.duration_seconds, run.status, run.strategy_type, run.strategy_name,
+            run.strategy_path, run.parameters, run.instruments, run.data_start, run.data_end, run.initial_capital,
+            run.currency, run.data_source, run.snapshot, run.environment, run.error_type, run.error_message,
+            run.error_traceback, run.origin_run_id, run.changes, run.engine_figures, run.record_digest)
+        ON CONFLICT (run_id) DO NOTHING;
+        IF FOUND THEN
+            RETURN true;
+        END IF;
+        -- Read without a lock first: that the same record is sent again must not wait for anybody's note on the run.
+        SELECT recorded.status, recorded.record_digest
+          INTO known
+          FROM backtest_run AS recorded
+         WHERE recorded.run_id = write_run.run.run_id;
+        IF known.status = 'interrupted' AND run.status <> 'interrupted' THEN
+            SELECT recorded.status, recorded.record_digest
+              INTO known
+              FROM backtest_run AS recorded
+             WHERE recorded.run_id = write_run.run.run_id
+               FOR NO KEY UPDATE;
+        END IF;
+        EXIT WHEN FOUND; -- else it has been deleted meanwhile
+    END LOOP;
     IF known.record_digest = run.record_digest THEN
         RETURN false;
-    ELSIF known.status IS DISTINCT FROM 'interrupted' OR run.status = 'interrupted' THEN
+    ELSIF known.status <> 'interrupted' OR run.status = 'interrupted' THEN
         RAISE EXCEPTION 'run % is already recorded as %, with other content', run.run_id, known.status
             USING ERRCODE = 'unique_violation', SCHEMA = 'btsql', TABLE = 'backtest_run',
                   CONSTRAINT = 'backtest_run_content_is_final',

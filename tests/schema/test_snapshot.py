@@ -32,9 +32,7 @@ def dumped(target: Target) -> str:
     return "\n".join(kept) + "\n"
 
 
-def test_the_schema_is_the_one_that_was_reviewed(
-    database: Target, connection: psycopg.Connection
-) -> None:
+def test_the_schema_is_the_one_that_was_reviewed(database: Target, connection: psycopg.Connection) -> None:
     actual = dumped(database)
     if os.environ.get("BTSQL_UPDATE_SNAPSHOT"):
         SNAPSHOT.write_text(actual)

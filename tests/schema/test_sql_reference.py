@@ -36,10 +36,22 @@ def examples(database: Target) -> Target:
     """The database that the page speaks of: four successes and a failure, always the same."""
     slow = {"fast_period": 10, "slow_period": 50}
     figures = [
-        (slow, {"total_return": 0.21, "sharpe_ratio": 0.9, "max_drawdown": -0.18, "volatility": 0.22}, "1.231.0"),
-        (slow | {"fast_period": 20}, {"total_return": 0.34, "sharpe_ratio": 1.3, "max_drawdown": -0.12}, "1.231.0"),
+        (
+            slow,
+            {"total_return": 0.21, "sharpe_ratio": 0.9, "max_drawdown": -0.18, "volatility": 0.22},
+            "1.231.0",
+        ),
+        (
+            slow | {"fast_period": 20},
+            {"total_return": 0.34, "sharpe_ratio": 1.3, "max_drawdown": -0.12},
+            "1.231.0",
+        ),
         (slow | {"fast_period": 20, "slow_period": 100}, {"sharpe_ratio": 11, "volatility": 0.18}, "1.231.0"),
-        (slow, {"total_return": 0.22, "sharpe_ratio": 0.92, "max_drawdown": -0.18, "volatility": 0.22}, "1.221.0"),
+        (
+            slow,
+            {"total_return": 0.22, "sharpe_ratio": 0.92, "max_drawdown": -0.18, "volatility": 0.22},
+            "1.221.0",
+        ),
     ]
     documents = []
     for minute, (parameters, metrics, engine) in enumerate(figures):
@@ -61,7 +73,11 @@ def examples(database: Target) -> Target:
 def printed(target: Target, statement: str) -> str:
     """Return what psql prints for a statement, without trailing blanks."""
     command = [os.fspath(EmbeddedServer(Path("/nowhere")).psql), "-X", "-c", statement]
-    environment = deployment.client_environment(target) | {"PGTZ": "UTC", "COLUMNS": "120", "PGCLIENTENCODING": "UTF8"}
+    environment = deployment.client_environment(target) | {
+        "PGTZ": "UTC",
+        "COLUMNS": "120",
+        "PGCLIENTENCODING": "UTF8",
+    }
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     lines = (result.stdout + result.stderr).splitlines()
     return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"

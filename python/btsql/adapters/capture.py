@@ -218,7 +218,8 @@ def engine_figures(engine: Any) -> dict[str, Any]:
             "total_orders": cache.orders_total_count(),
             "total_positions": _total_positions(cache),
             "stats_pnls": {
-                currency.code: analyzer.get_performance_stats_pnls(currency) for currency in analyzer.currencies
+                currency.code: analyzer.get_performance_stats_pnls(currency)
+                for currency in analyzer.currencies
             },
             "stats_returns": analyzer.get_performance_stats_returns(),
         }
@@ -227,7 +228,7 @@ def engine_figures(engine: Any) -> dict[str, Any]:
 
 
 def _total_positions(cache: Any) -> int:
-    """Return how many positions the engine's result counts; snapshots of closed ones only on newer engines."""
+    """Return how many positions the engine's result counts; snapshots of closed ones on newer ones only."""
     from nautilus_trader.backtest.results import BacktestResult  # noqa: PLC0415
 
     total = int(cache.positions_total_count())

@@ -25,7 +25,7 @@ from btsql.adapters.capture import (
     to_datetime,
     to_plain,
 )
-from btsql.errors import BtsqlError, UsageError
+from btsql.errors import UsageError
 from btsql.recorder import announce, announce_saved, save_and_announce, short_id
 from btsql.recorder import recorder as recorder_of
 
@@ -56,7 +56,7 @@ def _key(engine: Any, recorder: Recorder) -> tuple[str, str] | None:
         return None
     try:
         return str(engine.run_id), recorder.target().conninfo
-    except BtsqlError:  # nothing is saved there; saving says why
+    except Exception:  # noqa: BLE001 - nothing is saved there; saving says why
         return None
 
 
