@@ -77,7 +77,14 @@ def create(
     shutil.rmtree(unfinished, ignore_errors=True)
     single_user = [os.fspath(binaries / "postgres"), "--single", "-D", os.fspath(unfinished)]
     try:
-        run_program([*prefix, os.fspath(binaries / "initdb"), *_initdb_options(unfinished, role)], keep=lock)
+        run_program(
+            [
+                *prefix,
+                os.fspath(binaries / "initdb"),
+                *_initdb_options(unfinished, role, _program_version(binaries)),
+            ],
+            keep=lock,
+        )
         configuration = unfinished / "postgresql.conf"
         with configuration.open("a") as file:
             file.write("\ninclude_if_exists = 'btsql.conf'\n")
@@ -140,17 +147,19 @@ def configure(directory: Path) -> None:
     unfinished.replace(path)
 
 
-def _initdb_options(directory: Path, role: str) -> list[str]:
+def _initdb_options(directory: Path, role: str, version: str) -> list[str]:
     """List initdb's options: text sorts alike everywhere, damage is noticed, only the socket lets in."""
+    if int(version) >= 17:
+        locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    else:  # the same order by bytes; only the classes of characters are the system's
+        locale = ["--lc-collate=C", "--lc-ctype=C.UTF-8"]
     return [
         f"--pgdata={os.fspath(directory)}",
         f"--username={role}",
         "--auth-local=trust",
         "--auth-host=reject",
         "--encoding=UTF8",
-        "--locale=C",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
+        *locale,
         "--data-checksums",
         "--no-instructions",
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import subprocess
 import sys
 import time
@@ -72,9 +71,7 @@ def test_the_time_spent_in_the_recorder(default_database: Target) -> None:
     imports = time.perf_counter() - began - bare
     best = min(described) + min(saved)
     trades = (record.metrics or {})["total_trades"]
-    print(
-        f"\n\nRecording a run of {BARS:,} bars and {trades} trades, best of {ROUNDS} ({os.cpu_count()} cores)"
-    )
+    print(f"\n\nRecording a run of {BARS:,} bars and {trades} trades, best of {ROUNDS}")
     print(f"  the run itself {run_seconds:6.1f} s")
     print(f"  read it        {1e3 * min(described):6.0f} ms (worst {1e3 * max(described):.0f} ms)")
     print(f"  save it        {1e3 * min(saved):6.1f} ms (worst {1e3 * max(saved):.1f} ms)")

@@ -308,10 +308,11 @@ FORKING = """
 def test_a_forked_process_has_a_connection_of_its_own(
     connection: psycopg.Connection[Any], script: Script
 ) -> None:
-    result = script(FORKING, options=("-X", "dev", "-W", "ignore"))
+    result = script(FORKING, options=("-X", "dev", "-W", "ignore", "-W", "always::ResourceWarning"))
     assert result.returncode == 0, result.stderr
     assert [run.parameters["every"] for run in saved(connection)] == [6, 7, 8]
     assert result.stderr.count("saved run") == 3
+    assert "psycopg" not in result.stderr
     assert "NOT SAVED" not in result.stderr
 
 

@@ -21,6 +21,7 @@ from nautilus_trader.backtest.node import BacktestNode
 
 import backtests
 import btsql
+import btsql.recorder as recorder_module
 from backtests import only_run, saved
 from btsql.adapters import backtest, hooks
 from btsql.database import connect
@@ -229,6 +230,15 @@ def test_record_run_before_each_reset_saves_all(
     engine.dispose()
 
 
+def test_record_run_and_the_block_save_a_run_once(connection: psycopg.Connection[Any]) -> None:
+    engine = backtests.engine(backtests.cycle())
+    with btsql.recording(engine):
+        engine.run()
+        run_id = btsql.record_run(engine)
+    assert only_run(connection).run_id == run_id
+    engine.dispose()
+
+
 # ---- once, and where
 
 
@@ -417,6 +427,29 @@ def test_a_database_without_the_schema_is_told_with_what_to_type(
     assert "`btsql init`" in told
     close_recorders()
     engine.dispose()
+
+
+def test_a_node_without_a_database_tells_of_each_run_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    attempts = []
+
+    def counted(target: Target) -> psycopg.Connection[Any]:
+        attempts.append(target)
+        return connect(target)
+
+    monkeypatch.setattr(recorder_module, "connect", counted)
+    monkeypatch.setenv("BTSQL_DSN", DEAD)
+    path = backtests.catalog(tmp_path / "catalog")
+    places = (None, "on_start", "on_bar", "__init__")
+    node = BacktestNode(configs=[backtests.run_config(path, fail_in=place) for place in places])
+    with btsql.recording(node):
+        assert len(node.run()) == 1
+    told = capsys.readouterr().err
+    assert told.count("NOT SAVED: cannot connect") == 4
+    assert "saved run" not in told
+    assert "s3cret" not in told
+    assert len(attempts) == 4
 
 
 def test_a_dsn_that_cannot_be_read_is_not_shown(
