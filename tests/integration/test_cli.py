@@ -175,7 +175,7 @@ def test_times_are_local_for_people_and_utc_for_programs(
 
 
 def test_a_pipe_gets_plain_whole_text(btsql: Run, environment: dict[str, str], database: Target) -> None:
-    name = "a label much longer than any terminal is wide, " * 5
+    name = ("a label much longer than any terminal is wide, " * 5)[:200]
     save(
         database, success(strategy_name=name.strip(), instruments=tuple(f"SYMBOL{n}.XNAS" for n in range(9)))
     )
