@@ -107,6 +107,8 @@ def kill_postmaster(server: EmbeddedServer) -> None:
     pid = postmaster(server)
     os.kill(pid, signal.SIGKILL)
     eventually(lambda: is_dead(pid))
+    # A backend that was being made holds its postmaster's listening socket for a moment more.
+    eventually(lambda: not server.is_running())
 
 
 def is_dead(pid: int) -> bool:
