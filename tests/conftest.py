@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 TEST_DSN = os.environ.get("BTSQL_TEST_DSN")
 for name in (*LIBPQ_VARIABLES, "BTSQL_DSN", "BTSQL_HOME", "PGPASSWORD", "PGOPTIONS"):
     os.environ.pop(name, None)
+
+# A shell without job control and nohup have programs ignore these; the programs that tests start must not inherit it.
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, usual)
 
 # Processes that tests start in other directories find the same modules.
 if search_path := os.environ.get("PYTHONPATH"):
