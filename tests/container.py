@@ -91,8 +91,8 @@ def need_image(image: str) -> None:
         There is none.
 
     """
-    import docker  # type: ignore[import-untyped]
-    from docker.errors import APIError, DockerException, ImageNotFound  # type: ignore[import-untyped]
+    import docker
+    from docker.errors import APIError, DockerException, ImageNotFound
 
     try:
         client = docker.from_env()

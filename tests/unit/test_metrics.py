@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -212,9 +212,9 @@ def test_a_trade_that_is_not_a_number_is_not_counted_with() -> None:
         {"days": (1,), "equity": (math.inf,)},
     ],
 )
-def test_a_curve_that_is_none_is_refused(bad: dict[str, tuple[float, ...]]) -> None:
+def test_a_curve_that_is_none_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"equity"):
-        EquityCurve(currency="USD", opening=1.0, **bad)  # type: ignore[arg-type]
+        EquityCurve(currency="USD", opening=1.0, **bad)
 
 
 # --- the calendar ---------------------------------------------------------------------------------
