@@ -129,9 +129,12 @@ def test_a_failing_script_ends_as_it_would_without_btsql(
     assert recorded.stdout == "before\n"
 
     def frames(result: Any) -> list[str]:
-        """Return the lines of a traceback that are of the user's own files, and its last."""
+        """Return the lines of tracebacks that are of the user's own files, and the last of each.
+
+        Sorted: the engine logs its traceback from a thread of its own, while Python may be printing another.
+        """
         lines = [re.sub(r'".*/', "", line) for line in result.stderr.splitlines()]
-        return [line for line in lines if re.match(rf"  File (mine|backtests)\.py|{kind}", line)]
+        return sorted(line for line in lines if re.match(rf"  File (mine|backtests)\.py|{kind}", line))
 
     assert kind == "SystemExit" or "in on_bar" in "".join(frames(plain))
     assert frames(recorded) == frames(plain)
