@@ -69,7 +69,10 @@ def run_pytest(summary: Summary, arguments: list[str]) -> None:
     """Run the Python tests."""
     heading("Python tests")
     started = time.monotonic()
-    code = subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
+    # Tests wait for other processes more than they compute, so there may be more of them than processors.
+    workers = str(min(2 * (os.cpu_count() or 1), 8))
+    command = [sys.executable, "-m", "pytest", "--numprocesses", workers, "--dist", "worksteal", *arguments]
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
     duration = f"{time.monotonic() - started:.0f} s"
     summary.add("passed" if code == 0 else "FAILED", "Python tests", duration)
 
