@@ -135,7 +135,8 @@ def connection(database: Target) -> Iterator[psycopg.Connection[Any]]:
 @pytest.fixture
 def environment(database: Target) -> dict[str, str]:
     """The environment of a process whose btsql records into the test's database."""
-    return os.environ | {"BTSQL_DSN": database.conninfo, "COLUMNS": "120", "NO_COLOR": "1", "TZ": "UTC"}
+    looks = {"COLUMNS": "120", "NO_COLOR": "1", "TZ": "UTC", "BTSQL_PAGER": ""}
+    return os.environ | {"BTSQL_DSN": database.conninfo} | looks
 
 
 @pytest.fixture

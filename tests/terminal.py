@@ -52,10 +52,14 @@ def on_terminal(
     environment: Mapping[str, str],
     *,
     columns: int = 80,
+    typed: Mapping[str, str] | None = None,
     ctrl_c_after: str | None = None,
     timeout: float = 60,
 ) -> Session:
-    """Run a command on a terminal; press Ctrl-C once it has written `ctrl_c_after`."""
+    """Run a command on a terminal; type each text of `typed` once the command has written what is before it.
+
+    Ctrl-C is typed once it has written `ctrl_c_after`.
+    """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     known = {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}}
@@ -69,13 +73,13 @@ def on_terminal(
     )
     os.close(theirs)
     written = b""
+    waiting = dict(typed or {}) | ({ctrl_c_after: "\x03"} if ctrl_c_after else {})
     deadline = time.monotonic() + timeout
     try:
         while (piece := _read(ours, deadline)) is not None:
             written += piece
-            if ctrl_c_after is not None and ctrl_c_after.encode() in written:
-                os.write(ours, b"\x03")
-                ctrl_c_after = None
+            for awaited in [text for text in waiting if text.encode() in written]:
+                os.write(ours, waiting.pop(awaited).encode())
         return Session(written.decode(), process.wait(timeout))
     finally:
         process.kill()

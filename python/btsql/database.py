@@ -7,6 +7,7 @@ this order.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.types.json import Jsonb
 
 from btsql.embedded import EmbeddedServer
 from btsql.errors import (
@@ -163,6 +165,14 @@ def require_schema(connection: psycopg.Connection[Any]) -> None:
         )
 
 
+def function_call(function: str, **arguments: Any) -> tuple[str, dict[str, Any]]:
+    """Return a call of a btsql function by named arguments, and their values; what is None is left out."""
+    given = {name: value for name, value in arguments.items() if value is not None}
+    values = {name: Jsonb(value) if isinstance(value, Mapping) else value for name, value in given.items()}
+    listed = ", ".join(f"{name} => %({name})s" for name in given)
+    return f"btsql.{function}({listed})", values
+
+
 @contextmanager
 def translated_errors() -> Iterator[None]:
     """Turn the database's errors into btsql's own, each with its hint."""
@@ -170,6 +180,8 @@ def translated_errors() -> Iterator[None]:
         yield
     except psycopg.Error as exc:
         raise translate(exc) from exc
+    except UnicodeEncodeError as exc:
+        raise UsageError(f"this text has characters that no database takes: {exc.object!r}") from exc
 
 
 def translate(exc: psycopg.Error) -> BtsqlError:  # noqa: PLR0911 - one line for each kind

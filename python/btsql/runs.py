@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import class_row, tuple_row
 
-from btsql.database import translated_errors
+from btsql.database import function_call, translated_errors
+from btsql.metric_names import METRICS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
@@ -38,6 +40,8 @@ class RunSummary:
     max_drawdown: float | None
     total_trades: int | None
     error_type: str | None
+    sort_value: float | None = None
+    """The metric that the listing is sorted by, where it is none of the above."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +95,9 @@ class RunDetails:
     replaced_interrupted_at: datetime | None
 
 
+SUMMARY_COLUMNS = ", ".join(f"run.{name}" for name in RunSummary.__slots__ if name != "sort_value")
+
+
 def list_runs(
     connection: psycopg.Connection[Any],
     *,
@@ -100,35 +107,53 @@ def list_runs(
     status: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    data_since: datetime | None = None,
+    data_until: datetime | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    metrics: Mapping[str, Any] | None = None,
+    tags: Sequence[str] | None = None,
+    sort_by: str = "started_at",
+    descending: bool = True,
     result_limit: int = 20,
+    after: str | None = None,
 ) -> list[RunSummary]:
-    """Return recorded runs, newest first; see the SQL function for what each filter means.
+    """Return recorded runs, newest first if not told otherwise; see the SQL function for each argument.
 
     Raises
     ------
     UsageError
-        A limit outside 1 to 1000, or an unknown status.
+        A limit outside 1 to 1000, an unknown status or metric, a criterion that is none.
+    RunNotFound, AmbiguousReference
+        The run that the page comes `after` is none.
 
     """
-    filters = {
-        "strategy_name": strategy_name,
-        "strategy_type": strategy_type,
-        "instrument": instrument,
-        "status": status,
-        "since": since,
-        "until": until,
-        "result_limit": result_limit,
-    }
-    query = """
-        SELECT run_id, short_id, started_at, duration_seconds, status, strategy_type, strategy_name,
-               instruments, data_start, data_end, initial_capital, currency, total_return, sharpe_ratio,
-               max_drawdown, total_trades, error_type
-          FROM btsql.list_runs(
-                   strategy_name => %(strategy_name)s, strategy_type => %(strategy_type)s,
-                   instrument => %(instrument)s, status => %(status)s,
-                   since => %(since)s, until => %(until)s, result_limit => %(result_limit)s)"""
+    call, values = function_call(
+        "list_runs",
+        strategy_name=strategy_name,
+        strategy_type=strategy_type,
+        instrument=instrument,
+        status=status,
+        since=since,
+        until=until,
+        data_since=data_since,
+        data_until=data_until,
+        parameters=parameters,
+        metrics=metrics,
+        tags=tags,
+        sort_by=sort_by,
+        descending=descending,
+        result_limit=result_limit,
+        after=after,
+    )
+    query = f"SELECT {SUMMARY_COLUMNS} FROM {call} AS run"  # noqa: S608 - names of ours alone
+    if sort_by in METRICS and sort_by not in RunSummary.__slots__:
+        query = f"""
+            SELECT {SUMMARY_COLUMNS}, metrics.{sort_by} AS sort_value
+              FROM {call} WITH ORDINALITY AS run
+              LEFT JOIN btsql.performance_metrics AS metrics USING (run_id)
+             ORDER BY run.ordinality"""  # noqa: S608 - the metric is one of ours
     with translated_errors(), connection.cursor(row_factory=class_row(RunSummary)) as cursor:
-        return cursor.execute(query, filters).fetchall()
+        return cursor.execute(query, values).fetchall()
 
 
 def get_run(connection: psycopg.Connection[Any], reference: str) -> RunDetails:

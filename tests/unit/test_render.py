@@ -17,7 +17,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from btsql import render
+from btsql.render.details import details_text
+from btsql.render.documents import as_delimited, as_json, details_document, machine_value
+from btsql.render.listing import history_columns
+from btsql.render.tables import Column, table
+from btsql.render.values import (
+    COUNTS,
+    FRACTIONS,
+    METRIC_TITLES,
+    MONEY,
+    SIGNED,
+    message_text,
+    metric_text,
+    money,
+    percent,
+    printable,
+    ratio,
+    seconds,
+)
 from btsql.runs import RunDetails, RunSummary
 
 RUN_ID = UUID("019cade2-4cd3-7021-b37a-afef76d95851")
@@ -72,7 +89,7 @@ def details(**changes: Any) -> RunDetails:
     ],
 )
 def test_percent(value: float | None, signed: bool, text: str) -> None:
-    assert render.percent(value, signed=signed) == text
+    assert percent(value, signed=signed) == text
 
 
 @pytest.mark.parametrize(
@@ -86,7 +103,7 @@ def test_percent(value: float | None, signed: bool, text: str) -> None:
     ],
 )
 def test_money(value: float | Decimal | None, currency: str | None, text: str) -> None:
-    assert render.money(value, currency) == text
+    assert money(value, currency) == text
 
 
 @pytest.mark.parametrize(
@@ -102,7 +119,7 @@ def test_money(value: float | Decimal | None, currency: str | None, text: str) -
     ],
 )
 def test_seconds(value: float | Decimal | None, text: str) -> None:
-    assert render.seconds(value) == text
+    assert seconds(value) == text
 
 
 @pytest.mark.parametrize(
@@ -118,16 +135,16 @@ def test_seconds(value: float | Decimal | None, text: str) -> None:
     ],
 )
 def test_metric_text(name: str, value: float | None, text: str) -> None:
-    assert render.metric_text(name, value, "USD") == text
+    assert metric_text(name, value, "USD") == text
 
 
 def test_every_metric_has_a_title_and_one_kind() -> None:
-    kinds = (render.FRACTIONS, render.MONEY, render.COUNTS)
-    for name in render.METRIC_TITLES:
+    kinds = (FRACTIONS, MONEY, COUNTS)
+    for name in METRIC_TITLES:
         assert sum(name in kind for kind in kinds) <= 1
         assert name in {item.name for item in dataclasses.fields(RunDetails)}
-    assert render.SIGNED <= render.FRACTIONS
-    assert set().union(*kinds) <= set(render.METRIC_TITLES)
+    assert SIGNED <= FRACTIONS
+    assert set().union(*kinds) <= set(METRIC_TITLES)
 
 
 # ---- text from anywhere
@@ -140,16 +157,16 @@ def harmless(text: str) -> bool:
 
 @given(ANY_TEXT)
 def test_printable_leaves_nothing_to_obey(text: str) -> None:
-    shown = render.printable(text)
+    shown = printable(text)
     assert harmless(shown)
     assert shown == text or not text.isprintable()
-    kept = render.printable(f"a{text}\nb", keep="\n")
+    kept = printable(f"a{text}\nb", keep="\n")
     assert kept.count("\n") == text.count("\n") + 1
     assert harmless(kept.replace("\n", ""))
 
 
 def test_printable_shows_what_was_there() -> None:
-    assert render.printable("a\x1b[31m\x9b\u202e\x00\ud800é戦") == "a\\x1b[31m\\x9b\\u202e\\x00\\ud800é戦"
+    assert printable("a\x1b[31m\x9b\u202e\x00\ud800é戦") == "a\\x1b[31m\\x9b\\u202e\\x00\\ud800é戦"
 
 
 @given(
@@ -158,7 +175,7 @@ def test_printable_shows_what_was_there() -> None:
     )
 )
 def test_json_reads_back_and_is_harmless(value: Any) -> None:
-    text = render.as_json(value)
+    text = as_json(value)
     assert json.loads(text) == value
     assert harmless(text.replace("\n", ""))
 
@@ -169,7 +186,7 @@ FIELDS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["C
 @given(st.lists(FIELDS, min_size=2, max_size=3), st.sampled_from(",\t"))
 def test_delimited_rows_read_back(cells: list[str], delimiter: str) -> None:
     names = [f"column {place}" for place in range(len(cells))]
-    text = render.as_delimited([dict(zip(names, cells, strict=True))], names, delimiter)
+    text = as_delimited([dict(zip(names, cells, strict=True))], names, delimiter)
     assert list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)) == [names, cells]
     assert text.endswith("\n")
     assert "\r\n" not in text or any("\r" in cell for cell in cells)
@@ -179,7 +196,7 @@ def test_delimited_rows_read_back(cells: list[str], delimiter: str) -> None:
 def test_messages_begin_with_the_program_and_are_harmless(
     message: str, hint: str | None, width: int | None
 ) -> None:
-    text = render.message_text(message, hint, width)
+    text = message_text(message, hint, width)
     first, *rest = text.removesuffix("\n").split("\n")
     assert first.startswith("btsql: ")
     assert all(line.startswith("       ") for line in rest)
@@ -187,11 +204,11 @@ def test_messages_begin_with_the_program_and_are_harmless(
 
 
 def test_messages_wrap_where_words_allow() -> None:
-    text = render.message_text("one two three\nfour", "a-word-longer-than-the-width `b c`", 19)
+    text = message_text("one two three\nfour", "a-word-longer-than-the-width `b c`", 19)
     assert text == (
         "btsql: one two\n       three\n       four\n       a-word-longer-than-the-width\n       `b c`\n"
     )
-    whole = render.message_text("one two three\nfour", "five", None)
+    whole = message_text("one two three\nfour", "five", None)
     assert whole == "btsql: one two three\n       four\n       five\n"
 
 
@@ -199,20 +216,20 @@ def test_messages_wrap_where_words_allow() -> None:
 
 
 def test_machine_values_are_exact() -> None:
-    assert render.machine_value(datetime.fromisoformat("2026-03-02T18:30:15.5+09:00")) == (
+    assert machine_value(datetime.fromisoformat("2026-03-02T18:30:15.5+09:00")) == (
         "2026-03-02T09:30:15.500000Z"
     )
-    assert json.dumps(render.machine_value(Decimal("100000"))) == "100000"
-    assert render.machine_value(Decimal("0.1")) == 0.1
-    assert render.machine_value(RUN_ID) == str(RUN_ID)
-    assert render.machine_value(None) is None
+    assert json.dumps(machine_value(Decimal("100000"))) == "100000"
+    assert machine_value(Decimal("0.1")) == 0.1
+    assert machine_value(RUN_ID) == str(RUN_ID)
+    assert machine_value(None) is None
 
 
 def test_details_have_one_error_object() -> None:
-    document = render.details_document(details(error_type="E", error_message="m", error_traceback="t"))
+    document = details_document(details(error_type="E", error_message="m", error_traceback="t"))
     assert document["error"] == {"type": "E", "message": "m", "traceback": "t"}
     assert not [name for name in document if name.startswith("error_")]
-    assert render.details_document(details())["error"] is None
+    assert details_document(details())["error"] is None
 
 
 # ---- tables
@@ -237,39 +254,43 @@ RUNS = st.lists(
 def test_history_fits_any_terminal_from_80_columns_and_cuts_names_only(
     runs: list[RunSummary], width: int
 ) -> None:
-    lines = render.history_table(runs, width).splitlines()
+    lines = table(history_columns(runs, "started_at"), width).splitlines()
     assert len(lines) == len(runs) + 2
     assert max(map(cell_len, lines)) <= width
     for line, run in zip(lines[2:], runs, strict=True):
         assert harmless(line)
         assert line.startswith("afef76d9 ")
-        assert line.split()[-4:] == [
-            render.percent(run.total_return, signed=True),
-            render.ratio(run.sharpe_ratio),
-            render.percent(run.max_drawdown),
-            run.status,
-        ]
+        figures = [percent(run.total_return, signed=True), ratio(run.sharpe_ratio), percent(run.max_drawdown)]
+        assert " ".join([*figures, run.status]) in " ".join(line.split())
 
 
 @given(RUNS)
 def test_history_in_a_pipe_cuts_nothing(runs: list[RunSummary]) -> None:
-    lines = render.history_table(runs, None).splitlines()
+    lines = table(history_columns(runs, "started_at"), None).splitlines()
     assert len(lines) == len(runs) + 1
     for line, run in zip(lines[1:], runs, strict=True):
-        assert render.printable(run.strategy_name) in line
-        assert render.printable(" ".join(run.instruments or ["-"])) in line
+        assert printable(run.strategy_name) in line
+        assert printable(" ".join(run.instruments or ["-"])) in line
 
 
 def test_columns_line_up_in_a_pipe() -> None:
-    text = render.plain_table(
-        ["id", "return"], [[("a", None), ("+1.00%", None)], [("long", None), ("-", None)]], ["return"]
+    text = table(
+        [
+            Column(title="id", cells=[("a", None), ("long", None)]),
+            Column(title="return", cells=[("+1.00%", None), ("-", None)], right=True),
+            Column(title="spare", cells=[("1", None), ("2", None)], spare=1),
+        ],
+        None,
     )
     assert text == "id    return\na     +1.00%\nlong       -\n"
 
 
 @pytest.mark.parametrize("width", [20, 40, 60])
 def test_a_tiny_terminal_still_gets_every_number(width: int) -> None:
-    text = render.history_table([summary(total_return=0.5, sharpe_ratio=1.5, max_drawdown=-0.25)], width)
+    text = table(
+        history_columns([summary(total_return=0.5, sharpe_ratio=1.5, max_drawdown=-0.25)], "started_at"),
+        width,
+    )
     assert {"+50.00%", "1.50", "-25.00%", "success"} <= set(text.split())
 
 
@@ -278,18 +299,18 @@ def test_instants_of_whole_days_are_shown_as_days() -> None:
         data_start=datetime(2020, 1, 1, tzinfo=UTC),
         data_end=datetime(2020, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
     )
-    text = render.details_text(run, None)
+    text = details_text(run, None)
     assert "  from  2020-01-01\n  to    2020-12-31\n" in text
 
 
 def test_details_of_a_replaced_interruption_say_so() -> None:
-    text = render.details_text(details(replaced_interrupted_at=MOMENT), None)
+    text = details_text(details(replaced_interrupted_at=MOMENT), None)
     assert "had been called interrupted at 2026-" in text
 
 
 def test_long_values_are_cut_on_a_terminal_only() -> None:
     run = details(parameters={"weights": "w" * 5000})
-    assert "w" * 5000 in render.details_text(run, None)
-    shown = "".join(render.details_text(run, 80).split())
+    assert "w" * 5000 in details_text(run, None)
+    shown = "".join(details_text(run, 80).split())
     assert shown.count("w") < 2100
     assert "(3,000charactersmorewith--formatjson)" in shown

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from btsql.render.tables import Column
     from btsql.runs import RunDetails
 
 P = ParamSpec("P")
@@ -46,6 +47,7 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     TSV = "tsv"
+    MARKDOWN = "markdown"
 
 
 OutputFormat = Annotated[Format, typer.Option("--format", help="How to print: for people or for programs.")]
@@ -107,7 +109,7 @@ def fail(exc: BtsqlError) -> NoReturn:
 
 def say(message: str, hint: str | None = None) -> None:
     """Print a message for people, on standard error; on a terminal its lines end between words."""
-    from btsql.render import message_text
+    from btsql.render.values import message_text
 
     columns = shutil.get_terminal_size().columns if sys.stderr.isatty() else None
     with suppress(OSError):  # nobody listens
@@ -123,19 +125,54 @@ def out(text: str) -> None:
 
 def out_documents(documents: Sequence[Mapping[str, Any]], names: Sequence[str], format: Format) -> None:
     """Print rows as CSV or TSV: verbatim for programs, on a terminal without what it would obey."""
-    from btsql.render import as_delimited, printable
+    from btsql.render.documents import as_delimited
+    from btsql.render.values import printable
 
     text = as_delimited(documents, names, "," if format is Format.CSV else "\t")
     out(printable(text, keep="\n\t") if sys.stdout.isatty() else text)
 
 
+def out_listing(
+    rows: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    columns: Callable[[], Sequence[Column]],
+    format: Format,
+) -> None:
+    """Print rows: as documents for programs, as the columns of a table for people."""
+    if format is Format.JSON:
+        from btsql.render.documents import as_json
+
+        out(as_json(rows))
+    elif format in {Format.CSV, Format.TSV}:
+        out_documents(rows, names, format)
+    elif rows:
+        from btsql.render.tables import markdown_table, table
+
+        if format is Format.MARKDOWN:
+            out(markdown_table(columns()))
+        else:
+            out_paged(table(columns(), output_width()))
+
+
+def out_paged(text: str) -> None:
+    """Print a text for people: in the user's pager, where it is longer than the terminal."""
+    from btsql.cli.pager import page
+
+    if not page(text):
+        out(text)
+
+
 def out_details(run: RunDetails, format: Format) -> None:
     """Print one whole run for programs."""
-    from btsql.render import as_json, details_document
+    from btsql.render.documents import as_json, details_document
 
     document = details_document(run)
     if format is Format.JSON:
         out(as_json(document))
+    elif format is Format.MARKDOWN:
+        from btsql.render.details import details_markdown
+
+        out(details_markdown(run))
     else:
         out_documents([document], list(document), format)
 

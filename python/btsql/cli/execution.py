@@ -127,14 +127,14 @@ def _execute(request: BacktestRequest, dsn: str | None) -> str:
 
 
 def _print_run(run_id: str, format: Format, dsn: str | None) -> None:
-    from btsql import render
     from btsql.cli.common import connected
+    from btsql.render.details import result_text
     from btsql.runs import get_run
 
     with connected(dsn) as connection:
         details = get_run(connection, run_id)
     if format is Format.TABLE:
-        out(render.result_text(details, output_width()))
+        out(result_text(details, output_width()))
     else:
         out_details(details, format)
 

@@ -16,64 +16,114 @@ from btsql.cli.common import (
     moment,
     out,
     out_details,
-    out_documents,
+    out_listing,
+    out_paged,
     output_width,
     say,
+)
+from btsql.cli.filters import (
+    Instrument,
+    Limit,
+    Since,
+    Strategy,
+    Tags,
+    Type,
+    Until,
+    Where,
+    search_arguments,
 )
 from btsql.errors import UsageError
 
 if TYPE_CHECKING:
-    from btsql.runs import RunDetails
+    from collections.abc import Sequence
+
+    from btsql.runs import RunDetails, RunSummary
+
+LARGEST_PAGE = 1000
 
 
 @command
 def history(  # noqa: PLR0917 - options of a command
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, help="How many runs to list.")] = 20,
-    strategy: Annotated[str | None, typer.Option(help="Only runs of the strategy with this name.")] = None,
-    type: Annotated[
-        str | None, typer.Option(help="Only runs of this type of strategy, as sma_crossover.")
-    ] = None,
-    instrument: Annotated[
-        str | None, typer.Option(help="Only runs on this instrument, as AAPL.XNAS.")
-    ] = None,
+    limit: Limit = 20,
+    strategy: Strategy = None,
+    type: Type = None,
+    instrument: Instrument = None,
     status: Annotated[str | None, typer.Option(help="Only success, failure or interrupted.")] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Only runs started at or after this date or time.")
+    since: Since = None,
+    until: Until = None,
+    data_since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only runs whose data ends at or after this.")
     ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Only runs started before this date or time.")
+    data_until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only runs whose data begins before this.")
+    ] = None,
+    tag: Tags = None,
+    where: Where = None,
+    sort: Annotated[
+        str, typer.Option(metavar="WHAT", help="Sort by date or by a metric, as sharpe_ratio.")
+    ] = "date",
+    descending: Annotated[
+        bool, typer.Option("--desc/--asc", help="Newest or highest first, or oldest or lowest first.")
+    ] = True,
+    after: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Go on after this run, the last of the page before.")
     ] = None,
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
     """List recorded backtests, newest first."""
-    from btsql.runs import RunSummary, list_runs
+    from btsql.runs import list_runs
 
+    criteria = search_arguments(
+        strategy=strategy, type=type, instrument=instrument, since=since, until=until, tag=tag, where=where
+    )
+    criteria |= {
+        "status": status,
+        "data_since": moment("--data-since", data_since),
+        "data_until": moment("--data-until", data_until),
+    }
+    sort_by = _sort_column(sort)
     with connected(dsn) as connection:
         runs = list_runs(
             connection,
-            strategy_name=strategy,
-            strategy_type=type,
-            instrument=instrument,
-            status=status,
-            since=moment("--since", since),
-            until=moment("--until", until),
-            result_limit=limit,
+            **criteria,
+            sort_by=sort_by,
+            descending=descending,
+            result_limit=min(limit + 1, LARGEST_PAGE),  # one more tells that there are more
+            after=after,
         )
-    from btsql import render
-
-    if format is Format.JSON:
-        out(render.as_json([render.summary_document(run) for run in runs]))
-    elif format is not Format.TABLE:
-        out_documents([render.summary_document(run) for run in runs], list(RunSummary.__slots__), format)
-    elif runs:
-        out(render.history_table(runs, output_width()))
+    _print_runs(runs[:limit], sort_by, format)
     if not runs:
-        _say_why_empty(filtered=any((strategy, type, instrument, status, since, until)))
+        _say_why_empty(filtered=any(value is not None for value in criteria.values()), after=after)
+    elif len(runs) > limit:
+        say(f"there are more: go on with --after {runs[limit - 1].run_id}")
+    elif limit == LARGEST_PAGE == len(runs):
+        say(f"there may be more: go on with --after {runs[-1].run_id}")
 
 
-def _say_why_empty(*, filtered: bool) -> None:
-    if filtered:
+def _sort_column(text: str) -> str:
+    from btsql.metric_names import metric_name
+
+    name = metric_name(text)
+    return "started_at" if name in {"date", "time", "started", "started_at"} else name
+
+
+def _print_runs(runs: Sequence[RunSummary], sort_by: str, format: Format) -> None:
+    from btsql.render.documents import summary_document
+    from btsql.render.listing import history_columns
+    from btsql.runs import RunSummary
+
+    names = [name for name in RunSummary.__slots__ if name != "sort_value"]
+    if sort_by not in {"started_at", *names}:
+        names.append(sort_by)
+    documents = [summary_document(run, sort_by) for run in runs]
+    out_listing(documents, names, lambda: history_columns(runs, sort_by), format)
+
+
+def _say_why_empty(*, filtered: bool, after: str | None = None) -> None:
+    if after is not None:
+        say(f"no run comes after {after}")
+    elif filtered:
         say("no run matches these filters", "`btsql history` lists the newest of all runs.")
     else:
         say(
@@ -102,22 +152,24 @@ def show(
 
     with connected(dsn) as connection:
         details = get_run(connection, run)
-    from btsql import render
-
     if config:
-        out(render.as_json(details.snapshot))
+        from btsql.render.documents import as_json
+
+        out(as_json(details.snapshot))
     elif traceback:
         _show_traceback(details)
     elif format is Format.TABLE:
-        out(render.details_text(details, output_width()))
+        from btsql.render.details import details_text
+
+        out_paged(details_text(details, output_width()))
     else:
         out_details(details, format)
 
 
 def _show_traceback(details: RunDetails) -> None:
-    from btsql import render
+    from btsql.render.values import printable
 
     if details.error_traceback:
-        out(render.printable(details.error_traceback, keep="\n\t"))
+        out(printable(details.error_traceback, keep="\n\t"))
     else:
         say(f"run {details.short_id} has no traceback: it ended as {details.status}")

@@ -92,7 +92,7 @@ def _schema_problem(connection: Any) -> BtsqlError | None:
 
 def _print_facts(facts: dict[str, Any], format: Format) -> None:
     if format is Format.JSON:
-        from btsql.render import as_json
+        from btsql.render.documents import as_json
 
         out(as_json(facts))
         return
