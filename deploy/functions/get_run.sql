@@ -2,6 +2,7 @@
 -- requires: functions/find_run
 -- requires: types/run_details
 -- requires: tables/rejected_metric
+-- requires: functions/current_tags
 BEGIN;
 
 CREATE FUNCTION btsql.get_run(reference text)
@@ -30,7 +31,12 @@ BEGIN
            run.engine_figures,
            run.error_type, run.error_message, run.error_traceback,
            run.origin_run_id, run.changes, run.snapshot, run.environment, run.config_hash,
-           run.record_digest, run.recorded_at, run.replaced_interrupted_at
+           run.record_digest, run.recorded_at, run.replaced_interrupted_at, current_tags(found_id),
+           (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'annotated_at', annotation.annotated_at, 'kind', annotation.kind, 'content', annotation.content)
+                       ORDER BY annotation.annotation_id), '[]')
+              FROM run_annotation AS annotation
+             WHERE annotation.run_id = found_id)
       FROM backtest_run AS run
       LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
      WHERE run.run_id = found_id;
@@ -39,7 +45,7 @@ $function$;
 
 COMMENT ON FUNCTION btsql.get_run(text) IS
     'All that is recorded of one run, as one row: execution, configuration, metrics (units as in performance_metrics), '
-    'rejected_metrics ({metric: {reported_value, reason}}), error, origin, snapshot, environment. reference: see '
+    'rejected_metrics ({metric: {reported_value, reason}}), error, origin, snapshot, environment, tags, annotations. reference: see '
     'find_run, which raises no_data_found, cardinality_violation, invalid_parameter_value.';
 
 COMMIT;

@@ -47,7 +47,9 @@ CREATE TYPE btsql.run_details AS (
     config_hash             text,
     record_digest           text,
     recorded_at             timestamptz,
-    replaced_interrupted_at timestamptz
+    replaced_interrupted_at timestamptz,
+    tags                    text[],
+    annotations             jsonb
 );
 
 COMMENT ON TYPE btsql.run_details IS 'All that is recorded of one run (see get_run).';
@@ -102,5 +104,8 @@ COMMENT ON COLUMN btsql.run_details.record_digest IS 'Digest of the whole record
 COMMENT ON COLUMN btsql.run_details.recorded_at IS 'When the run was recorded.';
 COMMENT ON COLUMN btsql.run_details.replaced_interrupted_at IS
     'When the record that called this run interrupted had been made, if there was one.';
+COMMENT ON COLUMN btsql.run_details.tags IS 'The tags that the run has now, in alphabetical order.';
+COMMENT ON COLUMN btsql.run_details.annotations IS
+    'Notes and tags that were added, oldest first: [{annotated_at, kind, content}], of kind note, tag or untag.';
 
 COMMIT;

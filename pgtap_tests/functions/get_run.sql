@@ -1,7 +1,7 @@
 -- Tests of functions/get_run
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(25);
+SELECT plan(27);
 
 SELECT has_function('btsql', 'get_run', ARRAY['text']);
 SELECT function_returns('btsql', 'get_run', ARRAY['text'], 'setof run_details');
@@ -32,13 +32,23 @@ SELECT is(details - '{config_hash,record_digest,recorded_at}'::text[],
               'sharpe_ratio', NULL,
               'rejected_metrics', '{"sharpe_ratio": {"reported_value": "11", "reason": "outside -10 .. 10"},
                                     "profit_factor": {"reported_value": null, "reason": "no losers"}}'::jsonb,
-              'error_type', NULL, 'error_message', NULL, 'error_traceback', NULL, 'replaced_interrupted_at', NULL),
+              'error_type', NULL, 'error_message', NULL, 'error_traceback', NULL, 'replaced_interrupted_at', NULL,
+              'tags', '[]'::jsonb, 'annotations', '[]'::jsonb),
           'has all that the record said, under the same names')
   FROM got, given;
 SELECT is((details ->> 'recorded_at')::timestamptz, transaction_timestamp(), 'with the time of recording') FROM got;
 SELECT is(details ->> 'config_hash', run_config_hash(record ->> 'strategy_path', record -> 'parameters'), 'the identity')
   FROM got, given;
 SELECT is(details ->> 'record_digest', run.record_digest, 'and the digest') FROM got, backtest_run AS run;
+
+-- What people said of it.
+SELECT set_tags('@', add => '{keep,draft}'), set_tags('@', remove => '{draft}'), add_note('@', 'a note');
+SELECT is(tags, '{keep}', 'tags are those that it has now') FROM get_run('@');
+SELECT is((SELECT string_agg(format('%s %s %s', said ->> 'kind', said ->> 'content',
+                                    (said ->> 'annotated_at')::timestamptz = transaction_timestamp()), ', ' ORDER BY place)
+             FROM jsonb_array_elements(annotations) WITH ORDINALITY AS event (said, place)),
+          'tag draft t, tag keep t, untag draft t, note a note t', 'and all that was said is there, in its order')
+  FROM get_run('@');
 
 -- A failure has no metrics.
 DELETE FROM backtest_run;

@@ -52,7 +52,7 @@ SELECT results_eq(
         ('config_hash', 'text'),
         ('record_digest', 'text'),
         ('recorded_at', 'timestamp with time zone'),
-        ('replaced_interrupted_at', 'timestamp with time zone') $$,
+        ('replaced_interrupted_at', 'timestamp with time zone'), ('tags', 'text[]'), ('annotations', 'jsonb') $$,
     'attributes: name, type, in this order');
 
 SELECT is_empty(
@@ -62,7 +62,7 @@ SELECT is_empty(
                      UNION
                     SELECT name, type FROM pg_temp.columns_of('btsql.performance_metrics')) AS stored USING (name, type)
         WHERE stored.name IS NULL
-          AND attribute.name NOT IN ('short_id', 'rejected_metrics') $$,
+          AND attribute.name NOT IN ('short_id', 'rejected_metrics', 'tags', 'annotations') $$,
     'what comes from a table has its name and type there');
 
 SELECT * FROM finish();

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from psycopg.rows import class_row, tuple_row
+from psycopg.rows import class_row, scalar_row, tuple_row
 
 from btsql.database import function_call, translated_errors
 from btsql.metric_names import METRICS
@@ -93,6 +93,17 @@ class RunDetails:
     record_digest: str
     recorded_at: datetime
     replaced_interrupted_at: datetime | None
+    tags: list[str]
+    annotations: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedRun:
+    """A run that is not what was recorded: the columns of btsql.check_runs()."""
+
+    run_id: UUID
+    started_at: datetime
+    recorded_at: datetime
 
 
 SUMMARY_COLUMNS = ", ".join(f"run.{name}" for name in RunSummary.__slots__ if name != "sort_value")
@@ -178,3 +189,40 @@ def count_runs(connection: psycopg.Connection[Any]) -> dict[str, int]:
     """Return how many runs are recorded, by status."""
     with translated_errors(), connection.cursor(row_factory=tuple_row) as cursor:
         return dict(cursor.execute("SELECT status, runs FROM btsql.count_runs()").fetchall())
+
+
+def delete_run(connection: psycopg.Connection[Any], reference: str) -> UUID:
+    """Delete a run with all that belongs to it and return its id.
+
+    Raises
+    ------
+    RunNotFound, AmbiguousReference
+        No run answers to the reference, or several do.
+    UsageError
+        It is not an id: `@` means another run as soon as one is recorded.
+
+    """
+    with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
+        row: Any = cursor.execute("SELECT btsql.delete_run(%s)", [reference]).fetchone()
+    run_id: UUID = row
+    return run_id
+
+
+def check_run(connection: psycopg.Connection[Any], reference: str) -> bool:
+    """Tell whether a run is still what was recorded.
+
+    Raises
+    ------
+    RunNotFound, AmbiguousReference
+        No run answers to the reference, or several do.
+
+    """
+    with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
+        return bool(cursor.execute("SELECT btsql.check_run(%s)", [reference]).fetchone())
+
+
+def check_runs(connection: psycopg.Connection[Any]) -> list[ChangedRun]:
+    """Return the runs that are not what was recorded any more, newest first. Reads every run."""
+    query = "SELECT run_id, started_at, recorded_at FROM btsql.check_runs()"
+    with translated_errors(), connection.cursor(row_factory=class_row(ChangedRun)) as cursor:
+        return cursor.execute(query).fetchall()

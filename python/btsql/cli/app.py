@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from btsql.cli import execution, queries, server
+from btsql.cli import comparisons, execution, notes, queries, server
 
-HELP = """Saves every backtest into PostgreSQL; lists and shows them.
+HELP = """Saves every backtest into PostgreSQL; finds, ranks and compares them.
 
 Exit codes: 0 ok, 1 the backtest or the operation failed, 2 usage, 3 not found, 4 ambiguous reference,
 5 database unavailable, 6 data source or strategy unavailable, 130 interrupted by the user.
@@ -24,6 +24,16 @@ app = typer.Typer(
 app.command("run")(execution.run)
 app.command("history")(queries.history)
 app.command("show")(queries.show)
+app.command("compare")(comparisons.compare)
+app.command("best")(comparisons.best)
+app.command("strategy")(comparisons.strategy)
+app.command("note")(notes.note)
+# A tag to take off looks like options: none of its letters may mean one.
+app.command("tag", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})(
+    notes.tag
+)
+app.command("delete")(notes.delete)
+app.command("check")(notes.check)
 app.command("init")(server.init)
 app.command("status")(server.status)
 app.add_typer(server.app, name="server")

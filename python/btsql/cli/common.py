@@ -117,8 +117,22 @@ def say(message: str, hint: str | None = None) -> None:
         sys.stderr.flush()
 
 
+def say_why_empty(*, filtered: bool) -> None:
+    """Tell why there is nothing to list, and what to do next."""
+    if filtered:
+        say("no run matches these filters", "`btsql history` lists the newest of all runs.")
+    else:
+        say(
+            "nothing is recorded yet",
+            "Try `btsql run sma_crossover --instrument TEST.SIM --data mock`,\nor put "
+            "`import btsql; btsql.autosave()` at the top of a script that runs a Nautilus backtest.",
+        )
+
+
 def out(text: str) -> None:
     """Print data, on standard output."""
+    if not text:
+        return
     with _output_errors():
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
 

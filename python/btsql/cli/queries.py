@@ -20,6 +20,7 @@ from btsql.cli.common import (
     out_paged,
     output_width,
     say,
+    say_why_empty,
 )
 from btsql.cli.filters import (
     Instrument,
@@ -94,7 +95,10 @@ def history(  # noqa: PLR0917 - options of a command
         )
     _print_runs(runs[:limit], sort_by, format)
     if not runs:
-        _say_why_empty(filtered=any(value is not None for value in criteria.values()), after=after)
+        if after is not None:
+            say(f"no run comes after {after}")
+        else:
+            say_why_empty(filtered=any(value is not None for value in criteria.values()))
     elif len(runs) > limit:
         say(f"there are more: go on with --after {runs[limit - 1].run_id}")
     elif limit == LARGEST_PAGE == len(runs):
@@ -118,19 +122,6 @@ def _print_runs(runs: Sequence[RunSummary], sort_by: str, format: Format) -> Non
         names.append(sort_by)
     documents = [summary_document(run, sort_by) for run in runs]
     out_listing(documents, names, lambda: history_columns(runs, sort_by), format)
-
-
-def _say_why_empty(*, filtered: bool, after: str | None = None) -> None:
-    if after is not None:
-        say(f"no run comes after {after}")
-    elif filtered:
-        say("no run matches these filters", "`btsql history` lists the newest of all runs.")
-    else:
-        say(
-            "nothing is recorded yet",
-            "Try `btsql run sma_crossover --instrument TEST.SIM --data mock`,\nor put "
-            "`import btsql; btsql.autosave()` at the top of a script that runs a Nautilus backtest.",
-        )
 
 
 @command

@@ -82,9 +82,9 @@ def fitted_table(columns: Sequence[Column], width: int) -> str:
     """Return a table for a terminal: more columns where there is room, shorter cells where there is not."""
     gap = 2
     columns = _as_many_as_fit(columns, width)
-    if _table_width(columns, gap) > width:
+    if table_width(columns, gap) > width:
         columns = [_shortened(column) for column in columns]
-        if _table_width(columns, gap) > width:
+        if table_width(columns, gap) > width:
             gap = 1
     return _grid(columns, _squeezed(columns, width, gap), width, gap)
 
@@ -93,7 +93,7 @@ def _as_many_as_fit(columns: Sequence[Column], width: int) -> list[Column]:
     shown = [column for column in columns if not column.spare]
     for extra in sorted((column for column in columns if column.spare), key=lambda column: column.spare):
         tried = [column for column in columns if column in shown or column is extra]
-        if _table_width(tried, 2) <= width:
+        if table_width(tried, 2) <= width:
             shown = tried
     return shown
 
@@ -104,7 +104,8 @@ def _shortened(column: Column) -> Column:
     return column if column.short is None else replace(column, cells=column.short)
 
 
-def _table_width(columns: Sequence[Column], gap: int) -> int:
+def table_width(columns: Sequence[Column], gap: int = 2) -> int:
+    """Return how many columns of a terminal a table asks for."""
     return sum(map(column_width, columns)) + gap * (len(columns) - 1)
 
 
@@ -156,3 +157,13 @@ def rich_text(renderable: Any, width: int) -> str:
     with console.capture() as capture:
         console.print(renderable)
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+
+
+def wrapped(text: str, width: int | None) -> str:
+    """Return a sentence in lines that fit the terminal, and no longer than one that people read."""
+    if width is None:
+        return f"{text}\n"
+    from textwrap import wrap  # noqa: PLC0415
+
+    lines = wrap(text, max(width, NARROWEST_WRAPPED), subsequent_indent="  ", break_on_hyphens=False)
+    return "".join(f"{line}\n" for line in lines)

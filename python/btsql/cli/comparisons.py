@@ -1,0 +1,174 @@
+"""Commands that put runs beside each other: `compare`, `best` and `strategy`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from btsql.cli.common import (
+    Dsn,
+    Format,
+    OutputFormat,
+    command,
+    connected,
+    out,
+    out_documents,
+    out_listing,
+    out_paged,
+    output_width,
+    say,
+    say_why_empty,
+)
+from btsql.cli.filters import (
+    Instrument,
+    Limit,
+    Since,
+    Strategy,
+    Tags,
+    Type,
+    Until,
+    Where,
+    search_arguments,
+)
+from btsql.errors import RunNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+
+    from btsql.comparison import ComparedField, HistoryRun
+
+
+@command
+def compare(
+    runs: Annotated[
+        list[str],
+        typer.Argument(metavar="RUN RUN...", help="2 to 10 runs, as for `btsql show`.", show_default=False),
+    ],
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show also what is the same in all runs, and when they were run.")
+    ] = False,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Show the changes of the others against this run.")
+    ] = None,
+    format: OutputFormat = Format.TABLE,
+    dsn: Dsn = None,
+) -> None:
+    """Compare 2 to 10 backtests: what differs between them, and which was best at what."""
+    from btsql.comparison import compare_runs
+
+    if baseline is not None:
+        runs = [baseline, *(run for run in runs if run != baseline)]
+    with connected(dsn) as connection:
+        fields = compare_runs(connection, *runs)
+    _print_comparison(fields, everything=everything, has_baseline=baseline is not None, format=format)
+
+
+def _print_comparison(
+    fields: Sequence[ComparedField], *, everything: bool, has_baseline: bool, format: Format
+) -> None:
+    from btsql.render import comparing
+
+    if format is Format.JSON:
+        from btsql.render.documents import as_json
+
+        out(as_json(comparing.comparison_document(fields, has_baseline=has_baseline)))
+    elif format is Format.MARKDOWN:
+        out(comparing.comparison_markdown(fields, everything=everything, has_baseline=has_baseline))
+    elif format is Format.TABLE:
+        out_paged(
+            comparing.comparison_text(
+                fields, output_width(), everything=everything, has_baseline=has_baseline
+            )
+        )
+    else:
+        out_documents(*comparing.comparison_rows(fields, has_baseline=has_baseline), format)
+
+
+@command
+def best(  # noqa: PLR0917 - options of a command
+    metric: Annotated[
+        str, typer.Option("-m", "--metric", metavar="METRIC", help="What to rank by, as total_return.")
+    ] = "sharpe_ratio",
+    limit: Limit = 20,
+    strategy: Strategy = None,
+    type: Type = None,
+    instrument: Instrument = None,
+    since: Since = None,
+    until: Until = None,
+    tag: Tags = None,
+    where: Where = None,
+    format: OutputFormat = Format.TABLE,
+    dsn: Dsn = None,
+) -> None:
+    """Rank backtests by a metric, the best first, with the parameters that made them."""
+    from btsql.comparison import RankedRun, best_runs
+    from btsql.metric_names import metric_name
+
+    ranked_by = metric_name(metric)
+    criteria = search_arguments(
+        strategy=strategy, type=type, instrument=instrument, since=since, until=until, tag=tag, where=where
+    )
+    with connected(dsn) as connection:
+        runs = best_runs(connection, ranked_by, **criteria, result_limit=limit)
+    from btsql.render.documents import row_document
+    from btsql.render.ranking import ranking_columns, shared_parameters
+
+    documents = [row_document(run) | {"metric": ranked_by} for run in runs]
+    names = ["metric", *RankedRun.__slots__]
+    out_listing(documents, names, lambda: ranking_columns(runs, ranked_by), format)
+    if not runs:
+        say_why_empty(filtered=bool(criteria))
+    elif format is Format.TABLE:
+        out(shared_parameters(runs, output_width()))
+
+
+@command
+def strategy(  # noqa: PLR0917 - options of a command
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The type of a strategy, or a label of yours.")],
+    limit: Limit = 100,
+    instrument: Instrument = None,
+    since: Since = None,
+    until: Until = None,
+    format: OutputFormat = Format.TABLE,
+    dsn: Dsn = None,
+) -> None:
+    """Show a strategy's backtests over time: what was changed, and what came of it."""
+    from btsql.comparison import HistoryRun
+
+    criteria = search_arguments(strategy=None, type=None, instrument=instrument, since=since, until=until)
+    with connected(dsn) as connection:
+        runs = _strategy_runs(connection, name, criteria | {"result_limit": limit})
+    from btsql.render.documents import row_document
+    from btsql.render.ranking import strategy_columns, strategy_text
+
+    if format is Format.TABLE and runs:
+        out_paged(strategy_text(runs, output_width()))
+    else:
+        documents = [row_document(run) for run in runs]
+        out_listing(documents, HistoryRun.__slots__, lambda: strategy_columns(runs), format)
+    if not runs:
+        say_why_empty(filtered=True)
+    elif len(runs) == limit:
+        say(f"these are the newest {limit}; -n asks for more, up to 1000")
+
+
+def _strategy_runs(
+    connection: psycopg.Connection[Any], name: str, criteria: dict[str, Any]
+) -> list[HistoryRun]:
+    """Return the runs of a type; where there is none of this name, those of a label."""
+    from btsql.comparison import strategy_history
+    from btsql.runs import list_runs
+
+    runs = strategy_history(connection, name, **criteria)
+    if runs or list_runs(connection, strategy_type=name, result_limit=1):
+        return runs
+    labelled = list_runs(connection, strategy_name=name, result_limit=1)
+    if not labelled:
+        raise RunNotFound(
+            f'no run is one of a strategy "{name}"',
+            hint="`btsql history` lists the runs and their strategies.",
+        )
+    return strategy_history(connection, labelled[0].strategy_type, strategy_name=name, **criteria)

@@ -1,0 +1,151 @@
+"""Runs beside each other: compared, ranked, and over time. Each function has the name of its SQL function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psycopg.rows import class_row
+
+from btsql.database import function_call, translated_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    import psycopg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedField:
+    """One thing that runs are compared by: the columns of btsql.compare_runs(), where they are described."""
+
+    section: str
+    field: str
+    run_values: list[str | None]
+    differs: bool
+    best: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedRun:
+    """A run in a ranking: the columns of btsql.ranked_run, where their units are said."""
+
+    rank: int
+    run_id: UUID
+    short_id: str
+    value: float
+    strategy_name: str
+    instruments: list[str]
+    data_start: datetime
+    data_end: datetime
+    parameters: dict[str, Any]
+    total_return: float | None
+    sharpe_ratio: float | None
+    max_drawdown: float | None
+    total_trades: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRun:
+    """A run in the history of a strategy: the columns of btsql.history_run, where their units are said."""
+
+    run_id: UUID
+    short_id: str
+    started_at: datetime
+    status: str
+    instruments: list[str] | None
+    data_start: datetime | None
+    data_end: datetime | None
+    changed_parameters: dict[str, dict[str, Any]]
+    total_return: float | None
+    sharpe_ratio: float | None
+    max_drawdown: float | None
+    metric_changes: dict[str, float]
+
+
+def compare_runs(connection: psycopg.Connection[Any], *references: str) -> list[ComparedField]:
+    """Return 2 to 10 runs side by side, one field after the other, what makes them hard to compare first.
+
+    Raises
+    ------
+    RunNotFound, AmbiguousReference
+        No run answers to one of the references, or several do.
+    UsageError
+        Fewer than 2 or more than 10 runs, or what is no reference.
+
+    """
+    query = "SELECT * FROM btsql.compare_runs(VARIADIC %s::text[])"
+    with translated_errors(), connection.cursor(row_factory=class_row(ComparedField)) as cursor:
+        return cursor.execute(query, [list(references)]).fetchall()
+
+
+def best_runs(
+    connection: psycopg.Connection[Any],
+    metric: str,
+    *,
+    strategy_type: str | None = None,
+    strategy_name: str | None = None,
+    instrument: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    metrics: Mapping[str, Any] | None = None,
+    tags: Sequence[str] | None = None,
+    result_limit: int = 20,
+) -> list[RankedRun]:
+    """Return the best runs by a metric, the best first; see the SQL function for each argument.
+
+    Raises
+    ------
+    UsageError
+        No metric, or one that is neither good nor bad; a limit outside 1 to 1000; a criterion that is none.
+
+    """
+    call, values = function_call(
+        "best_runs",
+        metric=metric,
+        strategy_type=strategy_type,
+        strategy_name=strategy_name,
+        instrument=instrument,
+        since=since,
+        until=until,
+        parameters=parameters,
+        metrics=metrics,
+        tags=tags,
+        result_limit=result_limit,
+    )
+    with translated_errors(), connection.cursor(row_factory=class_row(RankedRun)) as cursor:
+        return cursor.execute(f"SELECT * FROM {call}", values).fetchall()  # noqa: S608 - names of ours
+
+
+def strategy_history(
+    connection: psycopg.Connection[Any],
+    strategy_type: str,
+    *,
+    strategy_name: str | None = None,
+    instrument: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    result_limit: int = 100,
+) -> list[HistoryRun]:
+    """Return the newest runs of a type of strategy, the oldest of them first, each with what changed.
+
+    Raises
+    ------
+    UsageError
+        A limit outside 1 to 1000.
+
+    """
+    call, values = function_call(
+        "strategy_history",
+        strategy_type=strategy_type,
+        strategy_name=strategy_name,
+        instrument=instrument,
+        since=since,
+        until=until,
+        result_limit=result_limit,
+    )
+    with translated_errors(), connection.cursor(row_factory=class_row(HistoryRun)) as cursor:
+        return cursor.execute(f"SELECT * FROM {call}", values).fetchall()  # noqa: S608 - names of ours

@@ -1,0 +1,302 @@
+"""Runs side by side: `compare`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from btsql.render.tables import Cell, Column, markdown_table, plain_table, table, wrapped
+from btsql.render.values import (
+    FRACTIONS,
+    METRIC_TITLES,
+    UNDEFINED,
+    local_time,
+    metric_text,
+    money,
+    printable,
+    seconds,
+    zone_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from btsql.comparison import ComparedField
+
+SECTIONS = {"run": "Run", "parameter": "Parameters", "metric": "Metrics"}
+TITLES = METRIC_TITLES | {
+    "strategy_type": "type",
+    "strategy_name": "name",
+    "instruments": "instrument",
+    "data_start": "data from",
+    "data_end": "data to",
+    "initial_capital": "capital",
+    "data_source": "source",
+    "engine_version": "engine",
+    "started_at": "started",
+    "duration_seconds": "took",
+}
+BEST, DIFFERS = "*", "!="
+WIDEST_LABEL = 30
+LONGEST_CELL = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One compared field: its label, and a cell for each run."""
+
+    label: Cell
+    differs: bool
+    cells: list[Cell]
+
+
+def comparison_text(
+    fields: Sequence[ComparedField], width: int | None, *, everything: bool, has_baseline: bool
+) -> str:
+    """Return the comparison for people: cautions, a table in blocks that fit, what all have in common.
+
+    With `has_baseline` the first run is the one that the changes of the others are told against.
+    """
+    ids = _ids(fields)
+    shown = [field for field in fields if everything or _matters(field)]
+    rows = list(_rows(shown, ids, everything=everything, has_baseline=has_baseline))
+    notes = [_cautions(fields)]
+    if width is None:
+        notes.append(plain_table(_columns(rows, ids)))
+    else:
+        rows, cut = _shortened(rows, width)
+        notes += [table(_columns(rows, ids, places), width) for places in _blocks(rows, ids, width)]
+        notes.append(f"cut: {', '.join(cut)}; --format json has all of it\n" if cut else "")
+    notes += [_legend(rows, ids, has_baseline=has_baseline), "" if everything else _in_common(fields, width)]
+    return "\n".join(note for note in notes if note)
+
+
+def comparison_markdown(fields: Sequence[ComparedField], *, everything: bool, has_baseline: bool) -> str:
+    """Return the same as one table in Markdown."""
+    ids = _ids(fields)
+    shown = [field for field in fields if everything or _matters(field)]
+    rows = [row for row in _rows(shown, ids, everything=everything, has_baseline=has_baseline) if row.cells]
+    legend = _legend(rows, ids, has_baseline=has_baseline)
+    notes = [_cautions(fields), markdown_table(_columns(rows, ids)), legend]
+    return "\n".join(note for note in notes if note)
+
+
+def comparison_document(fields: Sequence[ComparedField], *, has_baseline: bool) -> dict[str, Any]:
+    """Return the comparison for programs: metrics as numbers, the best runs as a list of ids."""
+    ids = _ids(fields)
+    document: dict[str, Any] = {
+        "runs": ids,
+        "baseline": ids[0] if has_baseline else None,
+        "cautions": [field.field.removeprefix("other ") for field in fields if field.section == "caution"],
+    }
+    document["fields"] = [_field_document(field, ids, has_baseline=has_baseline) for field in _facts(fields)]
+    return document
+
+
+def comparison_rows(
+    fields: Sequence[ComparedField], *, has_baseline: bool
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the comparison as rows, one for each field, with a column for each run."""
+    ids = _ids(fields)
+    documents = [_field_document(field, ids, has_baseline=has_baseline) for field in _facts(fields)]
+    rows = [
+        {"section": one["section"], "field": one["field"], "differs": one["differs"], "best": one["best"]}
+        | dict(zip(ids, one["values"], strict=True))
+        for one in documents
+    ]
+    return rows, ["section", "field", *ids, "differs", "best"]
+
+
+def _field_document(field: ComparedField, ids: Sequence[str], *, has_baseline: bool) -> dict[str, Any]:
+    values: list[Any] = list(field.run_values)
+    if field.section == "metric":
+        values = [_number(value) for value in values]
+    document = {
+        "section": field.section,
+        "field": field.field,
+        "values": values,
+        "differs": field.differs,
+        "best": _best_ids(field, ids),
+    }
+    if has_baseline and field.section == "metric":
+        document["changes"] = [
+            None if value is None or values[0] is None else value - values[0] for value in values
+        ]
+    return document
+
+
+def _facts(fields: Sequence[ComparedField]) -> list[ComparedField]:
+    return [field for field in fields if field.section in SECTIONS and field.field != "run"]
+
+
+def _matters(field: ComparedField) -> bool:
+    # When and how long a run was executed differs always, and says nothing of it.
+    is_incidental = field.field in {"started_at", "duration_seconds"} and field.section == "run"
+    return field.section == "metric" or (field.differs and not is_incidental)
+
+
+def _ids(fields: Sequence[ComparedField]) -> list[str]:
+    values = next(field.run_values for field in fields if (field.section, field.field) == ("run", "run"))
+    return [str(value) for value in values]
+
+
+def _best_ids(field: ComparedField, ids: Sequence[str]) -> list[str]:
+    if field.best is None:
+        return []
+    return list(ids) if field.best == "all" else field.best.split(", ")
+
+
+def _number(text: str | None) -> float | int | None:
+    if text is None:
+        return None
+    return int(text) if text.lstrip("-").isdecimal() else float(text)
+
+
+# ---- cells
+
+
+def _rows(
+    fields: Sequence[ComparedField], ids: Sequence[str], *, everything: bool, has_baseline: bool
+) -> Iterator[Row]:
+    section = None
+    for field in _facts(fields):
+        if field.section != section:
+            section = field.section
+            yield Row((SECTIONS[section], "bold"), differs=False, cells=[])
+        best = set() if field.best == "all" else set(_best_ids(field, ids))
+        cells = [
+            _cell(field, place, is_best=ids[place] in best, has_baseline=has_baseline)
+            for place in range(len(ids))
+        ]
+        label = _label(field)
+        yield Row((f"  {label}", None), differs=everything and field.differs, cells=cells)
+
+
+def _cell(field: ComparedField, place: int, *, is_best: bool, has_baseline: bool) -> Cell:
+    value = field.run_values[place]
+    style = "bold green" if is_best else "yellow" if field.differs and field.section != "metric" else None
+    if field.section != "metric":
+        # The mark of the best takes a column, so that digits line up.
+        return f"{_fact_text(field, value)} ", style
+    number = _number(value)
+    text = metric_text(field.field, number, None)
+    base = _number(field.run_values[0])
+    if has_baseline and place > 0 and number is not None and base is not None and number != base:
+        text = f"{text} ({_change_text(field.field, number - base)})"
+    return f"{text}{BEST if is_best else ' '}", style
+
+
+def _label(field: ComparedField) -> str:
+    if field.section == "parameter":
+        return printable(field.field)
+    return f"started {zone_name()}" if field.field == "started_at" else TITLES.get(field.field, field.field)
+
+
+def _fact_text(field: ComparedField, value: str | None) -> str:
+    if value is None:
+        return UNDEFINED
+    match (field.section, field.field):
+        case ("run", "started_at"):
+            return local_time(datetime.fromisoformat(value).replace(tzinfo=UTC), "%Y-%m-%d %H:%M")
+        case ("run", "data_start" | "data_end"):
+            # The first and the last instant of a day are that day.
+            return value.removesuffix(" 00:00").removesuffix(" 23:59:59.999999").removesuffix(" 23:59:59")
+        case ("run", "duration_seconds"):
+            return seconds(float(value))
+        case ("run", "initial_capital"):
+            return money(float(value), None)
+    return printable(value)
+
+
+def _change_text(metric: str, change: float) -> str:
+    if metric in FRACTIONS:
+        return f"{change * 100:+z.2f}"
+    return f"{change:+,}" if isinstance(change, int) else f"{change:+z,.2f}"
+
+
+# ---- the table
+
+
+def _columns(rows: Sequence[Row], ids: Sequence[str], places: Sequence[int] | None = None) -> list[Column]:
+    columns = [Column(title="", cells=[row.label for row in rows])]
+    if any(row.differs for row in rows):
+        columns.append(Column(title="", cells=[(DIFFERS if row.differs else "", "yellow") for row in rows]))
+    for place in range(len(ids)) if places is None else places:
+        cells = [row.cells[place] if row.cells else ("", None) for row in rows]
+        columns.append(Column(title=f"{ids[place]} ", cells=cells, right=True))
+    return columns
+
+
+def _blocks(rows: Sequence[Row], ids: Sequence[str], width: int) -> list[list[int]]:
+    """Return which runs go beside each other, as many as fit, each block with the labels again."""
+    from btsql.render.tables import column_width  # noqa: PLC0415 - it needs Rich
+
+    columns = _columns(rows, ids)
+    labels, widths = columns[: -len(ids)], [column_width(column) + 2 for column in columns[-len(ids) :]]
+    first = sum(column_width(column) + 2 for column in labels) - 2
+    blocks: list[list[int]] = []
+    taken = 0
+    for place, wanted in enumerate(widths):
+        if not blocks or taken + wanted > width:
+            blocks.append([])
+            taken = first
+        blocks[-1].append(place)
+        taken += wanted
+    # Blocks of the same size read better than a full one and a rest.
+    size = -(-len(ids) // len(blocks))
+    even = [list(range(start, min(start + size, len(ids)))) for start in range(0, len(ids), size)]
+    fits = all(first + sum(widths[place] for place in block) <= width for block in even)
+    return even if fits else blocks
+
+
+def _shortened(rows: Sequence[Row], width: int) -> tuple[list[Row], list[str]]:
+    """Return the rows with cells that leave room for each other, and the labels of those that were cut."""
+    longest = max(12, min(LONGEST_CELL, width - WIDEST_LABEL - 4))
+    cut: list[str] = []
+    done = []
+    for row in rows:
+        cells = [(_cut(text, longest), style) for text, style in row.cells]
+        label, style = row.label
+        if len(label) > WIDEST_LABEL:
+            label = f"{label[: WIDEST_LABEL - 1]}…"
+        if cells != row.cells or label != row.label[0]:
+            cut.append(row.label[0].strip()[:WIDEST_LABEL])
+        done.append(Row((label, style), row.differs, cells))
+    return done, cut
+
+
+def _cut(text: str, longest: int) -> str:
+    return f"{text[: longest - 2]}… " if len(text) > longest else text
+
+
+# ---- what is said beside it
+
+
+def _cautions(fields: Sequence[ComparedField]) -> str:
+    names = [field.field.removeprefix("other ") for field in fields if field.section == "caution"]
+    if not names:
+        return ""
+    listed = ", ".join(TITLES.get(name, name) for name in names)
+    return f"Warning: hard to compare, the runs differ in {listed}.\n"
+
+
+def _legend(rows: Sequence[Row], ids: Sequence[str], *, has_baseline: bool) -> str:
+    parts = []
+    if any(text.endswith(BEST) for row in rows for text, _ in row.cells):
+        parts.append(f"{BEST} the best")
+    if any(row.differs for row in rows):
+        parts.append(f"{DIFFERS} differs")
+    if has_baseline:
+        parts.append(f"in brackets the change against {ids[0]}, of percentages in points")
+    return f"{'; '.join(parts)}\n" if parts else ""
+
+
+def _in_common(fields: Sequence[ComparedField], width: int | None) -> str:
+    same = [field for field in _facts(fields) if not field.differs and field.section != "metric"]
+    texts = [
+        f"{_label(field)} {_fact_text(field, field.run_values[0])}"
+        for field in same
+        if field.run_values[0] is not None
+    ]
+    return wrapped(f"the same in all: {', '.join(texts)}", width) if texts else ""

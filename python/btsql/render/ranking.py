@@ -1,0 +1,164 @@
+"""Runs in an order that means something: `best` and `strategy`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from btsql.render.listing import (
+    count_cell,
+    data_cell,
+    instrument_column,
+    metric_column,
+    return_cell,
+    started_column,
+)
+from btsql.render.tables import Cell, Column, plain_table, table, table_width, wrapped
+from btsql.render.values import (
+    FRACTIONS,
+    STATUS_STYLES,
+    percent,
+    printable,
+    ratio,
+    value_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from btsql.comparison import HistoryRun, RankedRun
+
+HEADLINES = {"total_return": "return", "sharpe_ratio": "Sharpe", "max_drawdown": "drawdown"}
+
+
+# ---- best
+
+
+def ranking_columns(runs: Sequence[RankedRun], metric: str) -> list[Column]:
+    """Return the columns of a ranking: what each run was, and the parameters that not all have the same."""
+    differing = _differing([run.parameters for run in runs])
+    parameters: list[Cell] = [(_assignments(run.parameters, differing), "cyan") for run in runs]
+    return [
+        Column(title="#", cells=[(str(run.rank), None) for run in runs], right=True),
+        Column(title="id", cells=[(run.short_id, "bold") for run in runs]),
+        metric_column(metric, [(run.value, None) for run in runs]),
+        Column(title="strategy", cells=[(printable(run.strategy_name), None) for run in runs], elastic=True),
+        instrument_column([run.instruments for run in runs]),
+        Column(title="parameters", cells=parameters, wraps=True),
+        Column(title="data", cells=[data_cell(run.data_start, run.data_end) for run in runs], spare=1),
+        *_other_metrics(runs, metric),
+        Column(title="trades", cells=[count_cell(run.total_trades) for run in runs], right=True, spare=5),
+    ]
+
+
+def _other_metrics(runs: Sequence[RankedRun], metric: str) -> list[Column]:
+    cells: dict[str, list[Cell]] = {
+        "total_return": [return_cell(run.total_return) for run in runs],
+        "sharpe_ratio": [(ratio(run.sharpe_ratio), None) for run in runs],
+        "max_drawdown": [(percent(run.max_drawdown), None) for run in runs],
+    }
+    return [
+        Column(title=HEADLINES[name], cells=cells[name], right=True, spare=place)
+        for place, name in enumerate(HEADLINES, start=2)
+        if name != metric
+    ]
+
+
+def shared_parameters(runs: Sequence[RankedRun], width: int | None) -> str:
+    """Return the parameters that all runs have the same, in a sentence; nothing where there are none."""
+    if len(runs) < 2:
+        return ""
+    same = runs[0].parameters.keys() - _differing([run.parameters for run in runs])
+    return wrapped(f"the same in all: {_assignments(runs[0].parameters, same)}", width) if same else ""
+
+
+def _differing(documents: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the names whose values differ; of a single run all of them."""
+    if len(documents) == 1:
+        return set(documents[0])
+    names = {name for document in documents for name in document}
+    return {
+        name
+        for name in names
+        if any(name not in document for document in documents)
+        or len({json.dumps(document[name], sort_keys=True) for document in documents}) > 1
+    }
+
+
+def _assignments(parameters: Mapping[str, Any], names: set[str]) -> str:
+    shown = [name for name in parameters if name in names]
+    return " ".join(f"{printable(name)}={value_text(parameters[name])}" for name in sorted(shown))
+
+
+# ---- strategy
+
+
+def strategy_text(runs: Sequence[HistoryRun], width: int | None) -> str:
+    """Return a strategy's history for people; on a narrow terminal the changes go under each run."""
+    if width is None:
+        return plain_table(strategy_columns(runs))
+    if table_width(strategy_columns(runs)) <= width:
+        return table(strategy_columns(runs), width)
+    head, rule, *lines = table(_strategy_facts(runs), width).splitlines()
+    blocks = (
+        f"{line}\n{wrapped(f'          {_change_text(run)}', width) if _change_text(run) else ''}"
+        for line, run in zip(lines, runs, strict=True)
+    )
+    return f"{head}\n{rule}\n{''.join(blocks)}"
+
+
+def strategy_columns(runs: Sequence[HistoryRun]) -> list[Column]:
+    """Return the columns of a strategy's history, with what changed since the run before."""
+    columns: list[Column] = []
+    for column in _strategy_facts(runs):
+        columns.append(column)
+        for metric, title in HEADLINES.items():
+            if column.title == title:
+                cells: list[Cell] = [(_metric_change(run, metric), None) for run in runs]
+                columns.append(Column(title="change", cells=cells, right=True))
+    changes: list[Cell] = [(_parameter_changes(run), "cyan") for run in runs]
+    return [*columns, Column(title="changed parameters", cells=changes)]
+
+
+def _strategy_facts(runs: Sequence[HistoryRun]) -> list[Column]:
+    return [
+        Column(title="id", cells=[(run.short_id[:8], "bold") for run in runs]),
+        started_column([run.started_at for run in runs]),
+        instrument_column([run.instruments for run in runs]),
+        Column(title="data", cells=[data_cell(run.data_start, run.data_end) for run in runs]),
+        Column(title="return", cells=[return_cell(run.total_return) for run in runs], right=True),
+        Column(title="Sharpe", cells=[(ratio(run.sharpe_ratio), None) for run in runs], right=True),
+        Column(title="drawdown", cells=[(percent(run.max_drawdown), None) for run in runs], right=True),
+        *(
+            [Column(title="status", cells=[(run.status, STATUS_STYLES.get(run.status)) for run in runs])]
+            if any(run.status != "success" for run in runs)
+            else []
+        ),
+    ]
+
+
+def _change_text(run: HistoryRun) -> str:
+    metrics = [
+        f"{title} {change}" for metric, title in HEADLINES.items() if (change := _metric_change(run, metric))
+    ]
+    return "; ".join(part for part in (_parameter_changes(run), ", ".join(metrics)) if part)
+
+
+def _metric_change(run: HistoryRun, metric: str) -> str:
+    change = run.metric_changes.get(metric)
+    if not change:
+        return ""
+    return f"{change * 100:+z.2f} pp" if metric in FRACTIONS else f"{change:+z.2f}"
+
+
+def _parameter_changes(run: HistoryRun) -> str:
+    changed = sorted(run.changed_parameters.items())
+    return ", ".join(_parameter_change(name, change) for name, change in changed)
+
+
+def _parameter_change(name: str, change: Mapping[str, Any]) -> str:
+    shown = printable(name)
+    if "before" not in change:
+        return f"{shown}={value_text(change['now'])}"
+    now = value_text(change["now"]) if "now" in change else "(gone)"
+    return f"{shown} {value_text(change['before'])} -> {now}"
