@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import inspect
 import json
-import platform
 import re
 import time
 import traceback
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
-from importlib.metadata import version
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from btsql import __version__
+from btsql.adapters.environment import environment_of
 from btsql.adapters.equity import Closes, Portfolio, rebuild
 from btsql.metrics import EquityCurve, Unavailable, measure
 from btsql.record import RunRecord, Status, clean_text, new_run_id, plain
@@ -146,7 +144,7 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
         currency=portfolio.currency,
         data_source=context.data_source,
         snapshot=_snapshot(engine, context, strategies, missing),
-        environment=environment(),
+        environment=_environment([type(one).__module__ for one in strategies], context),
         error=fault,
         metrics=measurement.metrics if measurement else None,
         undefined_metrics=(measurement.undefined or None) if measurement else None,
@@ -189,20 +187,9 @@ def describe_failure(context: RunContext, error: BaseException, strategies: Sequ
             "data": context.data,
             "run_config": context.run_config,
         },
-        environment=environment(),
+        environment=_environment([path.partition(":")[0] for path in paths], context),
         error=fault,
     )
-
-
-def environment() -> dict[str, str]:
-    """Return what a run was executed with."""
-    return {
-        "btsql": __version__,
-        "nautilus_trader": version("nautilus_trader"),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "host": platform.node(),
-    }
 
 
 def engine_figures(engine: Any) -> dict[str, Any]:
@@ -282,6 +269,12 @@ def _why_nothing_to_measure(
     if engine.iteration == 0 or start is None or not instruments:
         return "the engine ended without having had any market data"
     return None if capital else "the engine ended without an account that had a balance"
+
+
+def _environment(modules: Sequence[str], context: RunContext) -> dict[str, Any]:
+    venues = context.venues if context.run_config is None else context.run_config["venues"]
+    fingerprint = context.closes.fingerprint if context.unreadable is None else None
+    return environment_of(modules, venues or [], fingerprint)
 
 
 # ---- how it ended

@@ -1,0 +1,59 @@
+"""What a run was executed with: the environment of its record."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from btsql.provenance import provenance, versions_and_host
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from btsql.adapters.fingerprint import Fingerprint
+
+UNKNOWN_SEED = "not known"
+
+
+def environment_of(
+    modules: Iterable[str],
+    venues: Sequence[Mapping[str, Any]],
+    fingerprint: Fingerprint | None = None,
+) -> dict[str, Any]:
+    """Return the environment of a run.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        Where its strategies' classes are defined.
+    venues : sequence of dict
+        The settings of its venues.
+    fingerprint : Fingerprint | None
+        That of its data; None where it could not be read.
+
+    """
+    told: dict[str, Any] = {
+        **versions_and_host(),
+        "nautilus_trader": version("nautilus_trader"),
+        **provenance(modules),
+        "fill_model_seeds": fill_model_seeds(venues) or None,
+    }
+    if fingerprint is not None and fingerprint.items:
+        told["data_fingerprint"] = fingerprint.hexdigest()
+        told["data_fingerprint_covers"] = fingerprint.coverage()
+    return told
+
+
+def fill_model_seeds(venues: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the random seed of each venue's fill model: None where it has no seed or no model.
+
+    A model given as an object does not tell its seed.
+    """
+    return {str(venue.get("venue", venue.get("name"))): _seed(venue.get("fill_model")) for venue in venues}
+
+
+def _seed(model: Any) -> Any:
+    if model is None:
+        return None
+    config = model.get("config") if isinstance(model, dict) else None
+    return config.get("random_seed") if isinstance(config, dict) else UNKNOWN_SEED
