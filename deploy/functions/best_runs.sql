@@ -31,10 +31,10 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Sort by it with list_runs(sort_by => ...).';
     END IF;
 
-    -- A plain value is a criterion too: to be equal.
-    wanted := CASE WHEN wanted IS NULL THEN '{}'
-                   WHEN jsonb_typeof(wanted) = 'object' AND wanted <> '{}' THEN wanted
-                   ELSE jsonb_build_object('=', wanted) END || '{"exists": true}';
+    -- A plain value is a criterion too: to be equal. What is asked of the metric stands: that it be absent finds no run.
+    wanted := '{"exists": true}' || CASE WHEN wanted IS NULL THEN '{}'
+                                         WHEN jsonb_typeof(wanted) = 'object' AND wanted <> '{}' THEN wanted
+                                         ELSE jsonb_build_object('=', wanted) END;
 
     RETURN QUERY
     SELECT row_number() OVER (ORDER BY listed.ordinality), listed.run_id, listed.short_id,
@@ -51,6 +51,7 @@ BEGIN
                result_limit => best_runs.result_limit) WITH ORDINALITY AS listed
       JOIN backtest_run AS run ON run.run_id = listed.run_id
       JOIN performance_metrics AS measured ON measured.run_id = listed.run_id
+     WHERE to_jsonb(measured) -> best_runs.metric <> 'null'
      ORDER BY listed.ordinality;
 END;
 $function$;

@@ -1,5 +1,5 @@
 -- Deploy btsql:functions/check_run to pg
--- requires: functions/recomputed_digest
+-- requires: functions/changed_runs
 -- requires: functions/find_run
 BEGIN;
 
@@ -11,17 +11,15 @@ AS $function$
 DECLARE
     found_id CONSTANT uuid := find_run(check_run.reference);
 BEGIN
-    RETURN (SELECT run.record_digest = recomputed_digest(run)
-                   AND run.config_hash = run_config_hash(run.strategy_path, run.parameters)
-              FROM backtest_run AS run
-             WHERE run.run_id = found_id);
+    RETURN NOT EXISTS (SELECT FROM changed_runs(found_id, found_id));
 END;
 $function$;
 
 COMMENT ON FUNCTION btsql.check_run(text) IS
-    'Whether a run is still what was recorded: true when the digest recomputed from its rows is the one stored with it. '
-    'It shows a careless change behind the triggers'' back; it does not stop a superuser, who can write the digest too, '
-    'and does not cover the search index run_parameter. '
+    'Whether a run is still what was recorded: true when the digest recomputed from its rows is the one stored with it, '
+    'and what the database keeps beside the record (copies in child rows, search index) agrees with it. It shows a '
+    'careless change behind the triggers'' back; it does not stop a superuser, who can write the digest too. What only the '
+    'row itself knows is not covered: recorded_at of a run without metrics, and that an interrupted run was replaced. '
     'reference: see find_run and what it raises.';
 
 COMMIT;

@@ -1,5 +1,5 @@
 -- Deploy btsql:functions/check_runs to pg
--- requires: functions/recomputed_digest
+-- requires: functions/changed_runs
 BEGIN;
 
 CREATE FUNCTION btsql.check_runs()
@@ -9,11 +9,8 @@ SET search_path = btsql, pg_temp
 AS $function$
 BEGIN
     RETURN QUERY
-    SELECT run.run_id, run.started_at, run.recorded_at
-      FROM backtest_run AS run
-     WHERE run.record_digest <> recomputed_digest(run)
-        OR run.config_hash <> run_config_hash(run.strategy_path, run.parameters)
-     ORDER BY run.run_id DESC;
+    SELECT changed.run_id, changed.started_at, changed.recorded_at
+      FROM changed_runs('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff') AS changed;
 END;
 $function$;
 

@@ -32,12 +32,15 @@ BEGIN
     runs := ARRAY(
         SELECT coalesce(to_jsonb(metrics), '{}') || jsonb_build_object(
                    'run', left(short_id(run.run_id), 8), 'status', run.status, 'strategy_type', run.strategy_type,
-                   'strategy_name', run.strategy_name, 'instruments', array_to_string(run.instruments, ' '),
+                   'strategy_name', run.strategy_name,
+                   -- In any order they are the same instruments.
+                   'instruments', (SELECT jsonb_agg(DISTINCT instrument) FROM unnest(run.instruments) AS instrument),
                    'data_start', run.data_start, 'data_end', run.data_end, 'started_at', run.started_at,
                    'initial_capital', run.initial_capital, 'currency', run.currency, 'data_source', run.data_source,
                    'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
                    'parameters', run.parameters,
                    'shown', jsonb_build_object(
+                       'instruments', array_to_string(run.instruments, ' '),
                        'data_start', regexp_replace(rtrim(rtrim(to_char(run.data_start, exactly), '0'), '.'), ':00$', ''),
                        'data_end', regexp_replace(rtrim(rtrim(to_char(run.data_end, exactly), '0'), '.'), ':00$', ''),
                        'started_at', to_char(run.started_at, minute)))
@@ -56,25 +59,30 @@ BEGIN
                        (10, 'data_source', false), (11, 'engine_version', true), (12, 'started_at', false),
                        (13, 'duration_seconds', false)) AS fact (rank, field, matters)),
     cells AS (
-        SELECT 1 AS part, 'run' AS section, plain.rank, plain.field, run.place, run.document -> plain.field AS value,
+        SELECT 1 AS part, 'run' AS section, plain.rank, plain.field, run.place,
+               coalesce(run.document -> plain.field, 'null') AS value,
                coalesce(run.document -> 'shown' -> plain.field, run.document -> plain.field) AS shown,
                plain.matters, NULL::text AS better
           FROM plain
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          UNION ALL
+        -- A parameter that is null is another than one that is absent, as config_hash() says.
         SELECT 2, 'parameter', 0, name.key, run.place, run.document -> 'parameters' -> name.key,
-               run.document -> 'parameters' -> name.key, false, NULL
+               CASE run.document -> 'parameters' -> name.key
+                   WHEN 'null' THEN '"null"'
+                   ELSE run.document -> 'parameters' -> name.key
+               END, false, NULL
           FROM (SELECT DISTINCT jsonb_object_keys(document -> 'parameters') AS key FROM unnest(runs) AS document) AS name
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          UNION ALL
-        SELECT 3, 'metric', defined.rank, defined.metric, run.place, run.document -> defined.metric,
+        SELECT 3, 'metric', defined.rank, defined.metric, run.place, coalesce(run.document -> defined.metric, 'null'),
                run.document -> defined.metric, false, defined.better
           FROM metric_definition() WITH ORDINALITY AS defined (metric, unit, lowest, highest, better, rank)
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)),
     fields AS (
         SELECT cells.part, cells.section, cells.rank, cells.field, bool_or(cells.matters) AS matters,
                array_agg(comparable_value(cells.shown) ORDER BY cells.place) AS run_values,
-               count(DISTINCT coalesce(cells.value, 'null')) > 1 AS differs,
+               count(DISTINCT cells.value) + bool_or(cells.value IS NULL)::integer > 1 AS differs,
                CASE min(cells.better)
                    WHEN 'higher' THEN max(btsql.number_or_null(cells.value))
                    WHEN 'lower' THEN min(btsql.number_or_null(cells.value))
@@ -101,7 +109,7 @@ $function$;
 COMMENT ON FUNCTION btsql.compare_runs(text[]) IS
     'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, '
     'parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and '
-    'money as in performance_metrics; times in UTC), whether they differ, and for a metric the best of the runs by short '
+    'money as in performance_metrics; times in UTC; an absent parameter is NULL, one that is null ''null''), whether they differ, and for a metric the best of the runs by short '
     'id, ties named (all when all tie), NULL never best. The caution rows, first, name what makes the runs hard to compare. references: '
     'see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
 

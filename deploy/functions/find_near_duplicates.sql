@@ -10,30 +10,37 @@ LANGUAGE plpgsql STABLE
 SET search_path = btsql, pg_temp
 AS $function$
 DECLARE
-    wanted_start timestamptz;
-    wanted_end   timestamptz;
-    own_id       uuid;
+    wanted_instruments text[];
+    wanted_start       timestamptz;
+    wanted_end         timestamptz;
+    own_id             uuid;
+    bed                uuid;
 BEGIN
     PERFORM check_limit(find_near_duplicates.result_limit);
     PERFORM check_identity(find_near_duplicates.config);
+    wanted_instruments := ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'));
     wanted_start := time_of(config, 'data_start');
     wanted_end := time_of(config, 'data_end');
     own_id := run_id_of(config, 'run_id');
+    bed := test_bed(config ->> 'strategy_path', wanted_instruments, wanted_start, wanted_end);
     RETURN QUERY
+    -- OFFSET 0 has the key find the rows, in their order: the planner takes the other conditions for rarer than they are.
     WITH candidate AS MATERIALIZED (
-        SELECT run.run_id, run.started_at, run.parameters
-          FROM backtest_run AS run
-         WHERE test_bed(run.strategy_path, run.instruments, run.data_start, run.data_end) = test_bed(
-                   config ->> 'strategy_path',
-                   ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments')), wanted_start, wanted_end)
-           AND run.strategy_path = config ->> 'strategy_path'
-           AND run.data_start = wanted_start
-           AND run.data_end = wanted_end
-           AND run.status = 'success'
-           AND run.instruments @> ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
-           AND run.instruments <@ ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
-           AND run.run_id IS DISTINCT FROM own_id
-         ORDER BY run.run_id DESC
+        SELECT same.run_id, same.started_at, same.parameters
+          FROM (SELECT run.run_id, run.started_at, run.parameters, run.strategy_path, run.instruments, run.data_start,
+                       run.data_end
+                  FROM backtest_run AS run
+                 WHERE test_bed(run.strategy_path, run.instruments, run.data_start, run.data_end) = bed
+                   AND run.status = 'success'
+                 ORDER BY run.run_id DESC
+                OFFSET 0) AS same
+         WHERE same.strategy_path = config ->> 'strategy_path'
+           AND same.data_start = wanted_start
+           AND same.data_end = wanted_end
+           AND same.instruments @> wanted_instruments
+           AND same.instruments <@ wanted_instruments
+           AND same.run_id IS DISTINCT FROM own_id
+         ORDER BY same.run_id DESC
          LIMIT 500),
     wanted AS MATERIALIZED (
         SELECT parameter.key, parameter.value
@@ -59,7 +66,10 @@ BEGIN
            metrics.max_drawdown, json_differences(config -> 'parameters', candidate.parameters)
       FROM nearest
       JOIN candidate ON candidate.run_id = nearest.run_id
-      JOIN performance_metrics AS metrics ON metrics.run_id = nearest.run_id
+     CROSS JOIN LATERAL (SELECT measured.total_return, measured.sharpe_ratio, measured.max_drawdown
+                           FROM performance_metrics AS measured
+                          WHERE measured.run_id = nearest.run_id
+                         OFFSET 0) AS metrics
      ORDER BY nearest.differing, nearest.distance, nearest.run_id DESC;
 END;
 $function$;

@@ -3,7 +3,8 @@
 -- requires: tables/performance_metrics
 -- requires: functions/short_id
 -- requires: functions/find_run
--- requires: functions/check_metric
+-- requires: functions/check_sort_key
+-- requires: functions/criteria_of
 -- requires: functions/check_limit
 -- requires: functions/search_conditions
 -- requires: functions/parameter_source
@@ -44,13 +45,18 @@ DECLARE
         list_runs.until, list_runs.data_since, list_runs.data_until, list_runs.parameters, list_runs.metrics,
         list_runs.tags);
     runs       CONSTANT text := parameter_source(list_runs.parameters, by_start AND list_runs.descending);
+    -- What is asked of the metric that sorts leaves out the runs that do not have it.
+    all_have   CONSTANT boolean := NOT by_start AND EXISTS (
+        SELECT
+          FROM criteria_of(list_runs.metrics) AS criterion
+         WHERE criterion.name = list_runs.sort_by AND (criterion.operator <> 'exists' OR criterion.value = 'true'));
     last_value double precision;
     page       run_summary[] := ARRAY[]::run_summary[];
 BEGIN
     PERFORM check_limit(list_runs.result_limit);
 
     IF NOT by_start THEN
-        PERFORM check_metric(list_runs.sort_by);
+        PERFORM check_sort_key(list_runs.sort_by);
         -- A recorded run does not change, so its place in the order is known from its id.
         EXECUTE format('SELECT metrics.%I FROM performance_metrics AS metrics WHERE metrics.run_id = $1', list_runs.sort_by)
            INTO last_value
@@ -71,7 +77,7 @@ BEGIN
     END IF;
 
     -- All runs by their start; or, behind those that have the metric, the ones that have not, newest first.
-    IF cardinality(page) < list_runs.result_limit THEN
+    IF cardinality(page) < list_runs.result_limit AND NOT all_have THEN
         page := page || page_of_runs(
             runs || ' LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id',
             concat_ws(' AND ', conditions,

@@ -2,6 +2,7 @@
 -- requires: functions/number_or_null
 BEGIN;
 
+-- Of halves, for the difference of the largest numbers that there are is too large to be one.
 CREATE FUNCTION btsql.relative_difference(one jsonb, other jsonb)
 RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -9,8 +10,8 @@ BEGIN ATOMIC
     SELECT CASE
         WHEN jsonb_typeof(relative_difference.one) = 'number' AND jsonb_typeof(relative_difference.other) = 'number'
         THEN coalesce(
-            abs(relative_difference.one::numeric - relative_difference.other::numeric)
-                / nullif(greatest(abs(relative_difference.one::numeric), abs(relative_difference.other::numeric)), 0),
+            abs(relative_difference.one::numeric * 0.5 - relative_difference.other::numeric * 0.5)
+                / nullif(greatest(abs(relative_difference.one::numeric), abs(relative_difference.other::numeric)) * 0.5, 0),
             0)
         ELSE 2
     END;

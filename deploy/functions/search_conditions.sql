@@ -3,7 +3,7 @@
 -- requires: functions/parameter_condition
 -- requires: functions/metric_condition
 -- requires: functions/first_run_id
--- requires: functions/current_tags
+-- requires: tables/run_annotation
 BEGIN;
 
 CREATE FUNCTION btsql.search_conditions(
@@ -19,6 +19,9 @@ BEGIN
     IF search_conditions.status NOT IN ('success', 'failure', 'interrupted') THEN
         RAISE EXCEPTION 'status is "%", not success, failure or interrupted', left(search_conditions.status, 100)
             USING ERRCODE = 'invalid_parameter_value';
+    ELSIF array_position(search_conditions.tags, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION 'a tag is NULL'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave tags out for runs with any tags or none.';
     END IF;
     RETURN concat_ws(' AND ', 'true',
         'run.strategy_name = ' || quote_literal(search_conditions.strategy_name),
@@ -39,9 +42,12 @@ BEGIN
           CROSS JOIN parameter_condition(criterion.name, criterion.operator, criterion.value) AS condition),
         (SELECT string_agg(metric_condition(criterion.name, criterion.operator, criterion.value), ' AND ')
            FROM criteria_of(search_conditions.metrics) AS criterion),
+        -- Put on, and not taken off later.
         (SELECT string_agg(format('run.run_id IN (SELECT tagged.run_id FROM run_annotation AS tagged '
-                                  'WHERE tagged.kind = ''tag'' AND tagged.content = %1$L) '
-                                  'AND current_tags(run.run_id) @> ARRAY[%1$L]', tag), ' AND ')
+                                  'WHERE tagged.kind = ''tag'' AND tagged.content = %L AND NOT EXISTS ('
+                                  'SELECT FROM run_annotation AS later WHERE later.run_id = tagged.run_id '
+                                  'AND later.kind = ''untag'' AND later.content = tagged.content '
+                                  'AND later.annotation_id > tagged.annotation_id))', tag), ' AND ')
            FROM unnest(search_conditions.tags) AS tag));
 END;
 $function$;

@@ -26,47 +26,66 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Name the strategy type, such as sma_crossover.';
     END IF;
 
-    -- One more than is shown: the oldest one shown has a run before it too.
+    -- The success before the oldest one shown is what that one is compared with.
     RETURN QUERY
+    WITH listed AS MATERIALIZED (
+        SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end, run.parameters,
+               true AS is_shown
+          FROM backtest_run AS run
+         WHERE run.strategy_type = strategy_history.strategy_type
+           AND (strategy_history.strategy_name IS NULL OR run.strategy_name = strategy_history.strategy_name)
+           AND (strategy_history.instrument IS NULL OR run.instruments @> ARRAY[strategy_history.instrument])
+           AND run.started_at >= coalesce(strategy_history.since, '-infinity')
+           AND run.started_at < coalesce(strategy_history.until, 'infinity')
+         ORDER BY run.run_id DESC
+         LIMIT strategy_history.result_limit),
+    earlier AS (
+        SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end, run.parameters,
+               false AS is_shown
+          FROM backtest_run AS run
+         WHERE run.strategy_type = strategy_history.strategy_type
+           AND (strategy_history.strategy_name IS NULL OR run.strategy_name = strategy_history.strategy_name)
+           AND (strategy_history.instrument IS NULL OR run.instruments @> ARRAY[strategy_history.instrument])
+           AND run.started_at >= coalesce(strategy_history.since, '-infinity')
+           AND run.run_id < (SELECT listed.run_id FROM listed ORDER BY listed.run_id LIMIT 1)
+           AND run.status = 'success'
+         ORDER BY run.run_id DESC
+         LIMIT 1),
+    measured AS (
+        SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end, run.parameters,
+               run.is_shown, metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown,
+               to_jsonb(metrics) AS metrics,
+               count(*) FILTER (WHERE run.status = 'success')
+                   OVER (ORDER BY run.run_id ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS successes_before
+          FROM (SELECT run_id, started_at, status, instruments, data_start, data_end, parameters, is_shown FROM earlier
+                 UNION ALL
+                SELECT run_id, started_at, status, instruments, data_start, data_end, parameters, is_shown FROM listed) AS run
+          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id)
     SELECT told.run_id, short_id(told.run_id), told.started_at, told.status, told.instruments, told.data_start,
            told.data_end,
            (SELECT coalesce(jsonb_object_agg(changed.key, (
                        SELECT jsonb_object_agg(CASE side.key WHEN 'wanted' THEN 'before' ELSE 'now' END, side.value)
                          FROM jsonb_each(changed.value) AS side)), '{}')
-              FROM jsonb_each(json_differences(told.parameters_before, told.parameters)) AS changed),
+              FROM jsonb_each(json_differences(success.parameters, told.parameters)) AS changed),
            told.total_return, told.sharpe_ratio, told.max_drawdown,
            (SELECT coalesce(jsonb_object_agg(defined.metric,
-                       trim_scale((told.measured ->> defined.metric)::numeric
-                                  - (told.measured_before ->> defined.metric)::numeric)), '{}')
+                       trim_scale((told.metrics ->> defined.metric)::numeric
+                                  - (success.metrics ->> defined.metric)::numeric)), '{}')
               FROM metric_definition() AS defined
-             WHERE told.measured ->> defined.metric IS NOT NULL
-               AND told.measured_before ->> defined.metric IS NOT NULL)
-      FROM (SELECT listed.run_id, listed.started_at, listed.status, listed.instruments, listed.data_start,
-                   listed.data_end, listed.parameters, metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown,
-                   lag(listed.parameters) OVER by_start AS parameters_before,
-                   to_jsonb(metrics) AS measured,
-                   lag(to_jsonb(metrics)) OVER by_start AS measured_before,
-                   row_number() OVER (ORDER BY listed.run_id DESC) AS age
-              FROM (SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end,
-                           run.parameters
-                      FROM backtest_run AS run
-                     WHERE run.strategy_type = strategy_history.strategy_type
-                       AND (strategy_history.strategy_name IS NULL OR run.strategy_name = strategy_history.strategy_name)
-                       AND (strategy_history.instrument IS NULL OR run.instruments @> ARRAY[strategy_history.instrument])
-                       AND run.started_at >= coalesce(strategy_history.since, '-infinity')
-                       AND run.started_at < coalesce(strategy_history.until, 'infinity')
-                     ORDER BY run.run_id DESC
-                     LIMIT strategy_history.result_limit + 1) AS listed
-              LEFT JOIN performance_metrics AS metrics ON metrics.run_id = listed.run_id
-            WINDOW by_start AS (ORDER BY listed.run_id)) AS told
-     WHERE told.age <= strategy_history.result_limit
+             WHERE told.metrics ->> defined.metric IS NOT NULL
+               AND success.metrics ->> defined.metric IS NOT NULL)
+      FROM measured AS told
+      LEFT JOIN measured AS success
+             ON success.status = 'success' AND success.successes_before = told.successes_before - 1
+     WHERE told.is_shown
      ORDER BY told.run_id;
 END;
 $function$;
 
 COMMENT ON FUNCTION btsql.strategy_history(text, text, text, timestamptz, timestamptz, integer) IS
     'The runs of one strategy type, oldest first, the newest result_limit (1 to 1000) of them: with each the parameters '
-    'that changed since the run before, and by how much each metric did. strategy_name, instrument, since, until: as in '
-    'list_runs. Raises invalid_parameter_value.';
+    'that changed since the success before it, and by how much each metric did; a failure is told what it changed, and '
+    'is nothing to compare with. strategy_name, instrument, since, until: as in list_runs; they choose what is compared, '
+    'too. Raises invalid_parameter_value.';
 
 COMMIT;

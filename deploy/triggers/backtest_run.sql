@@ -1,6 +1,7 @@
 -- Deploy btsql:triggers/backtest_run to pg
 -- requires: tables/backtest_run
 -- requires: functions/stamp_recorded_at
+-- requires: functions/refuse_invented_replacement
 -- requires: functions/refuse_change
 -- requires: functions/refuse_update_of_final_run
 BEGIN;
@@ -8,6 +9,10 @@ BEGIN;
 CREATE TRIGGER backtest_run_is_stamped
     BEFORE INSERT ON btsql.backtest_run
     FOR EACH ROW EXECUTE FUNCTION btsql.stamp_recorded_at();
+
+CREATE TRIGGER backtest_run_replaces_nothing
+    BEFORE INSERT ON btsql.backtest_run
+    FOR EACH ROW EXECUTE FUNCTION btsql.refuse_invented_replacement();
 
 CREATE TRIGGER backtest_run_is_immutable
     BEFORE UPDATE ON btsql.backtest_run
@@ -18,6 +23,8 @@ CREATE TRIGGER backtest_run_is_not_truncated
     FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 
 COMMENT ON TRIGGER backtest_run_is_stamped ON btsql.backtest_run IS 'recorded_at is the time of the transaction.';
+COMMENT ON TRIGGER backtest_run_replaces_nothing ON btsql.backtest_run IS
+    'Only the replacement of a run called interrupted says when that one had been recorded.';
 COMMENT ON TRIGGER backtest_run_is_immutable ON btsql.backtest_run IS
     'A recorded run is never updated; its own final record may replace it while it is called interrupted.';
 COMMENT ON TRIGGER backtest_run_is_not_truncated ON btsql.backtest_run IS 'Row triggers do not see TRUNCATE.';

@@ -26,11 +26,12 @@ COMMENT ON COLUMN btsql.history_run.instruments IS 'Instrument ids.';
 COMMENT ON COLUMN btsql.history_run.data_start IS 'First instant of the data asked for.';
 COMMENT ON COLUMN btsql.history_run.data_end IS 'Last instant of the data asked for.';
 COMMENT ON COLUMN btsql.history_run.changed_parameters IS
-    'The parameters that changed since the run before: {name: {"before": value, "now": value}}; all of the first run.';
+    'The parameters that changed since the success before: {name: {"before": value, "now": value}}; all where there is '
+    'none before.';
 COMMENT ON COLUMN btsql.history_run.total_return IS 'Last equity / opening balance - 1; a fraction.';
 COMMENT ON COLUMN btsql.history_run.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
 COMMENT ON COLUMN btsql.history_run.max_drawdown IS 'Deepest fall of daily equity; a fraction, zero or negative.';
 COMMENT ON COLUMN btsql.history_run.metric_changes IS
-    'By how much each metric changed since the run before, in its unit; those that both runs have.';
+    'By how much each metric changed since the success before, in its unit; those that both runs have.';
 
 COMMIT;

@@ -1,7 +1,7 @@
 -- Tests of functions/best_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(62);
+SELECT plan(65);
 
 \set arguments 'ARRAY[\'text\', \'text\', \'text\', \'text\', \'timestamp with time zone\', \'timestamp with time zone\', \'jsonb\', \'jsonb\', \'text[]\', \'integer\']'
 SELECT has_function('btsql', 'best_runs', :arguments);
@@ -59,6 +59,9 @@ SELECT is(pg_temp.best(arguments), expected, arguments)
         ('''sharpe_ratio'', metrics => ''{"volatility": 0.1}''',      '2'),
         ('''sharpe_ratio'', metrics => ''{}''',                       '2 5 1 3'),
         ('''sharpe_ratio'', metrics => ''{"sharpe_ratio": {"exists": true}}''', '2 5 1 3'),
+        ('''sharpe_ratio'', metrics => ''{"sharpe_ratio": {"exists": false}}''', ''),
+        ('''sharpe_ratio'', metrics => ''{"volatility": {"exists": false}}''',   ''),
+        ('''volatility'', metrics => ''{"sharpe_ratio": {"exists": false}}''',   ''),
         ('''volatility'', ''sma_crossover'', metrics => ''{"sharpe_ratio": {">=": 1.5}}'', result_limit => 1', '1')
        ) AS example (arguments, expected);
 

@@ -1,7 +1,7 @@
 -- Tests of functions/check_run
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(83);
+SELECT plan(94);
 
 SELECT has_function('btsql', 'check_run', ARRAY['text']);
 SELECT function_returns('btsql', 'check_run', ARRAY['text'], 'boolean');
@@ -107,6 +107,22 @@ SELECT is(pg_temp.check_after(format($$ INSERT INTO btsql.performance_metrics (r
                                             false,
           'metrics that ' || reference || ' never had show')
   FROM (VALUES ('3aaa'), ('4aaa')) AS example (reference);
+
+-- What the database keeps beside the record.
+SELECT is(pg_temp.check_after(statement, '1aaa'), false, statement || ' shows')
+  FROM (VALUES ('UPDATE btsql.performance_metrics SET strategy_type = ''momentum'''),
+               ('UPDATE btsql.performance_metrics SET recorded_at = recorded_at + interval ''1 second'''),
+               ('UPDATE btsql.backtest_run SET recorded_at = recorded_at - interval ''1 second'''),
+               ('UPDATE btsql.rejected_metric SET recorded_at = recorded_at + interval ''1 second'' WHERE metric = ''cagr'''),
+               ('UPDATE btsql.backtest_run SET replaced_interrupted_at = recorded_at + interval ''1 second'''),
+               ('DELETE FROM btsql.run_parameter WHERE name = ''fast_period'''),
+               ('UPDATE btsql.run_parameter SET value = ''11'' WHERE name = ''fast_period'''),
+               ('UPDATE btsql.run_parameter SET name = ''other'' WHERE name = ''fast_period'''),
+               ('UPDATE btsql.run_parameter SET run_id = gen_random_uuid() WHERE run_id = btsql.find_run(''1aaa'')')) AS example (statement);
+SELECT is(pg_temp.check_after('INSERT INTO btsql.run_parameter VALUES (btsql.find_run(''1aaa''), ''other'', ''1'')', '1aaa'),
+          true, 'a row too many in the search index does no harm');
+SELECT is(pg_temp.check_after('UPDATE btsql.backtest_run SET replaced_interrupted_at = recorded_at', '1aaa'), true,
+          'what only the row itself knows does not show');
 
 -- Rejected metrics.
 SELECT is(pg_temp.check_after(statement, '1aaa'), false, statement || ' shows')

@@ -1,7 +1,7 @@
 -- Tests of functions/compare_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(71);
+SELECT plan(77);
 
 SELECT has_function('btsql', 'compare_runs', ARRAY['text[]']);
 SELECT function_returns('btsql', 'compare_runs', ARRAY['text[]'], 'setof record');
@@ -169,10 +169,25 @@ SELECT pg_temp.record_at(52,
                          '{"parameters": {"p": "10", "o": {"a": 1.0}, "l": [2, 1], "": null, "status": 1.0, "e": "x"}}');
 SELECT is(compared -> ('parameter ' || name), expected, format('parameter "%s"', name))
   FROM (VALUES ('p', '[["10", "10"], true, null]'::jsonb), ('o', '[["{\"a\": 1}", "{\"a\": 1.0}"], false, null]'),
-               ('l', '[["[1, 2]", "[2, 1]"], true, null]'), ('', '[["x", null], true, null]'),
+               ('l', '[["[1, 2]", "[2, 1]"], true, null]'), ('', '[["x", "null"], true, null]'),
                ('status', '[["1", "1"], false, null]'),
                ('it''s "%s"', '[["true", null], true, null]')) AS example (name, expected)
  CROSS JOIN (SELECT pg_temp.compared('51aa', '52aa') AS compared) AS one;
+
+SELECT pg_temp.record_at(53, '{"parameters": {"given": null, "same": null, "text": "null"}}'),
+       pg_temp.record_at(54, '{"parameters": {"same": null, "text": null}}');
+SELECT is(compared -> ('parameter ' || name), expected, format('parameter "%s", null and absent', name))
+  FROM (VALUES ('given', '[["null", null], true, null]'::jsonb), ('same', '[["null", "null"], false, null]'),
+               ('text', '[["null", "null"], true, null]')) AS example (name, expected)
+ CROSS JOIN (SELECT pg_temp.compared('53aa', '54aa') AS compared) AS one;
+
+-- The same instruments in another order are the same.
+SELECT pg_temp.record_at(55, '{"instruments": ["B.X", "A.X"]}'), pg_temp.record_at(56, '{"instruments": ["A.X", "B.X"]}'),
+       pg_temp.record_at(57, '{"instruments": ["A.X", "C.X"]}');
+SELECT is(pg_temp.cautions(VARIADIC given), expected, given::text)
+  FROM (VALUES ('{55aa,56aa}'::text[], ''), ('{55aa,57aa}', 'other instruments')) AS example (given, expected);
+SELECT is(compared -> 'run instruments', '[["B.X A.X", "A.X B.X"], false, null]', 'and shown as they were recorded')
+  FROM pg_temp.compared('55aa', '56aa') AS compared;
 
 -- 2 to 10 runs.
 SELECT is(array_length(run_values, 1), 10, 'ten can be compared')

@@ -1,7 +1,7 @@
 -- Tests of functions/list_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(377);
+SELECT plan(380);
 
 \set arguments 'ARRAY[\'text\', \'text\', \'text\', \'text\', \'timestamp with time zone\', \'timestamp with time zone\', \'timestamp with time zone\', \'timestamp with time zone\', \'jsonb\', \'jsonb\', \'text[]\', \'text\', \'boolean\', \'integer\', \'text\']'
 SELECT has_function('btsql', 'list_runs', :arguments);
@@ -272,6 +272,7 @@ SELECT is(pg_temp.listed(filters), expected, filters)
         ('tags => ''{good,a}''',                  '1'),
         ('tags => ''{a,a}''',                     '5 1'),
         ('tags => ''{none}''',                    ''),
+        ('tags => ''{good}'', sort_by => ''volatility'', metrics => ''{"volatility": {"exists": false}}''', '3'),
         ('tags => ''{Good}''',                    ''),
         ('tags => ''{}''',                        '9 8 7 6 5 4 3 2 1'),
         ('tags => ARRAY[''it''''s'']',            ''),
@@ -365,10 +366,12 @@ SELECT is(pg_temp.listed(format('parameters => %L', criteria)), expected, criter
 SELECT is(pg_temp.diagnostics(format('SELECT btsql.list_runs(%s)', filters)) - '{detail,rule,table,hint}'::text[],
           jsonb_build_object('sqlstate', state, 'message', message), filters)
   FROM (VALUES
-        ('sort_by => ''sharpe''',                  '22023', 'there is no metric "sharpe"'),
-        ('sort_by => NULL',                        '22023', 'there is no metric "NULL"'),
-        ('sort_by => ''run_id''',                  '22023', 'there is no metric "run_id"'),
-        ('sort_by => ''sharpe_ratio DESC; --''',   '22023', 'there is no metric "sharpe_ratio DESC; --"'),
+        ('sort_by => ''sharpe''',                  '22023', 'runs cannot be sorted by "sharpe"'),
+        ('sort_by => NULL',                        '22023', 'runs cannot be sorted by "NULL"'),
+        ('sort_by => ''run_id''',                  '22023', 'runs cannot be sorted by "run_id"'),
+        ('sort_by => ''sharpe_ratio DESC; --''',   '22023', 'runs cannot be sorted by "sharpe_ratio DESC; --"'),
+        ('tags => ''{a,NULL}''',                   '22023', 'a tag is NULL'),
+        ('tags => ''{NULL}''',                     '22023', 'a tag is NULL'),
         ('after => ''deadbeef''',                  'P0002', 'no run answers to "deadbeef"'),
         ('after => ''019cad''',                    '21000', '"019cad" fits more than one run'),
         ('after => ''x'''' OR true --''',          '22023', 'not a reference to a run: "x'' OR true --"'),

@@ -1,7 +1,7 @@
 -- Tests of functions/relative_difference
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(27);
+SELECT plan(30);
 
 SELECT has_function('btsql', 'relative_difference', ARRAY['jsonb', 'jsonb']);
 SELECT function_returns('btsql', 'relative_difference', ARRAY['jsonb', 'jsonb'], 'numeric');
@@ -14,7 +14,7 @@ SELECT is(round(relative_difference(one, other), 6), expected::numeric,
         ('10'::jsonb, '10'::jsonb, 0), ('0', '0', 0), ('10', '10.0', 0), ('10', '20', 0.5), ('20', '10', 0.5),
         ('-10', '10', 2),
         ('0', '5', 1), ('5', '0', 1), ('-5', '-10', 0.5), ('1e300', '2e300', 0.5), ('1e-300', '2e-300', 0.5),
-        ('1', '1e300', 1),
+        ('1', '1e300', 1), ('9e131071', '-9e131071', 2), ('9e131071', '8e131071', 0.111111), ('1e-16383', '0', 1),
         ('10', '"10"', 2), ('"a"', '"a"', 2), ('"a"', '"b"', 2), ('true', 'false', 2), ('null', '1', 2),
         ('1', 'null', 2), ('[1]', '[1]', 2),
         ('{"a": 1}', '1', 2), (NULL, '1', 2), ('1', NULL, 2), (NULL, NULL, 2)

@@ -1,7 +1,7 @@
 -- Tests of functions/strategy_history
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(49);
+SELECT plan(52);
 
 \set arguments 'ARRAY[\'text\', \'text\', \'text\', \'timestamp with time zone\', \'timestamp with time zone\', \'integer\']'
 SELECT has_function('btsql', 'strategy_history', :arguments);
@@ -68,11 +68,11 @@ SELECT is(parameters, expected, 'parameters that changed with run ' || place)
         ('2', '{"fast": {"before": 10, "now": 12}, "mode": {"now": "a"}}'),
         ('3', '{"fast": {"before": 12, "now": 10}, "mode": {"before": "a", "now": null}, "o": {"now": {"x": null, "y": 1}}}'),
         ('4', '{"mode": {"before": null}, "o": {"before": {"x": null, "y": 1}}}'),
-        ('5', '{}'),
+        ('5', '{"mode": {"before": null}, "o": {"before": {"x": null, "y": 1}}}'),
         ('7', '{}'),
         ('8', '{"fast": {"before": 10}, "slow": {"before": 30}}')) AS example (place, expected) USING (place);
 
--- Those metrics that both runs have, exactly: 0.3 to 0.1 is -0.2.
+-- Compared with the success before, for a failure has none. Those metrics that both runs have, exactly: 0.3 to 0.1 is -0.2.
 SELECT is((SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(metrics) WHERE value <> '0'), expected,
           'metrics that changed with run ' || place)
   FROM pg_temp.changes('''sma_crossover''')
@@ -80,11 +80,11 @@ SELECT is((SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(m
         ('1', '{}'::jsonb),
         ('2', '{"sharpe_ratio": -0.2, "total_return": 0.1}'),
         ('3', '{"total_return": 0.1}'),
-        ('4', '{}'), ('5', '{}'), ('7', '{}'), ('8', '{}')) AS example (place, expected) USING (place);
+        ('4', '{}'), ('5', '{"total_return": -0.4}'), ('7', '{}'), ('8', '{}')) AS example (place, expected) USING (place);
 SELECT is((SELECT count(*) FROM jsonb_object_keys(metrics)), expected,
           'metrics that runs ' || place || ' and the one before both have')
   FROM pg_temp.changes('''sma_crossover''')
-  JOIN (VALUES ('1', 0::bigint), ('2', 17), ('3', 16), ('4', 0), ('5', 0), ('7', 17), ('8', 0))
+  JOIN (VALUES ('1', 0::bigint), ('2', 17), ('3', 16), ('4', 0), ('5', 16), ('7', 17), ('8', 0))
       AS example (place, expected) USING (place);
 SET LOCAL extra_float_digits = -10;
 SELECT pg_temp.record_at(11, '{"strategy_type": "exact", "metrics": {"sharpe_ratio": 1.000000000000001}}'),
@@ -101,6 +101,15 @@ SELECT is((SELECT array_agg(parameters)
            FROM pg_temp.changes('''sma_crossover'', until => ''2026-03-02 09:03+00'', result_limit => 1')),
           ARRAY['{"fast": {"before": 10, "now": 12}, "mode": {"now": "a"}}'::jsonb],
               'a limit does not hide the one before');
+SELECT is((SELECT array_agg(metrics -> 'total_return')
+           FROM pg_temp.changes('''sma_crossover'', until => ''2026-03-02 09:06+00'', result_limit => 1')),
+          ARRAY['-0.4'::jsonb], 'nor the success before a failure');
+SELECT is((SELECT array_agg(metrics)
+           FROM pg_temp.changes('''sma_crossover'', since => ''2026-03-02 09:05+00'', result_limit => 2') WHERE place = '5'),
+          NULL, 'what the dates leave out');
+SELECT is((SELECT array_agg(metrics)
+           FROM pg_temp.changes('''sma_crossover'', since => ''2026-03-02 09:05+00''') WHERE place = '5'),
+          ARRAY['{}'::jsonb], 'is nothing to compare with');
 
 SELECT results_eq($$ SELECT run_id, short_id, started_at, status, instruments, data_start, data_end, total_return,
                   sharpe_ratio,

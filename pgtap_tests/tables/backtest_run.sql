@@ -45,6 +45,9 @@ SELECT is((SELECT attgenerated FROM pg_attribute
            WHERE attrelid = 'btsql.backtest_run'::regclass AND attname = 'config_hash'),
           's'::"char", 'config_hash is computed, never given');
 
+-- A row that replaced another comes by an UPDATE; here it may be inserted, for the rules of the table alone.
+ALTER TABLE backtest_run DISABLE TRIGGER backtest_run_replaces_nothing;
+
 -- Rows that are fine, though they go to the limit.
 SELECT is(pg_temp.refusal(format('SELECT pg_temp.insert_run(%L)', changes)), 'accepted', label)
   FROM (VALUES

@@ -1,18 +1,23 @@
 -- Tests of triggers/backtest_run
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(37);
+SELECT plan(39);
 
 SELECT triggers_are('btsql', 'backtest_run',
-    ARRAY['backtest_run_is_stamped', 'backtest_run_is_immutable', 'backtest_run_is_not_truncated'],
+    ARRAY['backtest_run_is_stamped', 'backtest_run_replaces_nothing', 'backtest_run_is_immutable', 'backtest_run_is_not_truncated'],
         'the triggers of the table');
 SELECT trigger_is('btsql', 'backtest_run', 'backtest_run_is_stamped', 'btsql', 'stamp_recorded_at');
+SELECT trigger_is('btsql', 'backtest_run', 'backtest_run_replaces_nothing', 'btsql', 'refuse_invented_replacement');
 SELECT trigger_is('btsql', 'backtest_run', 'backtest_run_is_immutable', 'btsql', 'refuse_update_of_final_run');
 SELECT trigger_is('btsql', 'backtest_run', 'backtest_run_is_not_truncated', 'btsql', 'refuse_change');
 
 SELECT pg_temp.insert_run('{"recorded_at": "2020-01-01T00:00:00Z"}');
 SELECT is(recorded_at, transaction_timestamp(), 'whatever it was given, a run carries the time of its transaction')
   FROM backtest_run;
+
+SELECT pg_temp.breaks_only('backtest_run_replaces_nothing',
+    format('DELETE FROM btsql.backtest_run; SELECT pg_temp.insert_run(%L)',
+           '{"replaced_interrupted_at": "2020-01-01T00:00:00Z"}'));
 
 -- Each column of a final run, even when it stays as it is.
 SELECT pg_temp.breaks_only('backtest_run_is_immutable', format('UPDATE btsql.backtest_run SET %1$I = %1$I', name))

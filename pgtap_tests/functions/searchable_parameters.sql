@@ -1,0 +1,21 @@
+-- Tests of functions/searchable_parameters. What stands in for long values: functions/write_parameters.sql.
+BEGIN;
+\ir ../fixtures.psql
+SELECT plan(9);
+
+SELECT has_function('btsql', 'searchable_parameters', ARRAY['jsonb']);
+SELECT function_returns('btsql', 'searchable_parameters', ARRAY['jsonb'], 'setof record');
+SELECT function_lang_is('btsql', 'searchable_parameters', ARRAY['jsonb'], 'sql');
+SELECT volatility_is('btsql', 'searchable_parameters', ARRAY['jsonb'], 'immutable');
+
+SELECT is((SELECT jsonb_object_agg(name, value) FROM searchable_parameters(parameters)), expected, label)
+  FROM (VALUES
+        ('none', '{}'::jsonb, NULL::jsonb),
+        ('NULL', NULL, NULL),
+        ('those that are scalar', '{"n": 10, "t": "x", "b": false, "z": null, "a": [1], "o": {"x": 1}}',
+         '{"n": 10, "t": "x", "b": false}'),
+        ('a text is cut', jsonb_build_object('t', repeat('x', 300)), jsonb_build_object('t', repeat('x', 201))),
+        ('a number is bounded', '{"n": -1e300}', jsonb_build_object('n', -1e201))) AS example (label, parameters, expected);
+
+SELECT * FROM finish();
+ROLLBACK;

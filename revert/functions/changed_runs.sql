@@ -1,0 +1,6 @@
+-- Revert btsql:functions/changed_runs from pg
+BEGIN;
+
+DROP FUNCTION btsql.changed_runs(uuid, uuid);
+
+COMMIT;

@@ -1,0 +1,6 @@
+-- Revert btsql:functions/searchable_parameters from pg
+BEGIN;
+
+DROP FUNCTION btsql.searchable_parameters(jsonb);
+
+COMMIT;
