@@ -1,5 +1,6 @@
 -- Deploy btsql:functions/best_runs to pg
--- requires: functions/list_runs
+-- requires: functions/matching_runs
+-- requires: functions/short_id_digits
 -- requires: functions/check_metric
 -- requires: types/ranked_run
 BEGIN;
@@ -18,11 +19,11 @@ CREATE FUNCTION btsql.best_runs(
 RETURNS SETOF btsql.ranked_run
 LANGUAGE plpgsql STABLE
 SET search_path = btsql, pg_temp
-SET extra_float_digits = 1
 AS $function$
 DECLARE
     better text;
-    wanted jsonb := best_runs.metrics -> best_runs.metric;
+    page   uuid[];
+    digits integer;
 BEGIN
     PERFORM check_metric(best_runs.metric);
     SELECT defined.better INTO better FROM metric_definition() AS defined WHERE defined.metric = best_runs.metric;
@@ -31,28 +32,36 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Sort by it with list_runs(sort_by => ...).';
     END IF;
 
-    -- A plain value is a criterion too: to be equal. What is asked of the metric stands: that it be absent finds no run.
-    wanted := '{"exists": true}' || CASE WHEN wanted IS NULL THEN '{}'
-                                         WHEN jsonb_typeof(wanted) = 'object' AND wanted <> '{}' THEN wanted
-                                         ELSE jsonb_build_object('=', wanted) END;
+    page := matching_runs(
+        best_runs.strategy_name, best_runs.strategy_type, best_runs.instrument, 'success', best_runs.since,
+        best_runs.until, NULL, NULL, best_runs.parameters, best_runs.metrics, best_runs.tags, best_runs.metric,
+        better = 'higher', best_runs.result_limit, NULL, only_measured => true);
+    digits := short_id_digits(page);
 
     RETURN QUERY
-    SELECT row_number() OVER (ORDER BY listed.ordinality), listed.run_id, listed.short_id,
-           (to_jsonb(measured) ->> best_runs.metric)::double precision, listed.strategy_name, listed.instruments,
-           listed.data_start, listed.data_end, run.parameters, listed.total_return, listed.sharpe_ratio,
-           listed.max_drawdown, listed.total_trades
-      FROM list_runs(
-               strategy_name => best_runs.strategy_name, strategy_type => best_runs.strategy_type,
-               instrument => best_runs.instrument, status => 'success', since => best_runs.since,
-               until => best_runs.until, parameters => best_runs.parameters,
-               metrics => CASE WHEN coalesce(jsonb_typeof(best_runs.metrics), 'object') <> 'object' THEN best_runs.metrics
-                               ELSE coalesce(best_runs.metrics, '{}') || jsonb_build_object(best_runs.metric, wanted) END,
-               tags => best_runs.tags, sort_by => best_runs.metric, descending => better = 'higher',
-               result_limit => best_runs.result_limit) WITH ORDINALITY AS listed
+    SELECT listed.place, run.run_id, left(short_id(run.run_id), digits),
+           CASE best_runs.metric
+               WHEN 'total_return' THEN measured.total_return
+               WHEN 'cagr' THEN measured.cagr
+               WHEN 'annualized_return' THEN measured.annualized_return
+               WHEN 'sharpe_ratio' THEN measured.sharpe_ratio
+               WHEN 'sortino_ratio' THEN measured.sortino_ratio
+               WHEN 'max_drawdown' THEN measured.max_drawdown
+               WHEN 'volatility' THEN measured.volatility
+               WHEN 'win_rate' THEN measured.win_rate
+               WHEN 'profit_factor' THEN measured.profit_factor
+               WHEN 'average_win' THEN measured.average_win
+               WHEN 'average_loss' THEN measured.average_loss
+               WHEN 'final_equity' THEN measured.final_equity
+               WHEN 'net_profit' THEN measured.net_profit
+           END,
+           run.strategy_name, run.instruments,
+           run.data_start, run.data_end, run.parameters, measured.total_return, measured.sharpe_ratio,
+           measured.max_drawdown, measured.total_trades
+      FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
       JOIN performance_metrics AS measured ON measured.run_id = listed.run_id
-     WHERE to_jsonb(measured) -> best_runs.metric <> 'null'
-     ORDER BY listed.ordinality;
+     ORDER BY listed.place;
 END;
 $function$;
 

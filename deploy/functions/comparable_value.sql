@@ -8,9 +8,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT CASE jsonb_typeof(comparable_value.value)
                WHEN 'null' THEN NULL
-               WHEN 'number' THEN trim_scale(round(
-                   comparable_value.value::numeric,
-                   greatest(0, 5 - floor(log(coalesce(nullif(abs(comparable_value.value::numeric), 0), 1)))::integer)))::text
+               WHEN 'number' THEN trim_scale(
+                   CASE WHEN abs(comparable_value.value::numeric) >= 100000 THEN round(comparable_value.value::numeric)
+                        ELSE to_char(comparable_value.value::numeric, '9.99999EEEE')::numeric END)::text
                ELSE comparable_value.value #>> '{}'
            END;
 END;

@@ -41,7 +41,7 @@ BEGIN
            AND same.instruments <@ wanted_instruments
            AND same.run_id IS DISTINCT FROM own_id
          ORDER BY same.run_id DESC
-         LIMIT 500),
+         LIMIT 200),
     wanted AS MATERIALIZED (
         SELECT parameter.key, parameter.value
           FROM jsonb_each(config -> 'parameters') AS parameter),
@@ -77,6 +77,6 @@ $function$;
 COMMENT ON FUNCTION btsql.find_near_duplicates(jsonb, integer) IS
     'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: '
     'fewest that differ, then the smallest relative difference, then newest. differences names the parameters that '
-    'differ and both values. Looks at the newest 500 such runs. config: see find_duplicates, and what it raises.';
+    'differ and both values. Looks at the newest 200 such runs. config: see find_duplicates, and what it raises.';
 
 COMMIT;

@@ -12,31 +12,39 @@ SET enable_seqscan = off
 SET enable_bitmapscan = off
 AS $function$
 DECLARE
-    few       CONSTANT integer := 2000;
-    search    record;
-    hits      integer;
-    fewest    integer;
-    finder    text;
-    is_equal  boolean;
+    few      CONSTANT integer := 2000;
+    searches text[];
+    by_value boolean[];
+    hits     integer;
+    fewest   integer;
+    finder   text;
+    is_equal boolean;
 BEGIN
-    -- How common a value is decides, and statistics do not know it: so look, and no further than it matters.
-    -- Without bitmaps, which would read every match before the first.
-    FOR search IN
-        SELECT format('SELECT parameter.run_id FROM run_parameter AS parameter WHERE parameter.name = %L AND ', given.name)
-                   || string_agg(condition.finds, ' AND ') AS query,
-               bool_or(given.operator = '=') AS is_equal
-          FROM criteria_of(parameter_source.parameters) AS given
-         CROSS JOIN parameter_condition(given.name, given.operator, given.value) AS condition
-         WHERE condition.finds IS NOT NULL
-         GROUP BY given.name
-    LOOP
-        EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS hit', search.query, few + 1) INTO hits;
-        IF fewest IS NULL OR hits < fewest OR (hits = fewest AND search.is_equal) THEN
-            fewest := hits;
-            finder := search.query;
-            is_equal := search.is_equal;
-        END IF;
-    END LOOP;
+    SELECT array_agg(search.query), array_agg(search.is_equal)
+      INTO searches, by_value
+      FROM (SELECT format('SELECT parameter.run_id FROM run_parameter AS parameter WHERE parameter.name = %L AND ',
+                          given.name) || string_agg(condition.finds, ' AND ') AS query,
+                   bool_or(given.operator = '=') AS is_equal
+              FROM criteria_of(parameter_source.parameters) AS given
+             CROSS JOIN parameter_condition(given.name, given.operator, given.value) AS condition
+             WHERE condition.finds IS NOT NULL
+             GROUP BY given.name) AS search;
+    IF cardinality(searches) = 1 AND by_value[1] AND newest_first THEN
+        fewest := few + 1; -- these are in order already, be they many or few
+        finder := searches[1];
+        is_equal := true;
+    ELSE
+        -- How common a value is decides, and statistics do not know it: so look, and no further than it matters.
+        -- Without bitmaps, which would read every match before the first.
+        FOR place IN 1..coalesce(cardinality(searches), 0) LOOP
+            EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS hit', searches[place], few + 1) INTO hits;
+            IF fewest IS NULL OR hits < fewest OR (hits = fewest AND by_value[place]) THEN
+                fewest := hits;
+                finder := searches[place];
+                is_equal := by_value[place];
+            END IF;
+        END LOOP;
+    END IF;
 
     IF fewest <= few THEN
         RETURN format('(SELECT DISTINCT found.run_id FROM (%s) AS found OFFSET 0) AS candidate '

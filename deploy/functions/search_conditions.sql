@@ -37,18 +37,21 @@ BEGIN
         'run.started_at < ' || quote_literal(search_conditions.until),
         'run.data_end >= ' || quote_literal(search_conditions.data_since),
         'run.data_start < ' || quote_literal(search_conditions.data_until),
-        (SELECT string_agg(condition.decides, ' AND ')
+        CASE WHEN search_conditions.parameters IS NOT NULL THEN (
+         SELECT string_agg(condition.decides, ' AND ')
            FROM criteria_of(search_conditions.parameters) AS criterion
-          CROSS JOIN parameter_condition(criterion.name, criterion.operator, criterion.value) AS condition),
-        (SELECT string_agg(metric_condition(criterion.name, criterion.operator, criterion.value), ' AND ')
-           FROM criteria_of(search_conditions.metrics) AS criterion),
+          CROSS JOIN parameter_condition(criterion.name, criterion.operator, criterion.value) AS condition) END,
+        CASE WHEN search_conditions.metrics IS NOT NULL THEN (
+         SELECT string_agg(metric_condition(criterion.name, criterion.operator, criterion.value), ' AND ')
+           FROM criteria_of(search_conditions.metrics) AS criterion) END,
         -- Put on, and not taken off later.
-        (SELECT string_agg(format('run.run_id IN (SELECT tagged.run_id FROM run_annotation AS tagged '
+        CASE WHEN search_conditions.tags IS NOT NULL THEN (
+         SELECT string_agg(format('run.run_id IN (SELECT tagged.run_id FROM run_annotation AS tagged '
                                   'WHERE tagged.kind = ''tag'' AND tagged.content = %L AND NOT EXISTS ('
                                   'SELECT FROM run_annotation AS later WHERE later.run_id = tagged.run_id '
                                   'AND later.kind = ''untag'' AND later.content = tagged.content '
                                   'AND later.annotation_id > tagged.annotation_id))', tag), ' AND ')
-           FROM unnest(search_conditions.tags) AS tag));
+           FROM unnest(search_conditions.tags) AS tag) END);
 END;
 $function$;
 

@@ -82,7 +82,9 @@ SELECT is((SELECT value FROM best_runs('sharpe_ratio', result_limit => 1)), 9.00
           'the value is exact, whatever the settings');
 RESET extra_float_digits;
 
-SELECT lives_ok(format('SELECT btsql.best_runs(%L)', metric), 'runs are ranked by ' || metric)
+SELECT set_eq(format('SELECT run_id, value FROM btsql.best_runs(%L)', metric),
+              format('SELECT run_id, %1$I FROM btsql.performance_metrics WHERE %1$I IS NOT NULL', metric),
+              'runs are ranked by ' || metric)
   FROM metric_definition()
  WHERE better IS NOT NULL;
 SELECT is(pg_temp.diagnostics(format('SELECT btsql.best_runs(%L)', metric)) - '{detail,rule,table}'::text[],

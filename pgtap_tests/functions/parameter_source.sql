@@ -48,8 +48,8 @@ SELECT matches(parameter_source(given, newest_first), 'run_parameter', 'the few 
                ('{"unique": {">=": 10, "<": 20}, "common": {"exists": true}}'))
        AS example (given)
  CROSS JOIN (VALUES (true), (false)) AS direction (newest_first);
-SELECT isnt(parameter_source('{"common": 1}', true), replace(parameter_source('{"common": 3}', true), '''3''', '''1'''),
-            'a common value takes another path than a rare one');
+SELECT matches(parameter_source('{"common": 1}', true), 'ORDER BY parameter.run_id DESC',
+               'a value, common or not, newest first, as the search index has it');
 
 -- Whatever the path, what is found is what reading every run finds.
 CREATE FUNCTION pg_temp.by_reading_all(parameters jsonb, sort_by text, descending boolean, result_limit integer)
