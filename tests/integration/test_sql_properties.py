@@ -99,7 +99,9 @@ def test_config_hash_tells_values_apart(
 CRITERIA = st.dictionaries(
     st.sampled_from(["fast_period", "slow_period", "sharpe_ratio", "total_trades"]) | TEXT,
     SCALARS
-    | st.dictionaries(st.sampled_from(["=", "<>", "<", "<=", ">", ">=", "in", "exists", "like"]), VALUES, max_size=2),
+    | st.dictionaries(
+        st.sampled_from(["=", "<>", "<", "<=", ">", ">=", "in", "exists", "like"]), VALUES, max_size=2
+    ),
     max_size=3,
 )
 
@@ -107,7 +109,9 @@ CRITERIA = st.dictionaries(
 def changed(document: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     """Return documents with some of the keys taken away or given any value."""
     return st.builds(
-        lambda missing, other: {key: value for key, value in (document | other).items() if key not in missing},
+        lambda missing, other: {
+            key: value for key, value in (document | other).items() if key not in missing
+        },
         st.sets(st.sampled_from(sorted(document)), max_size=1),
         st.dictionaries(st.sampled_from(sorted(document)), VALUES, max_size=2),
     )

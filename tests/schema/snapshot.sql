@@ -71,7 +71,7 @@ COMMENT ON COLUMN btsql.history_run.data_start IS 'First instant of the data ask
 -- Name: COLUMN history_run.data_end; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.data_end IS 'Last instant of the data asked for.';
 -- Name: COLUMN history_run.changed_parameters; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.history_run.changed_parameters IS 'The parameters that changed since the run before: {name: {"before": value, "now": value}}; all of the first run.';
+COMMENT ON COLUMN btsql.history_run.changed_parameters IS 'The parameters that changed since the success before: {name: {"before": value, "now": value}}; all where there is none before.';
 -- Name: COLUMN history_run.total_return; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.total_return IS 'Last equity / opening balance - 1; a fraction.';
 -- Name: COLUMN history_run.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
@@ -79,7 +79,7 @@ COMMENT ON COLUMN btsql.history_run.sharpe_ratio IS 'Annualised Sharpe ratio of 
 -- Name: COLUMN history_run.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.max_drawdown IS 'Deepest fall of daily equity; a fraction, zero or negative.';
 -- Name: COLUMN history_run.metric_changes; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.history_run.metric_changes IS 'By how much each metric changed since the run before, in its unit; those that both runs have.';
+COMMENT ON COLUMN btsql.history_run.metric_changes IS 'By how much each metric changed since the success before, in its unit; those that both runs have.';
 -- Name: ranked_run; Type: TYPE; Schema: btsql; Owner: -
 CREATE TYPE btsql.ranked_run AS (
 	rank bigint,
@@ -170,7 +170,9 @@ CREATE TYPE btsql.run_details AS (
 	config_hash text,
 	record_digest text,
 	recorded_at timestamp with time zone,
-	replaced_interrupted_at timestamp with time zone
+	replaced_interrupted_at timestamp with time zone,
+	tags text[],
+	annotations jsonb
 );
 -- Name: TYPE run_details; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON TYPE btsql.run_details IS 'All that is recorded of one run (see get_run).';
@@ -264,6 +266,10 @@ COMMENT ON COLUMN btsql.run_details.record_digest IS 'Digest of the whole record
 COMMENT ON COLUMN btsql.run_details.recorded_at IS 'When the run was recorded.';
 -- Name: COLUMN run_details.replaced_interrupted_at; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.replaced_interrupted_at IS 'When the record that called this run interrupted had been made, if there was one.';
+-- Name: COLUMN run_details.tags; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.tags IS 'The tags that the run has now, in alphabetical order.';
+-- Name: COLUMN run_details.annotations; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_details.annotations IS 'Notes and tags that were added, oldest first: [{annotated_at, kind, content}], of kind note, tag or untag.';
 -- Name: run_summary; Type: TYPE; Schema: btsql; Owner: -
 CREATE TYPE btsql.run_summary AS (
 	run_id uuid,
@@ -343,11 +349,11 @@ COMMENT ON FUNCTION btsql.add_note(reference text, note text) IS 'Adds a note to
 CREATE FUNCTION btsql.best_runs(metric text, strategy_type text DEFAULT NULL::text, strategy_name text DEFAULT NULL::text, instrument text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, parameters jsonb DEFAULT NULL::jsonb, metrics jsonb DEFAULT NULL::jsonb, tags text[] DEFAULT NULL::text[], result_limit integer DEFAULT 20) RETURNS SETOF btsql.ranked_run
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
-    SET extra_float_digits TO '1'
     AS $$
 DECLARE
     better text;
-    wanted jsonb := best_runs.metrics -> best_runs.metric;
+    page   uuid[];
+    digits integer;
 BEGIN
     PERFORM check_metric(best_runs.metric);
     SELECT defined.better INTO better FROM metric_definition() AS defined WHERE defined.metric = best_runs.metric;
@@ -355,26 +361,35 @@ BEGIN
         RAISE EXCEPTION 'metric "%" has no better and no worse', best_runs.metric
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Sort by it with list_runs(sort_by => ...).';
     END IF;
-    -- A plain value is a criterion too: to be equal.
-    wanted := CASE WHEN wanted IS NULL THEN '{}'
-                   WHEN jsonb_typeof(wanted) = 'object' AND wanted <> '{}' THEN wanted
-                   ELSE jsonb_build_object('=', wanted) END || '{"exists": true}';
+    page := matching_runs(
+        best_runs.strategy_name, best_runs.strategy_type, best_runs.instrument, 'success', best_runs.since,
+        best_runs.until, NULL, NULL, best_runs.parameters, best_runs.metrics, best_runs.tags, best_runs.metric,
+        better = 'higher', best_runs.result_limit, NULL, only_measured => true);
+    digits := short_id_digits(page);
     RETURN QUERY
-    SELECT row_number() OVER (ORDER BY listed.ordinality), listed.run_id, listed.short_id,
-           (to_jsonb(measured) ->> best_runs.metric)::double precision, listed.strategy_name, listed.instruments,
-           listed.data_start, listed.data_end, run.parameters, listed.total_return, listed.sharpe_ratio,
-           listed.max_drawdown, listed.total_trades
-      FROM list_runs(
-               strategy_name => best_runs.strategy_name, strategy_type => best_runs.strategy_type,
-               instrument => best_runs.instrument, status => 'success', since => best_runs.since,
-               until => best_runs.until, parameters => best_runs.parameters,
-               metrics => CASE WHEN coalesce(jsonb_typeof(best_runs.metrics), 'object') <> 'object' THEN best_runs.metrics
-                               ELSE coalesce(best_runs.metrics, '{}') || jsonb_build_object(best_runs.metric, wanted) END,
-               tags => best_runs.tags, sort_by => best_runs.metric, descending => better = 'higher',
-               result_limit => best_runs.result_limit) WITH ORDINALITY AS listed
+    SELECT listed.place, run.run_id, left(short_id(run.run_id), digits),
+           CASE best_runs.metric
+               WHEN 'total_return' THEN measured.total_return
+               WHEN 'cagr' THEN measured.cagr
+               WHEN 'annualized_return' THEN measured.annualized_return
+               WHEN 'sharpe_ratio' THEN measured.sharpe_ratio
+               WHEN 'sortino_ratio' THEN measured.sortino_ratio
+               WHEN 'max_drawdown' THEN measured.max_drawdown
+               WHEN 'volatility' THEN measured.volatility
+               WHEN 'win_rate' THEN measured.win_rate
+               WHEN 'profit_factor' THEN measured.profit_factor
+               WHEN 'average_win' THEN measured.average_win
+               WHEN 'average_loss' THEN measured.average_loss
+               WHEN 'final_equity' THEN measured.final_equity
+               WHEN 'net_profit' THEN measured.net_profit
+           END,
+           run.strategy_name, run.instruments,
+           run.data_start, run.data_end, run.parameters, measured.total_return, measured.sharpe_ratio,
+           measured.max_drawdown, measured.total_trades
+      FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
       JOIN performance_metrics AS measured ON measured.run_id = listed.run_id
-     ORDER BY listed.ordinality;
+     ORDER BY listed.place;
 END;
 $$;
 -- Name: FUNCTION best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
@@ -387,6 +402,42 @@ CREATE FUNCTION btsql.canonical_text(document jsonb) RETURNS text
 END;
 -- Name: FUNCTION canonical_text(document jsonb); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.canonical_text(document jsonb) IS 'The one text of a JSON value: equal values give the same text however they were written (10, 10.0 and 1e1; any order of keys), different values never do ("10" and 10, null and absent). The basis of config_hash and of the record digest.';
+-- Name: changed_runs(uuid, uuid); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.changed_runs(first_id uuid, last_id uuid) RETURNS TABLE(run_id uuid, started_at timestamp with time zone, recorded_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY
+    SELECT run.run_id, run.started_at, run.recorded_at
+      FROM backtest_run AS run
+      LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
+      LEFT JOIN LATERAL (
+               SELECT jsonb_object_agg(refused.metric, jsonb_build_object(
+                          'reported_value', refused.reported_value, 'reason', refused.reason)) AS document,
+                      bool_or(refused.recorded_at <> run.recorded_at) AS is_of_another_time
+                 FROM rejected_metric AS refused
+                WHERE refused.run_id = run.run_id) AS rejected ON true
+     WHERE run.run_id BETWEEN changed_runs.first_id AND changed_runs.last_id
+       AND (run.record_digest <> record_digest(run, metrics, rejected.document)
+            OR run.config_hash <> run_config_hash(run.strategy_path, run.parameters)
+            OR run.replaced_interrupted_at > run.recorded_at
+            OR (metrics.status, metrics.strategy_type, metrics.recorded_at)
+               <> (run.status, run.strategy_type, run.recorded_at)
+            OR rejected.is_of_another_time
+            -- A row too many in the search index is harmless, a row that is missing hides the run.
+            OR EXISTS (SELECT
+                         FROM searchable_parameters(run.parameters) AS wanted
+                        WHERE NOT EXISTS (SELECT
+                                            FROM run_parameter AS indexed
+                                           WHERE indexed.run_id = run.run_id
+                                             AND indexed.name = wanted.name
+                                             AND indexed.value = wanted.value)))
+     ORDER BY run.run_id DESC;
+END;
+$$;
+-- Name: FUNCTION changed_runs(first_id uuid, last_id uuid); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.changed_runs(first_id uuid, last_id uuid) IS 'The runs from one id to another, both included, that are not what was recorded any more, newest first: their digest or configuration hash is another; their child rows carry another status, strategy type or time than they do; they would have replaced an interrupted run that was recorded after them; or the search index lacks a parameter.';
 -- Name: check_identity(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.check_identity(config jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -563,14 +614,11 @@ CREATE FUNCTION btsql.check_run(reference text) RETURNS boolean
 DECLARE
     found_id CONSTANT uuid := find_run(check_run.reference);
 BEGIN
-    RETURN (SELECT run.record_digest = recomputed_digest(run)
-                   AND run.config_hash = run_config_hash(run.strategy_path, run.parameters)
-              FROM backtest_run AS run
-             WHERE run.run_id = found_id);
+    RETURN NOT EXISTS (SELECT FROM changed_runs(found_id, found_id));
 END;
 $$;
 -- Name: FUNCTION check_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.check_run(reference text) IS 'Whether a run is still what was recorded: true when the digest recomputed from its rows is the one stored with it. It shows a careless change behind the triggers'' back; it does not stop a superuser, who can write the digest too, and does not cover the search index run_parameter. reference: see find_run and what it raises.';
+COMMENT ON FUNCTION btsql.check_run(reference text) IS 'Whether a run is still what was recorded: true when the digest recomputed from its rows is the one stored with it, and what the database keeps beside the record (copies in child rows, search index) agrees with it. It shows a careless change behind the triggers'' back; it does not stop a superuser, who can write the digest too. What only the row itself knows is not covered: recorded_at of a run without metrics, and that an interrupted run was replaced. reference: see find_run and what it raises.';
 -- Name: check_runs(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.check_runs() RETURNS TABLE(run_id uuid, started_at timestamp with time zone, recorded_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
@@ -578,15 +626,29 @@ CREATE FUNCTION btsql.check_runs() RETURNS TABLE(run_id uuid, started_at timesta
     AS $$
 BEGIN
     RETURN QUERY
-    SELECT run.run_id, run.started_at, run.recorded_at
-      FROM backtest_run AS run
-     WHERE run.record_digest <> recomputed_digest(run)
-        OR run.config_hash <> run_config_hash(run.strategy_path, run.parameters)
-     ORDER BY run.run_id DESC;
+    SELECT changed.run_id, changed.started_at, changed.recorded_at
+      FROM changed_runs('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff') AS changed;
 END;
 $$;
 -- Name: FUNCTION check_runs(); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.check_runs() IS 'The runs that are not what was recorded any more (see check_run), newest first; no row when all are. Reads every run.';
+-- Name: check_sort_key(text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.check_sort_key(sort_by text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    IF check_sort_key.sort_by IS DISTINCT FROM 'started_at'
+       AND NOT EXISTS (SELECT FROM metric_definition() AS defined WHERE defined.metric = check_sort_key.sort_by) THEN
+        RAISE EXCEPTION 'runs cannot be sorted by "%"', coalesce(left(check_sort_key.sort_by, 100), 'NULL')
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Sort by started_at, or by a metric: ' || (SELECT string_agg(defined.metric, ', ')
+                                                                      FROM metric_definition() AS defined) || '.';
+    END IF;
+END;
+$$;
+-- Name: FUNCTION check_sort_key(sort_by text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.check_sort_key(sort_by text) IS 'Raises invalid_parameter_value, naming what there is, unless it is started_at or a metric.';
 -- Name: comparable_value(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.comparable_value(value jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -594,7 +656,11 @@ CREATE FUNCTION btsql.comparable_value(value jsonb) RETURNS text
  SELECT
          CASE jsonb_typeof(value)
              WHEN 'null'::text THEN NULL::text
-             WHEN 'number'::text THEN (trim_scale(round((value)::numeric, GREATEST(0, (5 - (floor(log(COALESCE(NULLIF(abs((value)::numeric), (0)::numeric), (1)::numeric))))::integer)))))::text
+             WHEN 'number'::text THEN (trim_scale(
+             CASE
+                 WHEN (abs((value)::numeric) >= (100000)::numeric) THEN round((value)::numeric)
+                 ELSE (to_char((value)::numeric, '9.99999EEEE'::text))::numeric
+             END))::text
              ELSE (value #>> '{}'::text[])
          END AS "case";
 END;
@@ -626,12 +692,15 @@ BEGIN
     runs := ARRAY(
         SELECT coalesce(to_jsonb(metrics), '{}') || jsonb_build_object(
                    'run', left(short_id(run.run_id), 8), 'status', run.status, 'strategy_type', run.strategy_type,
-                   'strategy_name', run.strategy_name, 'instruments', array_to_string(run.instruments, ' '),
+                   'strategy_name', run.strategy_name,
+                   -- In any order they are the same instruments.
+                   'instruments', (SELECT jsonb_agg(DISTINCT instrument) FROM unnest(run.instruments) AS instrument),
                    'data_start', run.data_start, 'data_end', run.data_end, 'started_at', run.started_at,
                    'initial_capital', run.initial_capital, 'currency', run.currency, 'data_source', run.data_source,
                    'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
                    'parameters', run.parameters,
                    'shown', jsonb_build_object(
+                       'instruments', array_to_string(run.instruments, ' '),
                        'data_start', regexp_replace(rtrim(rtrim(to_char(run.data_start, exactly), '0'), '.'), ':00$', ''),
                        'data_end', regexp_replace(rtrim(rtrim(to_char(run.data_end, exactly), '0'), '.'), ':00$', ''),
                        'started_at', to_char(run.started_at, minute)))
@@ -649,25 +718,30 @@ BEGIN
                        (10, 'data_source', false), (11, 'engine_version', true), (12, 'started_at', false),
                        (13, 'duration_seconds', false)) AS fact (rank, field, matters)),
     cells AS (
-        SELECT 1 AS part, 'run' AS section, plain.rank, plain.field, run.place, run.document -> plain.field AS value,
+        SELECT 1 AS part, 'run' AS section, plain.rank, plain.field, run.place,
+               coalesce(run.document -> plain.field, 'null') AS value,
                coalesce(run.document -> 'shown' -> plain.field, run.document -> plain.field) AS shown,
                plain.matters, NULL::text AS better
           FROM plain
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          UNION ALL
+        -- A parameter that is null is another than one that is absent, as config_hash() says.
         SELECT 2, 'parameter', 0, name.key, run.place, run.document -> 'parameters' -> name.key,
-               run.document -> 'parameters' -> name.key, false, NULL
+               CASE run.document -> 'parameters' -> name.key
+                   WHEN 'null' THEN '"null"'
+                   ELSE run.document -> 'parameters' -> name.key
+               END, false, NULL
           FROM (SELECT DISTINCT jsonb_object_keys(document -> 'parameters') AS key FROM unnest(runs) AS document) AS name
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          UNION ALL
-        SELECT 3, 'metric', defined.rank, defined.metric, run.place, run.document -> defined.metric,
+        SELECT 3, 'metric', defined.rank, defined.metric, run.place, coalesce(run.document -> defined.metric, 'null'),
                run.document -> defined.metric, false, defined.better
           FROM metric_definition() WITH ORDINALITY AS defined (metric, unit, lowest, highest, better, rank)
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)),
     fields AS (
         SELECT cells.part, cells.section, cells.rank, cells.field, bool_or(cells.matters) AS matters,
                array_agg(comparable_value(cells.shown) ORDER BY cells.place) AS run_values,
-               count(DISTINCT coalesce(cells.value, 'null')) > 1 AS differs,
+               count(DISTINCT cells.value) + bool_or(cells.value IS NULL)::integer > 1 AS differs,
                CASE min(cells.better)
                    WHEN 'higher' THEN max(btsql.number_or_null(cells.value))
                    WHEN 'lower' THEN min(btsql.number_or_null(cells.value))
@@ -691,7 +765,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION compare_runs(VARIADIC "references" text[]); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC), whether they differ, and for a metric the best of the runs by short id, ties named (all when all tie), NULL never best. The caution rows, first, name what makes the runs hard to compare. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
+COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC; an absent parameter is NULL, one that is null ''null''), whether they differ, and for a metric the best of the runs by short id, ties named (all when all tie), NULL never best. The caution rows, first, name what makes the runs hard to compare. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
 -- Name: config_hash(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.config_hash(document jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -834,31 +908,38 @@ CREATE FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer DE
     SET search_path TO 'btsql', 'pg_temp'
     AS $$
 DECLARE
-    wanted_start timestamptz;
-    wanted_end   timestamptz;
-    own_id       uuid;
+    wanted_instruments text[];
+    wanted_start       timestamptz;
+    wanted_end         timestamptz;
+    own_id             uuid;
+    bed                uuid;
 BEGIN
     PERFORM check_limit(find_near_duplicates.result_limit);
     PERFORM check_identity(find_near_duplicates.config);
+    wanted_instruments := ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'));
     wanted_start := time_of(config, 'data_start');
     wanted_end := time_of(config, 'data_end');
     own_id := run_id_of(config, 'run_id');
+    bed := test_bed(config ->> 'strategy_path', wanted_instruments, wanted_start, wanted_end);
     RETURN QUERY
+    -- OFFSET 0 has the key find the rows, in their order: the planner takes the other conditions for rarer than they are.
     WITH candidate AS MATERIALIZED (
-        SELECT run.run_id, run.started_at, run.parameters
-          FROM backtest_run AS run
-         WHERE test_bed(run.strategy_path, run.instruments, run.data_start, run.data_end) = test_bed(
-                   config ->> 'strategy_path',
-                   ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments')), wanted_start, wanted_end)
-           AND run.strategy_path = config ->> 'strategy_path'
-           AND run.data_start = wanted_start
-           AND run.data_end = wanted_end
-           AND run.status = 'success'
-           AND run.instruments @> ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
-           AND run.instruments <@ ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
-           AND run.run_id IS DISTINCT FROM own_id
-         ORDER BY run.run_id DESC
-         LIMIT 500),
+        SELECT same.run_id, same.started_at, same.parameters
+          FROM (SELECT run.run_id, run.started_at, run.parameters, run.strategy_path, run.instruments, run.data_start,
+                       run.data_end
+                  FROM backtest_run AS run
+                 WHERE test_bed(run.strategy_path, run.instruments, run.data_start, run.data_end) = bed
+                   AND run.status = 'success'
+                 ORDER BY run.run_id DESC
+                OFFSET 0) AS same
+         WHERE same.strategy_path = config ->> 'strategy_path'
+           AND same.data_start = wanted_start
+           AND same.data_end = wanted_end
+           AND same.instruments @> wanted_instruments
+           AND same.instruments <@ wanted_instruments
+           AND same.run_id IS DISTINCT FROM own_id
+         ORDER BY same.run_id DESC
+         LIMIT 200),
     wanted AS MATERIALIZED (
         SELECT parameter.key, parameter.value
           FROM jsonb_each(config -> 'parameters') AS parameter),
@@ -883,12 +964,15 @@ BEGIN
            metrics.max_drawdown, json_differences(config -> 'parameters', candidate.parameters)
       FROM nearest
       JOIN candidate ON candidate.run_id = nearest.run_id
-      JOIN performance_metrics AS metrics ON metrics.run_id = nearest.run_id
+     CROSS JOIN LATERAL (SELECT measured.total_return, measured.sharpe_ratio, measured.max_drawdown
+                           FROM performance_metrics AS measured
+                          WHERE measured.run_id = nearest.run_id
+                         OFFSET 0) AS metrics
      ORDER BY nearest.differing, nearest.distance, nearest.run_id DESC;
 END;
 $$;
 -- Name: FUNCTION find_near_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: fewest that differ, then the smallest relative difference, then newest. differences names the parameters that differ and both values. Looks at the newest 500 such runs. config: see find_duplicates, and what it raises.';
+COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: fewest that differ, then the smallest relative difference, then newest. differences names the parameters that differ and both values. Looks at the newest 200 such runs. config: see find_duplicates, and what it raises.';
 -- Name: find_run(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_run(reference text) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -983,14 +1067,19 @@ BEGIN
            run.engine_figures,
            run.error_type, run.error_message, run.error_traceback,
            run.origin_run_id, run.changes, run.snapshot, run.environment, run.config_hash,
-           run.record_digest, run.recorded_at, run.replaced_interrupted_at
+           run.record_digest, run.recorded_at, run.replaced_interrupted_at, current_tags(found_id),
+           (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'annotated_at', annotation.annotated_at, 'kind', annotation.kind, 'content', annotation.content)
+                       ORDER BY annotation.annotation_id), '[]')
+              FROM run_annotation AS annotation
+             WHERE annotation.run_id = found_id)
       FROM backtest_run AS run
       LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
      WHERE run.run_id = found_id;
 END;
 $$;
 -- Name: FUNCTION get_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.get_run(reference text) IS 'All that is recorded of one run, as one row: execution, configuration, metrics (units as in performance_metrics), rejected_metrics ({metric: {reported_value, reason}}), error, origin, snapshot, environment. reference: see find_run, which raises no_data_found, cardinality_violation, invalid_parameter_value.';
+COMMENT ON FUNCTION btsql.get_run(reference text) IS 'All that is recorded of one run, as one row: execution, configuration, metrics (units as in performance_metrics), rejected_metrics ({metric: {reported_value, reason}}), error, origin, snapshot, environment, tags, annotations. reference: see find_run, which raises no_data_found, cardinality_violation, invalid_parameter_value.';
 -- Name: json_differences(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1065,71 +1154,108 @@ COMMENT ON FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb) 
 CREATE FUNCTION btsql.list_runs(strategy_name text DEFAULT NULL::text, strategy_type text DEFAULT NULL::text, instrument text DEFAULT NULL::text, status text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, data_since timestamp with time zone DEFAULT NULL::timestamp with time zone, data_until timestamp with time zone DEFAULT NULL::timestamp with time zone, parameters jsonb DEFAULT NULL::jsonb, metrics jsonb DEFAULT NULL::jsonb, tags text[] DEFAULT NULL::text[], sort_by text DEFAULT 'started_at'::text, descending boolean DEFAULT true, result_limit integer DEFAULT 20, after text DEFAULT NULL::text) RETURNS SETOF btsql.run_summary
     LANGUAGE plpgsql STABLE ROWS 20
     SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    page   CONSTANT uuid[] := matching_runs(
+        list_runs.strategy_name, list_runs.strategy_type, list_runs.instrument, list_runs.status, list_runs.since,
+        list_runs.until, list_runs.data_since, list_runs.data_until, list_runs.parameters, list_runs.metrics,
+        list_runs.tags, list_runs.sort_by, list_runs.descending, list_runs.result_limit, list_runs.after,
+        only_measured => false);
+    digits CONSTANT integer := short_id_digits(page);
+BEGIN
+    RETURN QUERY
+    SELECT run.run_id, left(short_id(run.run_id), digits), run.started_at, run.duration_seconds, run.status,
+           run.strategy_type, run.strategy_name, run.instruments, run.data_start, run.data_end, run.initial_capital,
+           run.currency, measured.total_return, measured.sharpe_ratio, measured.max_drawdown, measured.total_trades,
+           run.error_type
+      FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
+      JOIN backtest_run AS run ON run.run_id = listed.run_id
+      LEFT JOIN performance_metrics AS measured ON measured.run_id = listed.run_id
+     ORDER BY listed.place;
+END;
+$$;
+-- Name: FUNCTION list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text) IS 'Recorded runs, at most result_limit (1 to 1000) of them. strategy_name, strategy_type, instrument, status: only runs with exactly this value. since, until: started in [since, until). data_since, data_until: with data that ends at or after the one and begins before the other. parameters: {"name": value} or {"name": {">=": 10, "<": 20}}, with = <> < <= > >=, in, exists, typed. metrics: {"sharpe_ratio": {">": 1}}, in their units. tags: runs that have all of them. sort_by: started_at or a metric, NULL always last; descending or not. after: the run_id of the last row of the page before, stable while new runs arrive. short_id has as many digits as tell the rows shown apart, at least 8. Raises invalid_parameter_value, and what find_run raises for after.';
+-- Name: matching_runs(text, text, text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, timestamp with time zone, jsonb, jsonb, text[], text, boolean, integer, text, boolean); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.matching_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text, only_measured boolean) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
     SET max_parallel_workers_per_gather TO '0'
     SET extra_float_digits TO '1'
     AS $_$
 DECLARE
-    by_start   CONSTANT boolean := list_runs.sort_by IS NOT DISTINCT FROM 'started_at';
-    order_word CONSTANT text := CASE WHEN list_runs.descending THEN 'DESC' ELSE 'ASC' END;
-    beyond     CONSTANT text := CASE WHEN list_runs.descending THEN '<' ELSE '>' END;
-    last_id    CONSTANT uuid := CASE WHEN list_runs.after IS NOT NULL THEN find_run(list_runs.after) END;
-    conditions CONSTANT text := search_conditions(
-        list_runs.strategy_name, list_runs.strategy_type, list_runs.instrument, list_runs.status, list_runs.since,
-        list_runs.until, list_runs.data_since, list_runs.data_until, list_runs.parameters, list_runs.metrics,
-        list_runs.tags);
-    runs       CONSTANT text := parameter_source(list_runs.parameters, by_start AND list_runs.descending);
+    by_start   CONSTANT boolean := matching_runs.sort_by IS NOT DISTINCT FROM 'started_at';
+    order_word CONSTANT text := CASE WHEN matching_runs.descending THEN 'DESC' ELSE 'ASC' END;
+    beyond     CONSTANT text := CASE WHEN matching_runs.descending THEN '<' ELSE '>' END;
+    last_id    CONSTANT uuid := CASE WHEN matching_runs.after IS NOT NULL THEN find_run(matching_runs.after) END;
+    runs       CONSTANT text := CASE
+        WHEN matching_runs.parameters IS NULL THEN 'backtest_run AS run'
+        ELSE parameter_source(matching_runs.parameters, by_start AND matching_runs.descending) END;
     last_value double precision;
-    page       run_summary[] := ARRAY[]::run_summary[];
+    conditions text;
+    measured   text;
+    all_have   boolean := matching_runs.only_measured;
+    page       uuid[] := '{}';
 BEGIN
-    PERFORM check_limit(list_runs.result_limit);
+    PERFORM check_limit(matching_runs.result_limit);
     IF NOT by_start THEN
-        PERFORM check_metric(list_runs.sort_by);
+        PERFORM check_sort_key(matching_runs.sort_by);
         -- A recorded run does not change, so its place in the order is known from its id.
-        EXECUTE format('SELECT metrics.%I FROM performance_metrics AS metrics WHERE metrics.run_id = $1', list_runs.sort_by)
-           INTO last_value
-          USING last_id;
+        IF last_id IS NOT NULL THEN
+            EXECUTE format('SELECT metrics.%I FROM performance_metrics AS metrics WHERE metrics.run_id = $1',
+                           matching_runs.sort_by)
+               INTO last_value
+              USING last_id;
+        END IF;
+        -- What is asked of the metric that sorts leaves out the runs that do not have it.
+        all_have := all_have OR EXISTS (
+            SELECT
+              FROM criteria_of(matching_runs.metrics) AS criterion
+             WHERE criterion.name = matching_runs.sort_by
+               AND (criterion.operator <> 'exists' OR criterion.value = 'true'));
     END IF;
-    IF NOT by_start AND (last_id IS NULL OR last_value IS NOT NULL) THEN
+    -- Only successes have metrics, and those name the type: what these two ask is asked of the metrics.
+    IF NOT by_start AND (last_id IS NULL OR last_value IS NOT NULL) AND coalesce(status, 'success') = 'success' THEN
+        measured := concat_ws(' AND ',
+            search_conditions(
+                matching_runs.strategy_name, NULL, matching_runs.instrument, NULL, matching_runs.since,
+                matching_runs.until, matching_runs.data_since, matching_runs.data_until, matching_runs.parameters,
+                matching_runs.metrics, matching_runs.tags),
+            format('metrics.%I IS NOT NULL', matching_runs.sort_by),
+            'metrics.strategy_type = ' || quote_literal(matching_runs.strategy_type),
+            CASE WHEN last_id IS NOT NULL THEN
+                format('(metrics.%I, metrics.run_id) %s (%L, %L)', matching_runs.sort_by, beyond, last_value, last_id)
+            END);
         page := page_of_runs(
-            'performance_metrics AS metrics JOIN ' || runs || ' ON run.run_id = metrics.run_id',
-            concat_ws(' AND ', conditions,
-                format('metrics.%I IS NOT NULL', list_runs.sort_by),
-                'metrics.strategy_type = ' || quote_literal(list_runs.strategy_type),
-                CASE WHEN last_id IS NOT NULL THEN
-                    format('(metrics.%I, metrics.run_id) %s (%L, %L)', list_runs.sort_by, beyond, last_value, last_id)
-                END),
-            format('metrics.%1$I %2$s, metrics.run_id %2$s', list_runs.sort_by, order_word),
-            list_runs.result_limit);
+            'performance_metrics AS metrics ' || CASE
+                WHEN measured ~ '\mrun\.' OR matching_runs.parameters IS NOT NULL
+                THEN 'JOIN ' || runs || ' ON run.run_id = metrics.run_id'
+                ELSE 'CROSS JOIN LATERAL (SELECT metrics.run_id) AS run' END,
+            measured,
+            format('metrics.%1$I %2$s, metrics.run_id %2$s', matching_runs.sort_by, order_word),
+            matching_runs.result_limit);
     END IF;
     -- All runs by their start; or, behind those that have the metric, the ones that have not, newest first.
-    IF cardinality(page) < list_runs.result_limit THEN
+    IF cardinality(page) < matching_runs.result_limit AND NOT all_have THEN
+        conditions := search_conditions(
+            matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
+            matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
+            matching_runs.parameters, matching_runs.metrics, matching_runs.tags);
         page := page || page_of_runs(
             runs || ' LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id',
             concat_ws(' AND ', conditions,
-                CASE WHEN NOT by_start THEN format('metrics.%I IS NULL', list_runs.sort_by) END,
+                CASE WHEN NOT by_start THEN format('metrics.%I IS NULL', matching_runs.sort_by) END,
                 CASE WHEN by_start OR last_value IS NULL THEN
                     format('run.run_id %s ', CASE WHEN by_start THEN beyond ELSE '<' END) || quote_literal(last_id)
                 END),
             'run.run_id ' || CASE WHEN by_start THEN order_word ELSE 'DESC' END,
-            list_runs.result_limit - cardinality(page));
+            matching_runs.result_limit - cardinality(page));
     END IF;
-    RETURN QUERY
-    SELECT shown.run_id, left(shown.short_id, width.digits), shown.started_at, shown.duration_seconds, shown.status,
-           shown.strategy_type, shown.strategy_name, shown.instruments, shown.data_start, shown.data_end,
-           shown.initial_capital, shown.currency, shown.total_return, shown.sharpe_ratio, shown.max_drawdown,
-           shown.total_trades, shown.error_type
-      FROM unnest(page) WITH ORDINALITY AS shown
-     CROSS JOIN (SELECT digits
-                   FROM generate_series(8, 12) AS digits
-                  WHERE digits = 12
-                     OR (SELECT count(DISTINCT left(one.short_id, digits)) = count(*) FROM unnest(page) AS one)
-                  ORDER BY digits
-                  LIMIT 1) AS width
-     ORDER BY shown.ordinality;
+    RETURN page;
 END;
 $_$;
--- Name: FUNCTION list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text) IS 'Recorded runs, at most result_limit (1 to 1000) of them. strategy_name, strategy_type, instrument, status: only runs with exactly this value. since, until: started in [since, until). data_since, data_until: with data that ends at or after the one and begins before the other. parameters: {"name": value} or {"name": {">=": 10, "<": 20}}, with = <> < <= > >=, in, exists, typed. metrics: {"sharpe_ratio": {">": 1}}, in their units. tags: runs that have all of them. sort_by: started_at or a metric, NULL always last; descending or not. after: the run_id of the last row of the page before, stable while new runs arrive. short_id has as many digits as tell the rows shown apart, at least 8. Raises invalid_parameter_value, and what find_run raises for after.';
+-- Name: FUNCTION matching_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text, only_measured boolean); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.matching_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text, only_measured boolean) IS 'The ids of the runs that list_runs() lists, in its order; of those that have the metric it sorts by only, if so wanted. Takes what it takes and raises what it raises.';
 -- Name: metric_condition(text, text, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.metric_condition(metric text, operator text, value jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
@@ -1186,31 +1312,22 @@ END;
 -- Name: FUNCTION number_or_null(value jsonb); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.number_or_null(value jsonb) IS 'The number that a JSON value is, or NULL when it is anything else.';
 -- Name: page_of_runs(text, text, text, integer); Type: FUNCTION; Schema: btsql; Owner: -
-CREATE FUNCTION btsql.page_of_runs(source text, conditions text, ordering text, result_limit integer) RETURNS btsql.run_summary[]
+CREATE FUNCTION btsql.page_of_runs(source text, conditions text, ordering text, result_limit integer) RETURNS uuid[]
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
     SET enable_seqscan TO 'off'
-    AS $_$
+    AS $$
 DECLARE
-    page run_summary[];
+    page uuid[];
 BEGIN
-    EXECUTE format($query$
-        SELECT coalesce(array_agg(page.summary), '{}')
-          FROM (SELECT ROW(run.run_id, short_id(run.run_id), run.started_at, run.duration_seconds, run.status,
-                           run.strategy_type, run.strategy_name, run.instruments, run.data_start, run.data_end,
-                           run.initial_capital, run.currency, metrics.total_return, metrics.sharpe_ratio,
-                           metrics.max_drawdown, metrics.total_trades, run.error_type)::run_summary AS summary
-                  FROM %s
-                 WHERE %s
-                 ORDER BY %s
-                 LIMIT %s) AS page
-        $query$, source, conditions, ordering, result_limit)
+    EXECUTE format('SELECT ARRAY(SELECT run.run_id FROM %s WHERE %s ORDER BY %s LIMIT %s)',
+                   source, conditions, ordering, result_limit)
        INTO page;
     RETURN page;
 END;
-$_$;
+$$;
 -- Name: FUNCTION page_of_runs(source text, conditions text, ordering text, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.page_of_runs(source text, conditions text, ordering text, result_limit integer) IS 'Runs one query that list_runs() has put together, from SQL text of its own making: what to read (run, metrics), under which condition, in which order, and how many rows. Never give it text from elsewhere.';
+COMMENT ON FUNCTION btsql.page_of_runs(source text, conditions text, ordering text, result_limit integer) IS 'The ids of one page of runs, in order, from SQL text of matching_runs()''s own making: what to read (run, metrics), under which condition, in which order, and how many. Never give it text from elsewhere.';
 -- Name: parameter_condition(text, text, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) RETURNS TABLE(decides text, finds text)
     LANGUAGE plpgsql IMMUTABLE
@@ -1261,31 +1378,39 @@ CREATE FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean) R
     SET enable_bitmapscan TO 'off'
     AS $$
 DECLARE
-    few       CONSTANT integer := 2000;
-    search    record;
-    hits      integer;
-    fewest    integer;
-    finder    text;
-    is_equal  boolean;
+    few      CONSTANT integer := 2000;
+    searches text[];
+    by_value boolean[];
+    hits     integer;
+    fewest   integer;
+    finder   text;
+    is_equal boolean;
 BEGIN
-    -- How common a value is decides, and statistics do not know it: so look, and no further than it matters.
-    -- Without bitmaps, which would read every match before the first.
-    FOR search IN
-        SELECT format('SELECT parameter.run_id FROM run_parameter AS parameter WHERE parameter.name = %L AND ', given.name)
-                   || string_agg(condition.finds, ' AND ') AS query,
-               bool_or(given.operator = '=') AS is_equal
-          FROM criteria_of(parameter_source.parameters) AS given
-         CROSS JOIN parameter_condition(given.name, given.operator, given.value) AS condition
-         WHERE condition.finds IS NOT NULL
-         GROUP BY given.name
-    LOOP
-        EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS hit', search.query, few + 1) INTO hits;
-        IF fewest IS NULL OR hits < fewest OR (hits = fewest AND search.is_equal) THEN
-            fewest := hits;
-            finder := search.query;
-            is_equal := search.is_equal;
-        END IF;
-    END LOOP;
+    SELECT array_agg(search.query), array_agg(search.is_equal)
+      INTO searches, by_value
+      FROM (SELECT format('SELECT parameter.run_id FROM run_parameter AS parameter WHERE parameter.name = %L AND ',
+                          given.name) || string_agg(condition.finds, ' AND ') AS query,
+                   bool_or(given.operator = '=') AS is_equal
+              FROM criteria_of(parameter_source.parameters) AS given
+             CROSS JOIN parameter_condition(given.name, given.operator, given.value) AS condition
+             WHERE condition.finds IS NOT NULL
+             GROUP BY given.name) AS search;
+    IF cardinality(searches) = 1 AND by_value[1] AND newest_first THEN
+        fewest := few + 1; -- these are in order already, be they many or few
+        finder := searches[1];
+        is_equal := true;
+    ELSE
+        -- How common a value is decides, and statistics do not know it: so look, and no further than it matters.
+        -- Without bitmaps, which would read every match before the first.
+        FOR place IN 1..coalesce(cardinality(searches), 0) LOOP
+            EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS hit', searches[place], few + 1) INTO hits;
+            IF fewest IS NULL OR hits < fewest OR (hits = fewest AND by_value[place]) THEN
+                fewest := hits;
+                finder := searches[place];
+                is_equal := by_value[place];
+            END IF;
+        END LOOP;
+    END IF;
     IF fewest <= few THEN
         RETURN format('(SELECT DISTINCT found.run_id FROM (%s) AS found OFFSET 0) AS candidate '
                       'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
@@ -1420,28 +1545,6 @@ COMMENT ON COLUMN btsql.backtest_run.recorded_at IS 'Time of the transaction tha
 COMMENT ON COLUMN btsql.backtest_run.record_digest IS 'SHA-256 over the whole record, 64 hexadecimal digits (see record_digest).';
 -- Name: COLUMN backtest_run.config_hash; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.config_hash IS 'SHA-256 over strategy path and parameters, 64 hexadecimal digits (see run_config_hash).';
--- Name: recomputed_digest(btsql.backtest_run); Type: FUNCTION; Schema: btsql; Owner: -
-CREATE FUNCTION btsql.recomputed_digest(run btsql.backtest_run) RETURNS text
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'btsql', 'pg_temp'
-    AS $$
-DECLARE
-    metrics  performance_metrics;
-    rejected jsonb;
-BEGIN
-    metrics := (SELECT measured
-                  FROM performance_metrics AS measured
-                 WHERE measured.run_id = recomputed_digest.run.run_id);
-    SELECT jsonb_object_agg(refused.metric, jsonb_build_object(
-               'reported_value', refused.reported_value, 'reason', refused.reason))
-      INTO rejected
-      FROM rejected_metric AS refused
-     WHERE refused.run_id = recomputed_digest.run.run_id;
-    RETURN record_digest(run, metrics, rejected);
-END;
-$$;
--- Name: FUNCTION recomputed_digest(run btsql.backtest_run); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.recomputed_digest(run btsql.backtest_run) IS 'The digest of a run as its rows are now, 64 hexadecimal digits; record_digest in the row is that of when it was recorded.';
 -- Name: performance_metrics; Type: TABLE; Schema: btsql; Owner: -
 CREATE TABLE btsql.performance_metrics (
     run_id uuid NOT NULL,
@@ -1636,6 +1739,23 @@ END;
 $$;
 -- Name: FUNCTION refuse_direct_delete(); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.refuse_direct_delete() IS 'Trigger function: child rows are deleted by the cascade from their run and in no other way. Raises restrict_violation, the trigger''s name as the constraint.';
+-- Name: refuse_invented_replacement(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.refuse_invented_replacement() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.replaced_interrupted_at IS NULL THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a new row of %.% replaces none', TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation',
+              SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME,
+              HINT = 'Leave replaced_interrupted_at out: record_run() sets it when it replaces a run called interrupted.';
+END;
+$$;
+-- Name: FUNCTION refuse_invented_replacement(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.refuse_invented_replacement() IS 'Trigger function: refuses a new run that claims to have replaced an interrupted one. Raises restrict_violation, the trigger''s name as the constraint.';
 -- Name: refuse_update_of_final_run(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.refuse_update_of_final_run() RETURNS trigger
     LANGUAGE plpgsql
@@ -1664,7 +1784,7 @@ CREATE FUNCTION btsql.relative_difference(one jsonb, other jsonb) RETURNS numeri
     BEGIN ATOMIC
  SELECT
          CASE
-             WHEN ((jsonb_typeof(one) = 'number'::text) AND (jsonb_typeof(other) = 'number'::text)) THEN COALESCE((abs(((one)::numeric - (other)::numeric)) / NULLIF(GREATEST(abs((one)::numeric), abs((other)::numeric)), (0)::numeric)), (0)::numeric)
+             WHEN ((jsonb_typeof(one) = 'number'::text) AND (jsonb_typeof(other) = 'number'::text)) THEN COALESCE((abs((((one)::numeric * 0.5) - ((other)::numeric * 0.5))) / NULLIF((GREATEST(abs((one)::numeric), abs((other)::numeric)) * 0.5), (0)::numeric)), (0)::numeric)
              ELSE (2)::numeric
          END AS "case";
 END;
@@ -1771,11 +1891,14 @@ CREATE FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, 
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
     SET "DateStyle" TO 'ISO'
-    AS $_$
+    AS $$
 BEGIN
     IF search_conditions.status NOT IN ('success', 'failure', 'interrupted') THEN
         RAISE EXCEPTION 'status is "%", not success, failure or interrupted', left(search_conditions.status, 100)
             USING ERRCODE = 'invalid_parameter_value';
+    ELSIF array_position(search_conditions.tags, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION 'a tag is NULL'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave tags out for runs with any tags or none.';
     END IF;
     RETURN concat_ws(' AND ', 'true',
         'run.strategy_name = ' || quote_literal(search_conditions.strategy_name),
@@ -1791,19 +1914,45 @@ BEGIN
         'run.started_at < ' || quote_literal(search_conditions.until),
         'run.data_end >= ' || quote_literal(search_conditions.data_since),
         'run.data_start < ' || quote_literal(search_conditions.data_until),
-        (SELECT string_agg(condition.decides, ' AND ')
+        CASE WHEN search_conditions.parameters IS NOT NULL THEN (
+         SELECT string_agg(condition.decides, ' AND ')
            FROM criteria_of(search_conditions.parameters) AS criterion
-          CROSS JOIN parameter_condition(criterion.name, criterion.operator, criterion.value) AS condition),
-        (SELECT string_agg(metric_condition(criterion.name, criterion.operator, criterion.value), ' AND ')
-           FROM criteria_of(search_conditions.metrics) AS criterion),
-        (SELECT string_agg(format('run.run_id IN (SELECT tagged.run_id FROM run_annotation AS tagged '
-                                  'WHERE tagged.kind = ''tag'' AND tagged.content = %1$L) '
-                                  'AND current_tags(run.run_id) @> ARRAY[%1$L]', tag), ' AND ')
-           FROM unnest(search_conditions.tags) AS tag));
+          CROSS JOIN parameter_condition(criterion.name, criterion.operator, criterion.value) AS condition) END,
+        CASE WHEN search_conditions.metrics IS NOT NULL THEN (
+         SELECT string_agg(metric_condition(criterion.name, criterion.operator, criterion.value), ' AND ')
+           FROM criteria_of(search_conditions.metrics) AS criterion) END,
+        -- Put on, and not taken off later.
+        CASE WHEN search_conditions.tags IS NOT NULL THEN (
+         SELECT string_agg(format('run.run_id IN (SELECT tagged.run_id FROM run_annotation AS tagged '
+                                  'WHERE tagged.kind = ''tag'' AND tagged.content = %L AND NOT EXISTS ('
+                                  'SELECT FROM run_annotation AS later WHERE later.run_id = tagged.run_id '
+                                  'AND later.kind = ''untag'' AND later.content = tagged.content '
+                                  'AND later.annotation_id > tagged.annotation_id))', tag), ' AND ')
+           FROM unnest(search_conditions.tags) AS tag) END);
 END;
-$_$;
+$$;
 -- Name: FUNCTION search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) IS 'The filters of list_runs() as one SQL condition on run (backtest_run) and metrics (performance_metrics); those that are NULL are left out. Raises invalid_parameter_value.';
+-- Name: searchable_parameters(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.searchable_parameters(parameters jsonb) RETURNS TABLE(name text, value jsonb)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT parameter.key,
+         CASE
+             WHEN (length((parameter.value)::text) <= 200) THEN parameter.value
+             WHEN (jsonb_typeof(parameter.value) = 'string'::text) THEN to_jsonb("left"((parameter.value #>> '{}'::text[]), 201))
+             ELSE ( SELECT to_jsonb(
+                     CASE
+                         WHEN (scale(number.number) <= 200) THEN number.number
+                         ELSE (trunc(number.number, 200) + (sign(number.number) * 0.000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000005))
+                     END) AS to_jsonb
+                FROM trim_scale(LEAST(GREATEST((parameter.value)::numeric, '-1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric), '1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)) number(number))
+         END AS to_jsonb
+    FROM jsonb_each(searchable_parameters.parameters) parameter(key, value)
+   WHERE ((jsonb_typeof(parameter.value) = ANY (ARRAY['number'::text, 'string'::text, 'boolean'::text])) AND (length(parameter.key) <= 200));
+END;
+-- Name: FUNCTION searchable_parameters(parameters jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.searchable_parameters(parameters jsonb) IS 'The rows of the search index run_parameter for the parameters of a run: the scalar ones, long values cut.';
 -- Name: set_tags(text, text[], text[]); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.set_tags(reference text, add text[] DEFAULT '{}'::text[], remove text[] DEFAULT '{}'::text[]) RETURNS text[]
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1846,6 +1995,23 @@ CREATE FUNCTION btsql.short_id(run_id uuid) RETURNS text
 END;
 -- Name: FUNCTION short_id(run_id uuid); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.short_id(run_id uuid) IS 'The last group of a run id, 12 hexadecimal digits. It is random, while the leading digits are time and alike among neighbours: people read and type its first digits (see find_run).';
+-- Name: short_id_digits(uuid[]); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.short_id_digits(run_ids uuid[]) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    FOR digits IN 8..11 LOOP
+        IF (SELECT count(DISTINCT left(short_id(one), digits) COLLATE "C") = count(*)
+              FROM unnest(short_id_digits.run_ids) AS one) THEN
+            RETURN digits;
+        END IF;
+    END LOOP;
+    RETURN 12;
+END;
+$$;
+-- Name: FUNCTION short_id_digits(run_ids uuid[]); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.short_id_digits(run_ids uuid[]) IS 'How many first digits of their short ids tell these runs apart: 8 to 12.';
 -- Name: stamp_recorded_at(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.stamp_recorded_at() RETURNS trigger
     LANGUAGE plpgsql
@@ -1871,45 +2037,63 @@ BEGIN
         RAISE EXCEPTION 'strategy_type is NULL'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Name the strategy type, such as sma_crossover.';
     END IF;
-    -- One more than is shown: the oldest one shown has a run before it too.
+    -- The success before the oldest one shown is what that one is compared with.
     RETURN QUERY
+    WITH listed AS MATERIALIZED (
+        SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end, run.parameters,
+               true AS is_shown
+          FROM backtest_run AS run
+         WHERE run.strategy_type = strategy_history.strategy_type
+           AND (strategy_history.strategy_name IS NULL OR run.strategy_name = strategy_history.strategy_name)
+           AND (strategy_history.instrument IS NULL OR run.instruments @> ARRAY[strategy_history.instrument])
+           AND run.started_at >= coalesce(strategy_history.since, '-infinity')
+           AND run.started_at < coalesce(strategy_history.until, 'infinity')
+         ORDER BY run.run_id DESC
+         LIMIT strategy_history.result_limit),
+    earlier AS (
+        SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end, run.parameters,
+               false AS is_shown
+          FROM backtest_run AS run
+         WHERE run.strategy_type = strategy_history.strategy_type
+           AND (strategy_history.strategy_name IS NULL OR run.strategy_name = strategy_history.strategy_name)
+           AND (strategy_history.instrument IS NULL OR run.instruments @> ARRAY[strategy_history.instrument])
+           AND run.started_at >= coalesce(strategy_history.since, '-infinity')
+           AND run.run_id < (SELECT listed.run_id FROM listed ORDER BY listed.run_id LIMIT 1)
+           AND run.status = 'success'
+         ORDER BY run.run_id DESC
+         LIMIT 1),
+    measured AS (
+        SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end, run.parameters,
+               run.is_shown, metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown,
+               to_jsonb(metrics) AS metrics,
+               count(*) FILTER (WHERE run.status = 'success')
+                   OVER (ORDER BY run.run_id ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS successes_before
+          FROM (SELECT run_id, started_at, status, instruments, data_start, data_end, parameters, is_shown FROM earlier
+                 UNION ALL
+                SELECT run_id, started_at, status, instruments, data_start, data_end, parameters, is_shown FROM listed) AS run
+          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id)
     SELECT told.run_id, short_id(told.run_id), told.started_at, told.status, told.instruments, told.data_start,
            told.data_end,
            (SELECT coalesce(jsonb_object_agg(changed.key, (
                        SELECT jsonb_object_agg(CASE side.key WHEN 'wanted' THEN 'before' ELSE 'now' END, side.value)
                          FROM jsonb_each(changed.value) AS side)), '{}')
-              FROM jsonb_each(json_differences(told.parameters_before, told.parameters)) AS changed),
+              FROM jsonb_each(json_differences(success.parameters, told.parameters)) AS changed),
            told.total_return, told.sharpe_ratio, told.max_drawdown,
            (SELECT coalesce(jsonb_object_agg(defined.metric,
-                       trim_scale((told.measured ->> defined.metric)::numeric
-                                  - (told.measured_before ->> defined.metric)::numeric)), '{}')
+                       trim_scale((told.metrics ->> defined.metric)::numeric
+                                  - (success.metrics ->> defined.metric)::numeric)), '{}')
               FROM metric_definition() AS defined
-             WHERE told.measured ->> defined.metric IS NOT NULL
-               AND told.measured_before ->> defined.metric IS NOT NULL)
-      FROM (SELECT listed.run_id, listed.started_at, listed.status, listed.instruments, listed.data_start,
-                   listed.data_end, listed.parameters, metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown,
-                   lag(listed.parameters) OVER by_start AS parameters_before,
-                   to_jsonb(metrics) AS measured,
-                   lag(to_jsonb(metrics)) OVER by_start AS measured_before,
-                   row_number() OVER (ORDER BY listed.run_id DESC) AS age
-              FROM (SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end,
-                           run.parameters
-                      FROM backtest_run AS run
-                     WHERE run.strategy_type = strategy_history.strategy_type
-                       AND (strategy_history.strategy_name IS NULL OR run.strategy_name = strategy_history.strategy_name)
-                       AND (strategy_history.instrument IS NULL OR run.instruments @> ARRAY[strategy_history.instrument])
-                       AND run.started_at >= coalesce(strategy_history.since, '-infinity')
-                       AND run.started_at < coalesce(strategy_history.until, 'infinity')
-                     ORDER BY run.run_id DESC
-                     LIMIT strategy_history.result_limit + 1) AS listed
-              LEFT JOIN performance_metrics AS metrics ON metrics.run_id = listed.run_id
-            WINDOW by_start AS (ORDER BY listed.run_id)) AS told
-     WHERE told.age <= strategy_history.result_limit
+             WHERE told.metrics ->> defined.metric IS NOT NULL
+               AND success.metrics ->> defined.metric IS NOT NULL)
+      FROM measured AS told
+      LEFT JOIN measured AS success
+             ON success.status = 'success' AND success.successes_before = told.successes_before - 1
+     WHERE told.is_shown
      ORDER BY told.run_id;
 END;
 $$;
 -- Name: FUNCTION strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) IS 'The runs of one strategy type, oldest first, the newest result_limit (1 to 1000) of them: with each the parameters that changed since the run before, and by how much each metric did. strategy_name, instrument, since, until: as in list_runs. Raises invalid_parameter_value.';
+COMMENT ON FUNCTION btsql.strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) IS 'The runs of one strategy type, oldest first, the newest result_limit (1 to 1000) of them: with each the parameters that changed since the success before it, and by how much each metric did; a failure is told what it changed, and is nothing to compare with. strategy_name, instrument, since, until: as in list_runs; they choose what is compared, too. Raises invalid_parameter_value.';
 -- Name: surroundings_of(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1978,20 +2162,10 @@ CREATE FUNCTION btsql.write_parameters(run_id uuid, parameters jsonb) RETURNS vo
     SET search_path TO 'btsql', 'pg_temp'
     AS $$
 BEGIN
-    -- Criteria of up to 200 characters are looked up here. A longer value is stood in for by a shorter one that compares
-    -- with each of them in the same way: the beginning of a text; a number cut behind its 200th decimal place, or 1e201.
     -- A record that replaces one that called the run interrupted finds most of its rows here already.
     INSERT INTO run_parameter (run_id, name, value)
-    SELECT write_parameters.run_id, parameter.key,
-           CASE WHEN length(parameter.value::text) <= 200 THEN parameter.value
-                WHEN jsonb_typeof(parameter.value) = 'string' THEN to_jsonb(left(parameter.value #>> '{}', 201))
-                ELSE (SELECT to_jsonb(CASE WHEN scale(number) <= 200 THEN number
-                                           ELSE trunc(number, 200) + sign(number) * 5e-201 END)
-                        FROM trim_scale(least(greatest(parameter.value::numeric, -1e201), 1e201)) AS number)
-           END
-      FROM jsonb_each(write_parameters.parameters) AS parameter
-     WHERE jsonb_typeof(parameter.value) IN ('number', 'string', 'boolean')
-       AND length(parameter.key) <= 200
+    SELECT write_parameters.run_id, parameter.name, parameter.value
+      FROM searchable_parameters(write_parameters.parameters) AS parameter
         ON CONFLICT DO NOTHING;
 END;
 $$;
@@ -2219,6 +2393,10 @@ COMMENT ON TRIGGER backtest_run_is_not_truncated ON btsql.backtest_run IS 'Row t
 CREATE TRIGGER backtest_run_is_stamped BEFORE INSERT ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION btsql.stamp_recorded_at();
 -- Name: TRIGGER backtest_run_is_stamped ON backtest_run; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON TRIGGER backtest_run_is_stamped ON btsql.backtest_run IS 'recorded_at is the time of the transaction.';
+-- Name: backtest_run backtest_run_replaces_nothing; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER backtest_run_replaces_nothing BEFORE INSERT ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION btsql.refuse_invented_replacement();
+-- Name: TRIGGER backtest_run_replaces_nothing ON backtest_run; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER backtest_run_replaces_nothing ON btsql.backtest_run IS 'Only the replacement of a run called interrupted says when that one had been recorded.';
 -- Name: performance_metrics performance_metrics_are_deleted_with_the_run; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER performance_metrics_are_deleted_with_the_run BEFORE DELETE ON btsql.performance_metrics FOR EACH ROW EXECUTE FUNCTION btsql.refuse_direct_delete();
 -- Name: TRIGGER performance_metrics_are_deleted_with_the_run ON performance_metrics; Type: COMMENT; Schema: btsql; Owner: -
@@ -2299,6 +2477,9 @@ GRANT ALL ON FUNCTION btsql.best_runs(metric text, strategy_type text, strategy_
 -- Name: FUNCTION canonical_text(document jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.canonical_text(document jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.canonical_text(document jsonb) TO btsql_reader;
+-- Name: FUNCTION changed_runs(first_id uuid, last_id uuid); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.changed_runs(first_id uuid, last_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.changed_runs(first_id uuid, last_id uuid) TO btsql_reader;
 -- Name: FUNCTION check_identity(config jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.check_identity(config jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.check_identity(config jsonb) TO btsql_reader;
@@ -2320,6 +2501,9 @@ GRANT ALL ON FUNCTION btsql.check_run(reference text) TO btsql_reader;
 -- Name: FUNCTION check_runs(); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.check_runs() FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.check_runs() TO btsql_reader;
+-- Name: FUNCTION check_sort_key(sort_by text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.check_sort_key(sort_by text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.check_sort_key(sort_by text) TO btsql_reader;
 -- Name: FUNCTION comparable_value(value jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.comparable_value(value jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.comparable_value(value jsonb) TO btsql_reader;
@@ -2368,6 +2552,9 @@ GRANT ALL ON FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb
 -- Name: FUNCTION list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text) TO btsql_reader;
+-- Name: FUNCTION matching_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text, only_measured boolean); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.matching_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text, only_measured boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.matching_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text, only_measured boolean) TO btsql_reader;
 -- Name: FUNCTION metric_condition(metric text, operator text, value jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.metric_condition(metric text, operator text, value jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.metric_condition(metric text, operator text, value jsonb) TO btsql_reader;
@@ -2398,9 +2585,6 @@ REVOKE ALL ON FUNCTION btsql.run_id_milliseconds(run_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.run_id_milliseconds(run_id uuid) TO btsql_reader;
 -- Name: TABLE backtest_run; Type: ACL; Schema: btsql; Owner: -
 GRANT SELECT ON TABLE btsql.backtest_run TO btsql_reader;
--- Name: FUNCTION recomputed_digest(run btsql.backtest_run); Type: ACL; Schema: btsql; Owner: -
-REVOKE ALL ON FUNCTION btsql.recomputed_digest(run btsql.backtest_run) FROM PUBLIC;
-GRANT ALL ON FUNCTION btsql.recomputed_digest(run btsql.backtest_run) TO btsql_reader;
 -- Name: TABLE performance_metrics; Type: ACL; Schema: btsql; Owner: -
 GRANT SELECT ON TABLE btsql.performance_metrics TO btsql_reader;
 -- Name: FUNCTION record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb); Type: ACL; Schema: btsql; Owner: -
@@ -2416,6 +2600,8 @@ GRANT ALL ON FUNCTION btsql.record_run(record jsonb) TO btsql_writer;
 REVOKE ALL ON FUNCTION btsql.refuse_change() FROM PUBLIC;
 -- Name: FUNCTION refuse_direct_delete(); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.refuse_direct_delete() FROM PUBLIC;
+-- Name: FUNCTION refuse_invented_replacement(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.refuse_invented_replacement() FROM PUBLIC;
 -- Name: FUNCTION refuse_update_of_final_run(); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.refuse_update_of_final_run() FROM PUBLIC;
 -- Name: FUNCTION relative_difference(one jsonb, other jsonb); Type: ACL; Schema: btsql; Owner: -
@@ -2439,12 +2625,18 @@ GRANT ALL ON FUNCTION btsql.schema_version() TO btsql_writer;
 -- Name: FUNCTION search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) TO btsql_reader;
+-- Name: FUNCTION searchable_parameters(parameters jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.searchable_parameters(parameters jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.searchable_parameters(parameters jsonb) TO btsql_reader;
 -- Name: FUNCTION set_tags(reference text, add text[], remove text[]); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.set_tags(reference text, add text[], remove text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.set_tags(reference text, add text[], remove text[]) TO btsql_writer;
 -- Name: FUNCTION short_id(run_id uuid); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.short_id(run_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.short_id(run_id uuid) TO btsql_reader;
+-- Name: FUNCTION short_id_digits(run_ids uuid[]); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.short_id_digits(run_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.short_id_digits(run_ids uuid[]) TO btsql_reader;
 -- Name: FUNCTION stamp_recorded_at(); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.stamp_recorded_at() FROM PUBLIC;
 -- Name: FUNCTION strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer); Type: ACL; Schema: btsql; Owner: -

@@ -111,6 +111,4 @@ def test_a_released_change_may_be_reworked(project: Path) -> None:
         plan.write("first [first@v1] 2026-01-01T00:00:03Z a <a@b> # One, better\n")
     assert faults(project, project / "digests") == []
     (project / "deploy/first@v1.sql").write_text("-- rewritten\n")
-    assert faults(project, project / "digests") == [
-        "deploy/first@v1.sql is not what was released with @v1"
-    ]
+    assert faults(project, project / "digests") == ["deploy/first@v1.sql is not what was released with @v1"]
