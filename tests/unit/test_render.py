@@ -68,6 +68,8 @@ def details(**changes: Any) -> RunDetails:
         "strategy_path": "package.module:Momentum",
         "parameters": {},
         "snapshot": {},
+        "tags": [],
+        "annotations": [],
     }
     return RunDetails(**(values | known | changes))
 

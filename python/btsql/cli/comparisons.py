@@ -31,7 +31,7 @@ from btsql.cli.filters import (
     Where,
     search_arguments,
 )
-from btsql.errors import RunNotFound
+from btsql.errors import RunNotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     import psycopg
 
     from btsql.comparison import ComparedField, HistoryRun
+
+
+FEWEST, MOST = 2, 10
 
 
 @command
@@ -56,11 +59,16 @@ def compare(
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
-    """Compare 2 to 10 backtests: what differs between them, and which was best at what."""
+    """Compare backtests: what differs, and which was best."""
     from btsql.comparison import compare_runs
 
     if baseline is not None:
         runs = [baseline, *(run for run in runs if run != baseline)]
+    if not FEWEST <= len(runs) <= MOST:
+        raise UsageError(
+            f"{FEWEST} to {MOST} runs can be compared, not {len(runs)}",
+            hint="For example: btsql compare @~1 @",
+        )
     with connected(dsn) as connection:
         fields = compare_runs(connection, *runs)
     _print_comparison(fields, everything=everything, has_baseline=baseline is not None, format=format)
@@ -103,7 +111,7 @@ def best(  # noqa: PLR0917 - options of a command
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
-    """Rank backtests by a metric, the best first, with the parameters that made them."""
+    """Rank backtests by a metric, with what made them."""
     from btsql.comparison import RankedRun, best_runs
     from btsql.metric_names import metric_name
 
@@ -135,7 +143,7 @@ def strategy(  # noqa: PLR0917 - options of a command
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
-    """Show a strategy's backtests over time: what was changed, and what came of it."""
+    """Show a strategy over time: what changed, what came of it."""
     from btsql.comparison import HistoryRun
 
     criteria = search_arguments(strategy=None, type=None, instrument=instrument, since=since, until=until)

@@ -37,9 +37,10 @@ def tag(
     ] = None,
     dsn: Dsn = None,
 ) -> None:
-    """Put tags on a backtest or take them off, and print those that it has. `history --tag` finds them.
+    """Put tags on a backtest, or take them off.
 
-    For example: btsql tag @ +keep -draft
+    For example: btsql tag @ +keep -draft. It prints the tags that the run has then, and `btsql history --tag
+    keep` finds it.
     """
     from btsql.notes import set_tags
 
@@ -63,13 +64,18 @@ def delete(
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
     dsn: Dsn = None,
 ) -> None:
-    """Delete a backtest with its metrics, notes and tags. It asks before; nothing brings them back."""
+    """Delete a backtest with its metrics, notes and tags. It asks first."""
     from btsql.runs import delete_run, get_run
 
+    if "@" in run:
+        raise UsageError(
+            f"delete takes an id, not {run}",
+            hint="Which run that is changes with the next; `btsql show` tells its id.",
+        )
     if not yes and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("nobody can be asked here whether to delete it", hint="Give --yes to delete it.")
     with connected(dsn) as connection:
-        if yes or "@" in run:  # with an @ it is refused
+        if yes:
             run_id = delete_run(connection, run)
         else:
             details = get_run(connection, run)
@@ -106,7 +112,10 @@ def check(
     ] = None,
     dsn: Dsn = None,
 ) -> None:
-    """Check that recorded backtests are still what was recorded; exit code 1 if one is not."""
+    """Check that what is recorded is still what was recorded.
+
+    Ends with exit code 1, and prints the ids, where it is not.
+    """
     from btsql.runs import check_run, check_runs
 
     with connected(dsn) as connection:

@@ -10,6 +10,7 @@ from btsql.render.tables import Cell, Column, markdown_table, plain_table, table
 from btsql.render.values import (
     FRACTIONS,
     METRIC_TITLES,
+    MONEY,
     UNDEFINED,
     local_time,
     metric_text,
@@ -61,14 +62,17 @@ def comparison_text(
     ids = _ids(fields)
     shown = [field for field in fields if everything or _matters(field)]
     rows = list(_rows(shown, ids, everything=everything, has_baseline=has_baseline))
-    notes = [_cautions(fields)]
+    notes = [_cautions(fields, width)]
     if width is None:
         notes.append(plain_table(_columns(rows, ids)))
     else:
         rows, cut = _shortened(rows, width)
         notes += [table(_columns(rows, ids, places), width) for places in _blocks(rows, ids, width)]
         notes.append(f"cut: {', '.join(cut)}; --format json has all of it\n" if cut else "")
-    notes += [_legend(rows, ids, has_baseline=has_baseline), "" if everything else _in_common(fields, width)]
+    notes += [
+        _legend(rows, ids, width, has_baseline=has_baseline),
+        "" if everything else _in_common(fields, width),
+    ]
     return "\n".join(note for note in notes if note)
 
 
@@ -77,8 +81,8 @@ def comparison_markdown(fields: Sequence[ComparedField], *, everything: bool, ha
     ids = _ids(fields)
     shown = [field for field in fields if everything or _matters(field)]
     rows = [row for row in _rows(shown, ids, everything=everything, has_baseline=has_baseline) if row.cells]
-    legend = _legend(rows, ids, has_baseline=has_baseline)
-    notes = [_cautions(fields), markdown_table(_columns(rows, ids)), legend]
+    legend = _legend(rows, ids, None, has_baseline=has_baseline)
+    notes = [_cautions(fields, None), markdown_table(_columns(rows, ids)), legend]
     return "\n".join(note for note in notes if note)
 
 
@@ -132,8 +136,11 @@ def _facts(fields: Sequence[ComparedField]) -> list[ComparedField]:
 
 def _matters(field: ComparedField) -> bool:
     # When and how long a run was executed differs always, and says nothing of it.
-    is_incidental = field.field in {"started_at", "duration_seconds"} and field.section == "run"
-    return field.section == "metric" or (field.differs and not is_incidental)
+    return field.section == "metric" or (field.differs and not _is_incidental(field))
+
+
+def _is_incidental(field: ComparedField) -> bool:
+    return field.section == "run" and field.field in {"started_at", "duration_seconds"}
 
 
 def _ids(fields: Sequence[ComparedField]) -> list[str]:
@@ -180,7 +187,7 @@ def _cell(field: ComparedField, place: int, *, is_best: bool, has_baseline: bool
         # The mark of the best takes a column, so that digits line up.
         return f"{_fact_text(field, value)} ", style
     number = _number(value)
-    text = metric_text(field.field, number, None)
+    text = _metric_text(field.field, number)
     base = _number(field.run_values[0])
     if has_baseline and place > 0 and number is not None and base is not None and number != base:
         text = f"{text} ({_change_text(field.field, number - base)})"
@@ -209,10 +216,18 @@ def _fact_text(field: ComparedField, value: str | None) -> str:
     return printable(value)
 
 
+def _metric_text(metric: str, value: float | None) -> str:
+    # The values have six significant digits.
+    if metric in MONEY and value is not None and abs(value) >= 10_000:
+        return f"{value:z,.0f}"
+    return metric_text(metric, value, None)
+
+
 def _change_text(metric: str, change: float) -> str:
     if metric in FRACTIONS:
         return f"{change * 100:+z.2f}"
-    return f"{change:+,}" if isinstance(change, int) else f"{change:+z,.2f}"
+    whole = isinstance(change, int) or abs(change) >= 10_000
+    return f"{change:+z,.0f}" if whole else f"{change:+z,.2f}"
 
 
 # ---- the table
@@ -273,15 +288,15 @@ def _cut(text: str, longest: int) -> str:
 # ---- what is said beside it
 
 
-def _cautions(fields: Sequence[ComparedField]) -> str:
+def _cautions(fields: Sequence[ComparedField], width: int | None) -> str:
     names = [field.field.removeprefix("other ") for field in fields if field.section == "caution"]
     if not names:
         return ""
     listed = ", ".join(TITLES.get(name, name) for name in names)
-    return f"Warning: hard to compare, the runs differ in {listed}.\n"
+    return wrapped(f"Warning: hard to compare, the runs differ in {listed}.", width)
 
 
-def _legend(rows: Sequence[Row], ids: Sequence[str], *, has_baseline: bool) -> str:
+def _legend(rows: Sequence[Row], ids: Sequence[str], width: int | None, *, has_baseline: bool) -> str:
     parts = []
     if any(text.endswith(BEST) for row in rows for text, _ in row.cells):
         parts.append(f"{BEST} the best")
@@ -289,14 +304,14 @@ def _legend(rows: Sequence[Row], ids: Sequence[str], *, has_baseline: bool) -> s
         parts.append(f"{DIFFERS} differs")
     if has_baseline:
         parts.append(f"in brackets the change against {ids[0]}, of percentages in points")
-    return f"{'; '.join(parts)}\n" if parts else ""
+    return wrapped("; ".join(parts), width) if parts else ""
 
 
 def _in_common(fields: Sequence[ComparedField], width: int | None) -> str:
-    same = [field for field in _facts(fields) if not field.differs and field.section != "metric"]
+    facts = [field for field in _facts(fields) if field.section != "metric" and not _is_incidental(field)]
     texts = [
         f"{_label(field)} {_fact_text(field, field.run_values[0])}"
-        for field in same
-        if field.run_values[0] is not None
+        for field in facts
+        if not field.differs and field.run_values[0] is not None
     ]
     return wrapped(f"the same in all: {', '.join(texts)}", width) if texts else ""

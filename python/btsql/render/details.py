@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from btsql.render.tables import Column, markdown_table, markdown_text, rich_text
@@ -59,6 +60,7 @@ def _sections(run: RunDetails) -> list[Section]:
         _data(run),
         _metrics(run),
         _error(run),
+        _annotations(run),
         _environment(run),
         _not_captured(run),
     )
@@ -181,6 +183,17 @@ def _error(run: RunDetails) -> Section:
             lines.append(("raised in", printable(last[-1]), None))
         lines.append(("traceback", f"btsql show {run.short_id} --traceback", "dim"))
     return Section("Error", lines)
+
+
+def _annotations(run: RunDetails) -> Section:
+    kinds = {"note": "noted", "tag": "tagged", "untag": "untagged"}
+    lines: list[tuple[str, str, str | None]] = []
+    if run.tags:
+        lines.append(("tags", " ".join(map(printable, run.tags)), "bold"))
+    for event in run.annotations:
+        when = local_time(datetime.fromisoformat(event["annotated_at"]), "%Y-%m-%d %H:%M:%S %Z")
+        lines.append((when, f"{kinds[event['kind']]}: {printable(event['content'])}", None))
+    return Section("Notes and tags", lines)
 
 
 def _environment(run: RunDetails) -> Section:

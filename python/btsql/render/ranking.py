@@ -99,9 +99,9 @@ def strategy_text(runs: Sequence[HistoryRun], width: int | None) -> str:
         return plain_table(strategy_columns(runs))
     if table_width(strategy_columns(runs)) <= width:
         return table(strategy_columns(runs), width)
-    head, rule, *lines = table(_strategy_facts(runs), width).splitlines()
+    head, rule, *lines = table(_strategy_facts(runs)[:-1], width).splitlines()
     blocks = (
-        f"{line}\n{wrapped(f'          {_change_text(run)}', width) if _change_text(run) else ''}"
+        f"{line}\n{wrapped(_change_text(run), width, indent=10) if _change_text(run) else ''}"
         for line, run in zip(lines, runs, strict=True)
     )
     return f"{head}\n{rule}\n{''.join(blocks)}"
@@ -129,11 +129,7 @@ def _strategy_facts(runs: Sequence[HistoryRun]) -> list[Column]:
         Column(title="return", cells=[return_cell(run.total_return) for run in runs], right=True),
         Column(title="Sharpe", cells=[(ratio(run.sharpe_ratio), None) for run in runs], right=True),
         Column(title="drawdown", cells=[(percent(run.max_drawdown), None) for run in runs], right=True),
-        *(
-            [Column(title="status", cells=[(run.status, STATUS_STYLES.get(run.status)) for run in runs])]
-            if any(run.status != "success" for run in runs)
-            else []
-        ),
+        Column(title="status", cells=[(run.status, STATUS_STYLES.get(run.status)) for run in runs]),
     ]
 
 
@@ -141,7 +137,8 @@ def _change_text(run: HistoryRun) -> str:
     metrics = [
         f"{title} {change}" for metric, title in HEADLINES.items() if (change := _metric_change(run, metric))
     ]
-    return "; ".join(part for part in (_parameter_changes(run), ", ".join(metrics)) if part)
+    status = "" if run.status == "success" else run.status
+    return "; ".join(part for part in (status, _parameter_changes(run), ", ".join(metrics)) if part)
 
 
 def _metric_change(run: HistoryRun, metric: str) -> str:

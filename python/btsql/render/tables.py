@@ -159,11 +159,18 @@ def rich_text(renderable: Any, width: int) -> str:
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
-def wrapped(text: str, width: int | None) -> str:
+def wrapped(text: str, width: int | None, indent: int = 0) -> str:
     """Return a sentence in lines that fit the terminal, and no longer than one that people read."""
     if width is None:
-        return f"{text}\n"
+        return f"{' ' * indent}{text}\n"
     from textwrap import wrap  # noqa: PLC0415
 
-    lines = wrap(text, max(width, NARROWEST_WRAPPED), subsequent_indent="  ", break_on_hyphens=False)
+    first, other = " " * indent, " " * (indent + 2)
+    lines = wrap(
+        text,
+        max(width, indent + NARROWEST_WRAPPED),
+        initial_indent=first,
+        subsequent_indent=other,
+        break_on_hyphens=False,
+    )
     return "".join(f"{line}\n" for line in lines)

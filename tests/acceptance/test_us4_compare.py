@@ -1,0 +1,256 @@
+"""User story 4: several backtests side by side, with what differs and which is best."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from btsql.database import Target
+from btsql.record import RunRecord
+from conftest import Run
+from records import METRICS, failure, save, success
+from terminal import on_terminal
+
+FIGURES = (
+    # fast, return, Sharpe, drawdown
+    (10, 0.21, 0.9, -0.18),
+    (20, 0.34, 1.3, -0.22),
+    (30, -0.05, -0.2, -0.10),
+    (40, 0.10, 0.5, -0.30),
+    (50, 0.15, 0.7, -0.25),
+)
+
+
+def runs(count: int = 5) -> list[RunRecord]:
+    """Return runs of one strategy with different parameters and results, oldest first."""
+    return [
+        success(
+            after=place,
+            parameters={"fast_period": fast, "slow_period": 100},
+            metrics=METRICS | {"total_return": total, "sharpe_ratio": sharpe, "max_drawdown": drawdown},
+        )
+        for place, (fast, total, sharpe, drawdown) in enumerate((FIGURES * 2)[:count])
+    ]
+
+
+def short(record: RunRecord) -> str:
+    return record.run_id.hex[-12:-4]
+
+
+def row(text: str, label: str) -> list[str]:
+    """Return the cells of one row of what `btsql compare` prints."""
+    found = re.search(rf"^  {re.escape(label)}  +(.*)$", text, re.M)
+    assert found, f"no row {label} in:\n{text}"
+    return re.split(r"  +", found[1].strip())
+
+
+@pytest.fixture
+def recorded(database: Target) -> list[RunRecord]:
+    records = runs()
+    save(database, *records)
+    return records
+
+
+def test_us4_1_three_of_five_runs_side_by_side(btsql: Run, recorded: list[RunRecord]) -> None:
+    chosen = [recorded[place] for place in (0, 1, 2)]
+    done = btsql("compare", *(short(record) for record in chosen))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0].split() == [short(record) for record in chosen]
+    assert row(done.stdout, "fast_period") == ["10", "20", "30"]
+    assert "slow_period" not in done.stdout.split("the same in all:")[0], "only what differs"
+    assert "slow_period 100" in done.stdout.split("the same in all:")[1]
+    metrics = json.loads(btsql("show", "@", "--format", "json").stdout).keys() & METRICS.keys()
+    compared = json.loads(btsql("compare", "@", "@~1", "--format", "json").stdout)["fields"]
+    assert {field["field"] for field in compared if field["section"] == "metric"} == metrics
+    table = done.stdout.split("Metrics\n")[1].split("\n\n")[0]
+    assert len(table.splitlines()) == len(METRICS), "every metric is there, whether it differs or not"
+    assert row(done.stdout, "win rate") == ["60.00%"] * 3
+
+
+def test_us4_2_the_best_of_each_metric_is_marked(btsql: Run, recorded: list[RunRecord]) -> None:
+    shown = btsql("compare", *(short(record) for record in recorded)).stdout
+    assert row(shown, "total return") == ["+21.00%", "+34.00%*", "-5.00%", "+10.00%", "+15.00%"]
+    assert row(shown, "Sharpe ratio") == ["0.90", "1.30*", "-0.20", "0.50", "0.70"]
+    assert row(shown, "max drawdown") == ["-18.00%", "-22.00%", "-10.00%*", "-30.00%", "-25.00%"]
+    assert "*" not in "".join(row(shown, "win rate")), "where all are the same, none is the best"
+    fields = json.loads(btsql("compare", "@~4", "@~3", "@~2", "--format", "json").stdout)["fields"]
+    best = {field["field"]: field["best"] for field in fields}
+    assert best["sharpe_ratio"] == [short(recorded[1])]
+    assert best["max_drawdown"] == [short(recorded[2])]
+
+
+def test_us4_3_runs_of_different_strategies_can_be_compared(btsql: Run, database: Target) -> None:
+    save(
+        database,
+        success(after=1),
+        success(after=2, strategy_type="mean_reversion", parameters={"period": 20, "fast_period": 5}),
+    )
+    done = btsql("compare", "@~1", "@")
+    assert done.returncode == 0
+    assert row(done.stdout, "type") == ["sma_crossover", "mean_reversion"]
+    assert row(done.stdout, "fast_period") == ["10", "5"]
+    assert row(done.stdout, "period") == ["-", "20"]
+    assert "Warning" not in done.stdout
+
+
+def test_other_instruments_and_periods_are_warned_of_first(btsql: Run, database: Target) -> None:
+    save(
+        database,
+        success(after=1),
+        success(
+            after=2, instruments=("MSFT.XNAS",), data_start=datetime(2021, 1, 1, tzinfo=UTC), currency="EUR"
+        ),
+    )
+    done = btsql("compare", "@~1", "@")
+    assert done.returncode == 0
+    warning, table = done.stdout.split("\n\n", 1)
+    assert warning == "Warning: hard to compare, the runs differ in instrument, data from, currency."
+    assert row(table, "instrument") == ["AAPL.XNAS", "MSFT.XNAS"]
+    assert row(table, "data from") == ["2020-01-01", "2021-01-01"]
+    cautions = json.loads(btsql("compare", "@~1", "@", "--format", "json").stdout)["cautions"]
+    assert cautions == ["instruments", "data_start", "currency"]
+
+
+def test_all_shows_what_is_the_same_too(btsql: Run, recorded: list[RunRecord]) -> None:
+    shown = btsql("compare", "@~1", "@", "--all").stdout
+    assert re.search(r"^  slow_period +100 +100$", shown, re.M)
+    assert re.search(r"^  fast_period +!= +40 +50$", shown, re.M)
+    assert row(shown, "instrument") == ["AAPL.XNAS", "AAPL.XNAS"]
+    assert re.search(r"^  started UTC +!= +2026-03-02 09:30 +2026-03-02 09:30$", shown, re.M)
+    assert "!= differs" in shown
+
+
+def test_a_baseline_comes_first_with_the_changes_against_it(btsql: Run, recorded: list[RunRecord]) -> None:
+    shown = btsql("compare", "@~4", "@~3", "--baseline", "@~2").stdout
+    assert shown.splitlines()[0].split() == [short(recorded[place]) for place in (2, 0, 1)]
+    assert row(shown, "total return") == ["-5.00%", "+21.00% (+26.00)", "+34.00% (+39.00)*"]
+    assert row(shown, "Sharpe ratio") == ["-0.20", "0.90 (+1.10)", "1.30 (+1.50)*"]
+    assert f"the change against {short(recorded[2])}" in shown
+    document = json.loads(btsql("compare", "@~4", "--baseline", "@~2", "--format", "json").stdout)
+    assert document["baseline"] == short(recorded[2])
+    sharpe = next(field for field in document["fields"] if field["field"] == "sharpe_ratio")
+    assert sharpe["changes"] == [0, pytest.approx(1.1)]
+    among = btsql("compare", "@~4", "@~3", "--baseline", "@~3").stdout
+    assert among.splitlines()[0].split() == [short(recorded[1]), short(recorded[0])]
+
+
+@pytest.mark.parametrize("columns", [80, 120, 200])
+def test_ten_runs_are_readable_on_any_terminal(
+    environment: dict[str, str], database: Target, columns: int
+) -> None:
+    records = runs(10)
+    save(database, *records)
+    wanted = {name: value for name, value in environment.items() if name != "NO_COLOR"}
+    references = [f"@~{age}" for age in range(9, -1, -1)]
+    shown = on_terminal([sys.executable, "-m", "btsql", "compare", *references], wanted, columns=columns)
+    assert shown.exit_code == 0
+    assert max(map(len, shown.lines)) <= columns
+    assert "…" not in shown.text, "nothing is cut"
+    heads = [
+        line.split()
+        for line in shown.lines
+        if short(records[0])[:8] in line or re.match(r"^ +[0-9a-f]{8} ", line)
+    ]
+    assert [name for head in heads for name in head] == [short(record) for record in records]
+    returns = re.findall(r"^  total return +(.*)$", shown.text, re.M)
+    assert len(returns) == len(heads)
+    assert " ".join(returns).split() == [
+        f"{record.metrics['total_return']:+.2%}{'*' if record.metrics['total_return'] == 0.34 else ''}"
+        for record in records
+        if record.metrics
+    ]
+    assert shown.has_colours
+
+
+def test_a_long_value_is_cut_on_a_terminal_and_that_is_said(
+    environment: dict[str, str], btsql: Run, database: Target
+) -> None:
+    values = ["w" * 50_000, "x" * 50_000]
+    save(
+        database, *(success(after=place, parameters={"weights": value}) for place, value in enumerate(values))
+    )
+    shown = on_terminal([sys.executable, "-m", "btsql", "compare", "@~1", "@"], environment)
+    assert max(map(len, shown.lines)) <= 80
+    assert "cut: weights; --format json has all of it" in shown.text
+    assert row(btsql("compare", "@~1", "@").stdout, "weights") == values, "a pipe gets everything"
+
+
+def test_metrics_that_are_no_numbers_are_never_the_best(btsql: Run, database: Target) -> None:
+    save(
+        database,
+        success(after=1, metrics=METRICS | {"sharpe_ratio": float("nan")}),
+        success(after=2, metrics=METRICS | {"sharpe_ratio": -0.5}),
+        failure(after=3),
+    )
+    shown = btsql("compare", "@~2", "@~1", "@").stdout
+    assert row(shown, "Sharpe ratio") == ["-", "-0.50*", "-"]
+    assert row(shown, "status") == ["success", "success", "failure"]
+
+
+@pytest.mark.parametrize(
+    ("references", "code", "message"),
+    [
+        (["@"], 2, "2 to 10 runs can be compared, not 1"),
+        (["@"] * 11, 2, "2 to 10 runs can be compared, not 11"),
+        (["@", "deadbeef"], 3, 'no run answers to "deadbeef"'),
+        (["@", "what is this"], 2, "not a reference to a run"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_compared(
+    btsql: Run, recorded: list[RunRecord], references: list[str], code: int, message: str
+) -> None:
+    done = btsql("compare", *references)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert message in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "markdown"])
+def test_other_formats(btsql: Run, recorded: list[RunRecord], kind: str) -> None:
+    lines = btsql("compare", "@~1", "@", "--format", kind).stdout.splitlines()
+    ids = [short(recorded[3]), short(recorded[4])]
+    if kind == "markdown":
+        assert [cell.strip() for cell in lines[0].strip("|").split("|")][1:] == ids
+        assert any(line.startswith("|   fast\\_period |") for line in lines)
+    else:
+        mark = "," if kind == "csv" else "\t"
+        assert lines[0].split(mark) == ["section", "field", *ids, "differs", "best"]
+        assert mark.join(["metric", "total_return", "0.1", "0.15", "True", ids[1]]) in lines
+
+
+GOLDEN = [
+    "                       aaaaaaaa    bbbbbbbb    cccccccc",
+    "───────────────────────────────────────────────────────",
+    "Parameters         ",
+    "  fast_period                10          20          30",
+    "Metrics            ",
+    "  total return          +21.00%    +34.00%*      -5.00%",
+    "  CAGR                  +10.00%     +10.00%     +10.00%",
+    "  annualized return     +11.00%     +11.00%     +11.00%",
+    "  Sharpe ratio             0.90       1.30*       -0.20",
+    "  Sortino ratio            1.80        1.80        1.80",
+    "  max drawdown          -18.00%     -22.00%    -10.00%*",
+    "  volatility             20.00%      20.00%      20.00%",
+    "  trades                     10          10          10",
+    "  winning trades              6           6           6",
+    "  losing trades               3           3           3",
+    "  win rate               60.00%      60.00%      60.00%",
+]
+
+
+def golden(environment: dict[str, str], *arguments: str) -> Any:
+    settings = environment | {"TZ": os.environ.get("TZ", "UTC")}
+    return on_terminal([sys.executable, "-m", "btsql", *arguments], settings)
+
+
+def test_what_it_looks_like_at_80_columns(environment: dict[str, str], recorded: list[RunRecord]) -> None:
+    text = golden(environment, "compare", "@~4", "@~3", "@~2").text
+    for record, name in zip(recorded, "abc", strict=False):
+        text = text.replace(short(record), name * 8)
+    assert text.splitlines()[:16] == GOLDEN

@@ -1,0 +1,120 @@
+"""User story 6: the best backtests by a metric, with what made them."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+
+import pytest
+
+from btsql.database import Target
+from btsql.record import RunRecord
+from conftest import Run
+from records import METRICS, failure, save, success
+from terminal import on_terminal
+
+
+@pytest.fixture
+def recorded(database: Target) -> list[RunRecord]:
+    """Thirty runs of two strategies, every Sharpe ratio another."""
+    order = list(range(30))
+    random.Random(3).shuffle(order)  # noqa: S311 - nothing is secret
+    records = [
+        success(
+            after=place,
+            strategy_type="sma_crossover" if place % 2 else "momentum",
+            parameters={"fast_period": 5 + number, "slow_period": 100, "mode": "a" if number % 3 else "b"},
+            metrics=METRICS
+            | {
+                "sharpe_ratio": number / 10,
+                "total_return": number / 100 - 0.1,
+                "volatility": 0.1 + number / 100,
+            },
+        )
+        for place, number in enumerate(order)
+    ]
+    save(database, *records, failure(after=40), success(after=41, metrics=METRICS | {"sharpe_ratio": None}))
+    return records
+
+
+def test_us6_1_the_top_twenty_by_sharpe_ratio(btsql: Run, recorded: list[RunRecord]) -> None:
+    runs = json.loads(btsql("best", "--metric", "sharpe_ratio", "--format", "json").stdout)
+    assert [run["sharpe_ratio"] for run in runs] == [number / 10 for number in range(29, 9, -1)]
+    assert [run["rank"] for run in runs] == list(range(1, 21))
+    assert {run["metric"] for run in runs} == {"sharpe_ratio"}
+    listed = btsql("history", "--sort", "sharpe_ratio", "--format", "json").stdout
+    assert [run["run_id"] for run in json.loads(listed)] == [run["run_id"] for run in runs]
+
+
+def of_no_sharpe(btsql: Run) -> str:
+    """Return the run that has a return and no Sharpe ratio."""
+    (run,) = json.loads(
+        btsql(
+            "history", "--where", "not exists sharpe_ratio and exists total_return", "--format", "json"
+        ).stdout
+    )
+    return str(run["run_id"])
+
+
+def test_us6_2_one_strategy_by_total_return(btsql: Run, recorded: list[RunRecord]) -> None:
+    runs = json.loads(btsql("best", "-m", "return", "--type", "sma_crossover", "--format", "json").stdout)
+    ids = {str(record.run_id) for record in recorded if record.strategy_type == "sma_crossover"}
+    assert [run["value"] for run in runs] == sorted((run["value"] for run in runs), reverse=True)
+    assert {run["run_id"] for run in runs} - {of_no_sharpe(btsql)} == ids
+    assert {run["strategy_name"] for run in runs} == {"sma_crossover"}
+
+
+def test_us6_3_each_entry_says_what_made_it(btsql: Run, recorded: list[RunRecord]) -> None:
+    done = btsql("best", "-n", "3")
+    assert (done.returncode, done.stderr) == (0, "")
+    head, first, *_ = done.stdout.splitlines()
+    assert head.split() == ["#", "id", "Sharpe", "ratio", "strategy", "instrument", "parameters"]
+    best = next(record for record in recorded if record.parameters["fast_period"] == 34)
+    rank, short_id, value, strategy, instrument, *parameters = first.split()
+    assert (rank, short_id, value) == ("1", best.run_id.hex[-12:-4], "2.90")
+    assert (strategy, instrument) == (best.strategy_type, "AAPL.XNAS")
+    assert parameters == ["fast_period=34", "mode=a"], "those that differ among the runs listed"
+    assert done.stdout.splitlines()[-1] == "the same in all: slow_period=100"
+
+
+def test_lower_is_better_where_it_is(btsql: Run, recorded: list[RunRecord]) -> None:
+    runs = json.loads(btsql("best", "-m", "volatility", "-n", "2", "--format", "json").stdout)
+    assert [run["value"] for run in runs] == [0.1, 0.11]
+
+
+def test_filters_narrow_a_ranking(btsql: Run, recorded: list[RunRecord]) -> None:
+    criteria = "fast_period < 20 and mode = 'b' and total_return > -5%"
+    runs = json.loads(btsql("best", "--where", criteria, "--format", "json").stdout)
+    assert [run["parameters"]["fast_period"] for run in runs] == [17, 14, 11]
+    reference = runs[1]["short_id"]
+    assert btsql("tag", reference, "keep").returncode == 0
+    (tagged,) = json.loads(btsql("best", "--tag", "keep", "--format", "json").stdout)
+    assert tagged["run_id"] == runs[1]["run_id"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "message"),
+    [("beauty", 'there is no metric "beauty"'), ("trades", '"total_trades" has no better and no worse')],
+)
+def test_what_cannot_be_ranked(btsql: Run, recorded: list[RunRecord], metric: str, message: str) -> None:
+    done = btsql("best", "--metric", metric)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+
+
+@pytest.mark.parametrize("columns", [80, 120, 200])
+def test_a_ranking_fits_the_terminal(
+    environment: dict[str, str], recorded: list[RunRecord], columns: int
+) -> None:
+    shown = on_terminal([sys.executable, "-m", "btsql", "best", "-n", "20"], environment, columns=columns)
+    assert shown.exit_code == 0
+    assert max(map(len, shown.lines)) <= columns
+    assert "…" not in shown.text
+    assert ("drawdown" in shown.lines[0]) == (columns > 100), "a wider terminal shows more"
+
+
+def test_an_empty_database_says_what_to_do_next(btsql: Run) -> None:
+    done = btsql("best")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("btsql: nothing is recorded yet\n")
