@@ -1,0 +1,96 @@
+"""What the filter language accepts, the database's functions accept, and find by it what it says."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from btsql.comparison import best_runs
+from btsql.database import Target
+from btsql.errors import UsageError
+from btsql.metric_names import METRICS
+from btsql.runs import list_runs
+from btsql.where import parse_where
+from records import METRICS as FIGURES
+from records import failure, save, success
+
+SETTINGS = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
+NAMES = st.sampled_from(["fast", "param.sharpe_ratio", "metric.win_rate", '"a ""b"" c"', *METRICS])
+TEXTS = st.text(max_size=15).map(lambda text: "'" + text.replace("'", "''") + "'")
+NUMBERS = (
+    st.integers().map(str) | st.floats(allow_nan=False, allow_infinity=False).map(repr) | st.just("12.5%")
+)
+VALUES = NUMBERS | TEXTS | st.sampled_from(["true", "false", "null"])
+CRITERIA = (
+    st.builds("{} {} {}".format, NAMES, st.sampled_from(["=", "<>", "<", "<=", ">", ">="]), VALUES)
+    | st.builds("{} in ({}, {})".format, NAMES, VALUES, VALUES)
+    | st.builds("{} {}".format, st.sampled_from(["exists", "not exists"]), NAMES)
+)
+
+
+def test_the_metrics_are_those_of_the_schema(connection: psycopg.Connection[Any]) -> None:
+    rows = connection.execute("SELECT metric FROM btsql.metric_definition()").fetchall()
+    assert tuple(name for (name,) in rows) == METRICS
+
+
+@SETTINGS
+@given(text=st.lists(CRITERIA, min_size=1, max_size=4).map(" and ".join))
+def test_what_is_accepted_can_be_searched_for(connection: psycopg.Connection[Any], text: str) -> None:
+    with contextlib.suppress(UsageError):
+        criteria = parse_where(text)
+        given: dict[str, Any] = {
+            "parameters": criteria.parameters or None,
+            "metrics": criteria.metrics or None,
+        }
+        assert list_runs(connection, **given) == []
+        assert best_runs(connection, "sharpe_ratio", **given) == []
+        return
+    with pytest.raises(UsageError):
+        parse_where(text)  # the error was the parser's
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fast_period >= 20", [20, 30]),
+        ("fast_period < 20", [10]),
+        ("10 < fast_period and fast_period < 30", [20]),
+        ("fast_period in (10, 30)", [10, 30]),
+        ("mode = 'a'", [10]),
+        ("mode <> 'a'", [20]),
+        ("not exists mode", [30]),
+        ("total_return > 20%", [20]),
+        ("exists total_return", [10, 20]),
+        ("on = true", [10]),
+        ("limit = null", [20]),
+        ("fast_period > '5'", []),
+    ],
+)
+def test_what_it_finds(
+    connection: psycopg.Connection[Any], database: Target, text: str, expected: list[int]
+) -> None:
+    save(
+        database,
+        success(
+            parameters={"fast_period": 10, "mode": "a", "on": True}, metrics=FIGURES | {"total_return": 0.1}
+        ),
+        success(
+            parameters={"fast_period": 20, "mode": "b", "limit": None},
+            metrics=FIGURES | {"total_return": 0.3},
+        ),
+        failure(parameters={"fast_period": 30}),
+    )
+    criteria = parse_where(text)
+    found = list_runs(connection, parameters=criteria.parameters or None, metrics=criteria.metrics or None)
+    rows = connection.execute(
+        "SELECT (parameters -> 'fast_period')::integer FROM btsql.backtest_run WHERE run_id = ANY (%s) ORDER BY 1",
+        [[run.run_id for run in found]],
+    ).fetchall()
+    assert [fast for (fast,) in rows] == expected

@@ -1,0 +1,146 @@
+"""The filter language: what it means, and where an error points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from btsql.errors import UsageError
+from btsql.where import Criteria, parse_where
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters", "metrics"),
+    [
+        ("fast_period >= 10", {"fast_period": {">=": 10}}, {}),
+        ("sharpe_ratio > 1", {}, {"sharpe_ratio": {">": 1}}),
+        (
+            "fast_period>=10 AND sharpe_ratio>1 and not exists slow_period",
+            {"fast_period": {">=": 10}, "slow_period": {"exists": False}},
+            {"sharpe_ratio": {">": 1}},
+        ),
+        ("x > 1 and x <= 2.5", {"x": {">": 1, "<=": 2.5}}, {}),
+        ("10 < x and -1e-3 >= y", {"x": {">": 10}, "y": {"<=": -0.001}}, {}),
+        (
+            "total_return > 20% and max_drawdown >= -12.5%",
+            {},
+            {"total_return": {">": 0.2}, "max_drawdown": {">=": -0.125}},
+        ),
+        ("mode = 'it''s' and kind != \"b\"", {"mode": {"=": "it's"}, "kind": {"<>": "b"}}, {}),
+        (
+            "on == true and off <> FALSE and none = null",
+            {"on": {"=": True}, "off": {"<>": False}, "none": {"=": None}},
+            {},
+        ),
+        ("x in (1, 2.5, 'c', true)", {"x": {"in": [1, 2.5, "c", True]}}, {}),
+        (
+            "exists sharpe_ratio and exists stop",
+            {"stop": {"exists": True}},
+            {"sharpe_ratio": {"exists": True}},
+        ),
+        (
+            "param.sharpe_ratio = 1 and metric.sharpe_ratio = 2",
+            {"sharpe_ratio": {"=": 1}},
+            {"sharpe_ratio": {"=": 2}},
+        ),
+        (
+            '"in" = 1 and "a b" = 2 and "sharpe_ratio" = 3',
+            {"in": {"=": 1}, "a b": {"=": 2}, "sharpe_ratio": {"=": 3}},
+            {},
+        ),
+        ("größe = 1", {"größe": {"=": 1}}, {}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_it_means(text: str, parameters: dict[str, Any], metrics: dict[str, Any]) -> None:
+    assert parse_where(text) == Criteria(parameters=parameters, metrics=metrics)
+    assert repr(parse_where(text)) == repr(Criteria(parameters=parameters, metrics=metrics)), "10 is no 10.0"
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "message"),
+    [
+        ("", "^", "the name of a parameter or of a metric is missing here"),
+        ("fast_period", "           ^", "a comparison is missing here"),
+        ("fast_period >=", "              ^", "a value is missing here"),
+        ("fast_period >= ten", "               ^", "a text is written in quotes"),
+        ("a = 1 or b = 2", "      ^", "`or` cannot be searched for"),
+        ("a = 1 b = 2", "      ^", "`and` is missing here"),
+        ("(a = 1)", "^", "parentheses only list values"),
+        ("not a = 1", "^", "`not` goes with `exists` only"),
+        ("a not in (1)", "  ^", "`not` cannot be searched for"),
+        ("a in 1", "     ^", "are in parentheses"),
+        ("a in (1 2)", "        ^", "or the closing parenthesis"),
+        ("a in ()", "      ^", "a value is missing here"),
+        ("mode = 'a", "       ^", "this text does not end"),
+        ("a = 10x", "    ^", "a name does not begin with a digit"),
+        ("a ; b", "  ^", "this means nothing here"),
+        ("sharpe_ratio = 'high'", "               ^", "is a metric, and compared with a number"),
+        ("sharpe_ratio in (1, 2)", "             ^", "is a metric, and compared with one number"),
+        ("sharpe_ratio = null", "               ^", "is a metric, and compared with a number"),
+        ("on > true", "     ^", "compared by > with numbers and texts only"),
+        ("a.b = 1", "^", "there are no names within names"),
+        ("metric.beauty > 1", "^", "there is no metric beauty"),
+        ("a = 1e999", "    ^", "too large or too small"),
+        ("a > 1 and a > 2", "            ^", "a has a criterion with > already"),
+        ("戦略 = 1 or", "         ^", "`or` cannot be searched for"),
+        ("a\t=\n1 or", "      ^", "`or` cannot be searched for"),
+        ("and = 1", "^", "`and` is a word of the language"),
+    ],
+)
+def test_an_error_shows_the_place(text: str, mark: str, message: str) -> None:
+    with pytest.raises(UsageError) as told:
+        parse_where(text)
+    said, shown, under = str(told.value).split("\n")
+    assert message in said
+    assert shown == "  " + text.replace("\t", " ").replace("\n", " ")
+    assert under == "  " + mark
+
+
+def test_of_a_long_text_the_part_around_the_place_is_shown() -> None:
+    with pytest.raises(UsageError) as told:
+        parse_where("a = 1 and " * 1 + f"b = '{'x' * 200}' or c = 1 and " + "d = 'y' and " * 20)
+    _, shown, under = str(told.value).split("\n")
+    assert len(shown) <= 62
+    assert shown[under.index("^") :].startswith("or c = 1")
+
+
+WORDS = [
+    "a",
+    "sharpe_ratio",
+    "param.",
+    "metric.",
+    "'text'",
+    "10",
+    "-2.5%",
+    "1e5",
+    "(",
+    ")",
+    ",",
+    "and",
+    "or",
+    "not",
+    "exists",
+    "in",
+    "=",
+    "<>",
+    ">=",
+    "null",
+    "true",
+    ".",
+]
+PIECES = st.lists(st.sampled_from([*WORDS, '"a b"']) | st.text(max_size=3), max_size=12).map(" ".join)
+
+
+@given(st.text(max_size=40) | PIECES)
+def test_no_text_is_refused_by_any_other_error(text: str) -> None:
+    try:
+        criteria = parse_where(text)
+    except UsageError as exc:
+        assert exc.hint
+        assert str(exc).endswith("^")
+    else:
+        assert criteria.parameters or criteria.metrics
