@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from btsql.cli import comparisons, execution, notes, queries, server
+from btsql.cli import comparisons, execution, notes, queries, scripts, server
 
 HELP = """Saves every backtest into PostgreSQL; finds, ranks and compares them.
 
@@ -22,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(execution.run)
+app.command("exec", context_settings=scripts.SETTINGS)(scripts.execute)
 app.command("history")(queries.history)
 app.command("show")(queries.show)
 app.command("compare")(comparisons.compare)
