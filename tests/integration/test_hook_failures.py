@@ -20,6 +20,7 @@ import btsql
 from backtests import only_run, saved
 from btsql.adapters import capture, hooks
 from btsql.adapters.equity import Closes
+from btsql.metrics import METRIC_NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -313,6 +314,20 @@ def test_a_terminal_shows_control_characters_and_does_not_obey_them(
     assert error.args == (message,)
 
 
+def test_a_password_is_neither_in_the_message_nor_in_the_lines_of_the_traceback(
+    connection: psycopg.Connection[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def login(**_: str) -> None:
+        raise OSError("cannot reach postgresql://me:hunter2@db/x with password='hunter2'")
+
+    with pytest.raises(OSError, match="hunter2"), btsql.recording(backtests.engine(backtests.cycle())):
+        login(user="me", password="hunter2")
+    run = only_run(connection)
+    assert run.error_message == "cannot reach postgresql://me:***@db/x with password=***"
+    assert 'login(user="me", password=***' in (run.error_traceback or "")
+    assert "hunter2" not in f"{run} {capsys.readouterr().err}"
+
+
 def test_an_error_without_a_readable_message_is_a_failure_all_the_same(
     connection: psycopg.Connection[Any],
 ) -> None:
@@ -386,6 +401,25 @@ def test_a_statistic_that_cannot_be_read_does_not_lose_the_run(
     run = only_run(connection)
     assert run.status == "success"
     assert run.engine_figures == {"unavailable": "RuntimeError: a defect"}
+    engine.dispose()
+
+
+def test_an_equity_that_cannot_be_rebuilt_does_not_lose_the_run(
+    connection: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(capture, "rebuild", broken)
+    engine = backtests.engine(backtests.cycle())
+    engine.run()
+    run = only_run(connection)
+    assert (run.status, str(run.initial_capital), run.currency) == ("success", "10000", "USD")
+    assert run.instruments == ["AAPL.XNAS"]
+    assert (run.engine_figures or {})["total_orders"] == 20
+    assert {getattr(run, name) for name in METRIC_NAMES} == {None}
+    reasons = {rejected["reason"] for rejected in (run.rejected_metrics or {}).values()}
+    assert reasons == {"the equity could not be rebuilt: RuntimeError: a defect"}
+    assert "NOT SAVED" not in capsys.readouterr().err
     engine.dispose()
 
 

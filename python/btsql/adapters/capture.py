@@ -17,6 +17,7 @@ import msgspec
 
 from btsql.adapters.environment import environment_of
 from btsql.adapters.equity import Closes, Portfolio, rebuild
+from btsql.masking import shortened, without_passwords
 from btsql.metrics import EquityCurve, Unavailable, measure
 from btsql.record import RunRecord, Status, clean_text, new_run_id, plain
 from btsql.strategies import BUILTIN
@@ -118,7 +119,7 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
         duration = time.perf_counter() - context.clock
     context.described = True
     context.feed(engine.data)
-    portfolio = _portfolio(engine, context, error)
+    portfolio = _portfolio(engine, context)
     start, end = _range(engine, context)
     instruments = portfolio.instruments or _instrument_ids(engine)
     status, fault = _ending(engine, error)
@@ -233,15 +234,25 @@ def to_datetime(nanoseconds: int) -> datetime:
 # ---- data
 
 
-def _portfolio(engine: Any, context: RunContext, error: BaseException | None) -> Portfolio:
+def _portfolio(engine: Any, context: RunContext) -> Portfolio:
     try:
         return rebuild(engine.cache, context.closes)
-    except Exception as exc:
-        if error is None:
-            raise
-        # What an exception left half done need not make sense.
-        nothing = Unavailable(f"{type(exc).__name__}: {exc}")
-        return Portfolio(initial_capital=None, currency=None, curve=nothing, trades=nothing, instruments=())
+    except Exception as exc:  # noqa: BLE001 - it costs the metrics, not the run
+        nothing = Unavailable(f"the equity could not be rebuilt: {type(exc).__name__}: {exc}")
+        capital, currency = _opening_balance(engine)
+        return Portfolio(
+            initial_capital=capital, currency=currency, curve=nothing, trades=nothing, instruments=()
+        )
+
+
+def _opening_balance(engine: Any) -> tuple[Decimal | None, str | None]:
+    """Return what the first account began with, in its own currency."""
+    try:
+        account = engine.cache.accounts()[0]
+        currency, balance = next(iter(account.starting_balances().items()))
+        return balance.as_decimal(), str(currency)
+    except Exception:  # noqa: BLE001 - what an exception left half done need not make sense
+        return None, None
 
 
 def _curve(portfolio: Portfolio, context: RunContext) -> EquityCurve | Unavailable:
@@ -298,9 +309,13 @@ def _fault(error: BaseException) -> tuple[Status, dict[str, str]]:
     status: Status = "interrupted" if isinstance(error, (KeyboardInterrupt, SystemExit)) else "failure"
     return status, {
         "type": type(error).__name__,
-        "message": clean_text(_message(error)),
-        "traceback": clean_text("".join(traceback.format_exception(error))),
+        "message": _safe(_message(error)),
+        "traceback": _safe("".join(traceback.format_exception(error))),
     }
+
+
+def _safe(text: str) -> str:
+    return clean_text(without_passwords(shortened(text)))
 
 
 def _message(error: BaseException) -> str:

@@ -1,0 +1,51 @@
+"""Takes passwords out of text that is about to be recorded: messages and tracebacks quote what failed."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+MASK: Final = "***"
+LONGEST_TEXT: Final = 10_000_000  # characters; PostgreSQL takes no JSON text of more than 256 MB
+
+# Every repetition has a bound: text of megabytes without a blank must not take quadratic time.
+_USER = r"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}://[^\s/:@'\"]{0,256}:)"
+_IN_URL = re.compile(rf"{_USER}[^\s/'\"]{{1,4096}}@", re.IGNORECASE)
+# In the address of a database a slash may be of the password; in that of a page it begins the path.
+_IN_DATABASE_URL = re.compile(rf"(?!https?://|ftp://){_USER}[^\s'\"]{{1,4096}}@", re.IGNORECASE)
+
+_NAME = r"(?:password|passwd|passphrase|pwd|secret|token|credential|(?:api|access|private)[_-]?key)\w{0,30}"
+_QUOTED = r"(?P<quote>['\"])(?:\\.|(?!(?P=quote))[^\\\n])*(?P=quote)"
+_ESCAPED = r"\\+['\"].*\\+['\"]"  # inside a text that is quoted itself
+_CUT_OFF = r"\\*['\"].*"
+_BARE = r"\S+"
+_ASSIGNED = re.compile(
+    rf"(?P<name>{_NAME}\\*['\"]?\]?\s{{0,9}}=(?!=)\s{{0,9}})(?:{_QUOTED}|{_ESCAPED}|{_CUT_OFF}|{_BARE})",
+    re.IGNORECASE,
+)
+_MAPPED = re.compile(
+    rf"(?P<name>{_NAME}\\*['\"]\s{{0,9}}:\s{{0,9}})(?:{_QUOTED}|{_ESCAPED}|{_CUT_OFF}|{_BARE})",
+    re.IGNORECASE,
+)
+
+
+def without_passwords(text: str) -> str:
+    """Return text in which `***` stands for each password or key.
+
+    Found are those in addresses (`scheme://user:password@host`), in keywords (`password=...`, and what is
+    named like a secret, a token or a key) and in mappings (`"password": "..."`), whatever quotes they are in.
+    """
+    text = _IN_DATABASE_URL.sub(rf"\1{MASK}@", text)
+    text = _IN_URL.sub(rf"\1{MASK}@", text)
+    for pattern in (_ASSIGNED, _MAPPED):
+        text = pattern.sub(rf"\g<name>{MASK}", text)
+    return text
+
+
+def shortened(text: str, limit: int = LONGEST_TEXT) -> str:
+    """Return text of no more than about `limit` characters: of a longer one its two ends."""
+    if len(text) <= limit:
+        return text
+    half = limit // 2
+    left_out = len(text) - 2 * half
+    return f"{text[:half]}\n[... {left_out:,} characters left out by btsql ...]\n{text[-half:]}"
