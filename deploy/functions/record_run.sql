@@ -3,15 +3,18 @@
 -- requires: functions/judge_metrics
 -- requires: functions/record_digest
 -- requires: functions/run_of
+-- requires: functions/run_lock_key
 -- requires: functions/write_run
 -- requires: functions/write_metrics
 -- requires: functions/write_parameters
+-- requires: triggers/run_in_progress
 BEGIN;
 
 CREATE FUNCTION btsql.record_run(record jsonb)
 RETURNS uuid
 LANGUAGE plpgsql VOLATILE
 SET search_path = btsql, pg_temp
+SET lock_timeout = '10s'
 AS $function$
 DECLARE
     run        backtest_run;
@@ -19,6 +22,7 @@ DECLARE
     accepted   jsonb;
     rejected   jsonb;
     is_written boolean;
+    locked_by  integer;
 BEGIN
     PERFORM check_record(record_run.record);
     run := run_of(record_run.record);
@@ -36,6 +40,11 @@ BEGIN
     END IF;
 
     run.record_digest := record_digest(run, metrics, rejected);
+    -- Before the run itself, as in record_interrupted(): two that meet here wait for each other in one order.
+    DELETE FROM run_in_progress AS started
+     WHERE started.run_id = run.run_id
+    RETURNING started.backend_pid
+         INTO locked_by;
     -- In a statement of its own: in an AND, the planner may drop the call when the other side is known to be false.
     is_written := write_run(run);
     IF is_written THEN
@@ -44,12 +53,15 @@ BEGIN
             PERFORM write_metrics(metrics, rejected);
         END IF;
     END IF;
+    IF locked_by = pg_backend_pid() THEN
+        PERFORM pg_advisory_unlock(run_lock_key(run.run_id));
+    END IF;
     RETURN run.run_id;
 END;
 $function$;
 
 COMMENT ON FUNCTION btsql.record_run(jsonb) IS
-    'Saves one finished backtest, whole or not at all, and returns its run id. record: a record document, format 1 (see '
+    'Saves one finished backtest, whole or not at all, takes its start record out, and returns its run id. record: a record document, format 1 (see '
     'record_key). A metric that is not finite or out of range becomes NULL with the reason in rejected_metric. The same '
     'record again under the same run_id changes nothing. Raises invalid_parameter_value, invalid_datetime_format, '
     'datetime_field_overflow, invalid_text_representation naming the key; unique_violation '

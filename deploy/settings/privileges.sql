@@ -9,6 +9,9 @@
 -- requires: functions/best_runs
 -- requires: functions/strategy_history
 -- requires: functions/check_runs
+-- requires: functions/start_run
+-- requires: functions/started_runs
+-- requires: functions/record_interrupted
 BEGIN;
 
 REVOKE ALL ON ALL TABLES IN SCHEMA btsql FROM PUBLIC;
@@ -16,6 +19,8 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA btsql FROM PUBLIC;
 
 -- What writers may do they do through these, as the owner: by themselves they can neither read, change nor delete a row.
 ALTER FUNCTION btsql.record_run(jsonb) SECURITY DEFINER;
+ALTER FUNCTION btsql.start_run(jsonb, jsonb, integer) SECURITY DEFINER;
+ALTER FUNCTION btsql.record_interrupted(uuid, text) SECURITY DEFINER;
 ALTER FUNCTION btsql.add_note(text, text) SECURITY DEFINER;
 ALTER FUNCTION btsql.set_tags(text, text[], text[]) SECURITY DEFINER;
 
@@ -24,7 +29,8 @@ DECLARE
     own      record;
     role     text;
     -- Everything but what writes, what reads a record document, and the triggers is for readers.
-    writing  CONSTANT text[] := '{record_run,write_run,write_metrics,write_parameters,run_of,add_note,set_tags,delete_run}';
+    writing  CONSTANT text[] := '{record_run,start_run,record_interrupted,write_run,write_metrics,write_parameters,run_of,'
+        'add_note,set_tags,delete_run}';
     for_both CONSTANT text[] := '{schema_version,new_run_id,epoch_milliseconds}';
 BEGIN
     FOREACH role IN ARRAY ARRAY['btsql_reader', 'btsql_writer'] LOOP
@@ -48,7 +54,7 @@ BEGIN
         IF NOT own.name = ANY (writing) THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO btsql_reader', own.signature);
         END IF;
-        IF own.name = ANY ('{record_run,add_note,set_tags}' || for_both) THEN
+        IF own.name = ANY ('{record_run,start_run,record_interrupted,add_note,set_tags}' || for_both) THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO btsql_writer', own.signature);
         END IF;
     END LOOP;

@@ -57,7 +57,7 @@ SELECT relname || '.' || attname AS name
    AND atttypid IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'numeric'::regtype, 'real'::regtype,
                     'double precision'::regtype, 'interval'::regtype)
    AND col_description(attrelid,
-                       attnum) !~ '\m(fraction|ratio|count|currency|seconds|milliseconds|Trading days a year)\M';
+                       attnum) !~ '\m(fraction|ratio|count|currency|seconds|milliseconds|Trading days a year|process id)\M';
 
 SELECT cmp_ok((SELECT count(DISTINCT kind) FROM commented), '=', 7::bigint, 'all kinds of objects are looked at');
 SELECT is_empty('SELECT kind, name FROM uncommented', 'every object has a comment');

@@ -34,14 +34,16 @@ SELECT set_eq($$
     SELECT function.proname::text
       FROM pg_proc AS function
      WHERE function.pronamespace = 'btsql'::regnamespace AND has_function_privilege('btsql_writer', function.oid, 'EXECUTE')
-    $$, ARRAY['record_run', 'new_run_id', 'epoch_milliseconds', 'add_note', 'set_tags', 'schema_version'],
+    $$, ARRAY['record_run', 'start_run', 'record_interrupted', 'new_run_id', 'epoch_milliseconds', 'add_note', 'set_tags',
+                    'schema_version'],
               'what a writer can call');
 SELECT set_eq($$
     SELECT function.proname::text
       FROM pg_proc AS function
      WHERE function.pronamespace = 'btsql'::regnamespace AND function.prorettype <> 'trigger'::regtype
        AND NOT has_function_privilege('btsql_reader', function.oid, 'EXECUTE')
-    $$, ARRAY['record_run', 'write_run', 'write_metrics', 'write_parameters', 'run_of', 'add_note', 'set_tags',
+    $$, ARRAY['record_run', 'start_run', 'record_interrupted', 'write_run', 'write_metrics', 'write_parameters', 'run_of',
+              'add_note', 'set_tags',
               'delete_run'], 'what a reader cannot call');
 SELECT is_empty($$
     SELECT function.oid::regprocedure

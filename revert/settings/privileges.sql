@@ -2,6 +2,8 @@
 BEGIN;
 
 ALTER FUNCTION btsql.record_run(jsonb) SECURITY INVOKER;
+ALTER FUNCTION btsql.start_run(jsonb, jsonb, integer) SECURITY INVOKER;
+ALTER FUNCTION btsql.record_interrupted(uuid, text) SECURITY INVOKER;
 ALTER FUNCTION btsql.add_note(text, text) SECURITY INVOKER;
 ALTER FUNCTION btsql.set_tags(text, text[], text[]) SECURITY INVOKER;
 

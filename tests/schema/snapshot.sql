@@ -1656,6 +1656,34 @@ END;
 $$;
 -- Name: FUNCTION record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb) IS 'SHA-256 (64 hexadecimal digits) over all that a record says: the run, its metrics (NULL for none) and its rejected metrics ({metric: {reported_value, reason}} or NULL). What the database itself adds is left out.';
+-- Name: record_interrupted(uuid, text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.record_interrupted(run_id uuid, reason text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'btsql', 'pg_temp'
+    SET lock_timeout TO '5s'
+    AS $$
+DECLARE
+    start_record jsonb;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(run_lock_key(record_interrupted.run_id)) THEN
+        RAISE EXCEPTION 'run % is not interrupted: a session holds its lock', record_interrupted.run_id
+            USING ERRCODE = 'object_in_use', HINT = 'End its process first, or wait until it has ended.';
+    END IF;
+    -- First the start record, then the run, as in record_run(): two that meet here wait for each other in one order.
+    DELETE FROM run_in_progress AS started
+     WHERE started.run_id = record_interrupted.run_id
+    RETURNING started.record
+         INTO start_record;
+    IF NOT FOUND OR EXISTS (SELECT FROM backtest_run AS run WHERE run.run_id = record_interrupted.run_id) THEN
+        RETURN false;
+    END IF;
+    PERFORM record_run(start_record || jsonb_build_object(
+        'error', jsonb_build_object('type', 'process_gone', 'message', record_interrupted.reason)));
+    RETURN true;
+END;
+$$;
+-- Name: FUNCTION record_interrupted(run_id uuid, reason text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.record_interrupted(run_id uuid, reason text) IS 'Records a started run as interrupted and takes its start record out; true when this call did so, false when the run is recorded or unknown. Whoever calls this has to know that the process of the run is gone; if it is not, its own record takes the place of this one. reason: becomes the message of the error. Raises object_in_use while a session holds the lock of the run.';
 -- Name: record_key(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.record_key() RETURNS TABLE(part text, key text, types text[], required_for text[])
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1672,6 +1700,7 @@ COMMENT ON FUNCTION btsql.record_key() IS 'The keys of a record document (format
 CREATE FUNCTION btsql.record_run(record jsonb) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'btsql', 'pg_temp'
+    SET lock_timeout TO '10s'
     AS $$
 DECLARE
     run        backtest_run;
@@ -1679,6 +1708,7 @@ DECLARE
     accepted   jsonb;
     rejected   jsonb;
     is_written boolean;
+    locked_by  integer;
 BEGIN
     PERFORM check_record(record_run.record);
     run := run_of(record_run.record);
@@ -1694,6 +1724,11 @@ BEGIN
         metrics.strategy_type := run.strategy_type;
     END IF;
     run.record_digest := record_digest(run, metrics, rejected);
+    -- Before the run itself, as in record_interrupted(): two that meet here wait for each other in one order.
+    DELETE FROM run_in_progress AS started
+     WHERE started.run_id = run.run_id
+    RETURNING started.backend_pid
+         INTO locked_by;
     -- In a statement of its own: in an AND, the planner may drop the call when the other side is known to be false.
     is_written := write_run(run);
     IF is_written THEN
@@ -1702,11 +1737,14 @@ BEGIN
             PERFORM write_metrics(metrics, rejected);
         END IF;
     END IF;
+    IF locked_by = pg_backend_pid() THEN
+        PERFORM pg_advisory_unlock(run_lock_key(run.run_id));
+    END IF;
     RETURN run.run_id;
 END;
 $$;
 -- Name: FUNCTION record_run(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.record_run(record jsonb) IS 'Saves one finished backtest, whole or not at all, and returns its run id. record: a record document, format 1 (see record_key). A metric that is not finite or out of range becomes NULL with the reason in rejected_metric. The same record again under the same run_id changes nothing. Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation naming the key; unique_violation (backtest_run_content_is_final) for other content under a known id; check_violation naming the broken rule.';
+COMMENT ON FUNCTION btsql.record_run(record jsonb) IS 'Saves one finished backtest, whole or not at all, takes its start record out, and returns its run id. record: a record document, format 1 (see record_key). A metric that is not finite or out of range becomes NULL with the reason in rejected_metric. The same record again under the same run_id changes nothing. Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation naming the key; unique_violation (backtest_run_content_is_final) for other content under a known id; check_violation naming the broken rule.';
 -- Name: refuse_change(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -1846,6 +1884,14 @@ END;
 $$;
 -- Name: FUNCTION run_identity(reference text); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.run_identity(reference text) IS 'What find_duplicates() compares, of a recorded run: find_duplicates(run_identity(''@'')) leaves that run itself out. reference: see find_run and what it raises.';
+-- Name: run_lock_key(uuid); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.run_lock_key(run_id uuid) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((('x'::text || "right"(replace((run_id)::text, '-'::text, ''::text), 16)))::bit(64))::bigint AS int8;
+END;
+-- Name: FUNCTION run_lock_key(run_id uuid); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.run_lock_key(run_id uuid) IS 'The key of the advisory lock that the session recording a run holds while it runs: the last 64 bits of the run id, which are random.';
 -- Name: run_of(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.run_of(record jsonb) RETURNS btsql.backtest_run
     LANGUAGE plpgsql
@@ -2024,6 +2070,71 @@ END;
 $$;
 -- Name: FUNCTION stamp_recorded_at(); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.stamp_recorded_at() IS 'Trigger function: a new row carries the time of its transaction, whatever it was given. The child rows refer to their run by this time too, so none can be added to a run of an earlier transaction.';
+-- Name: start_run(jsonb, jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.start_run(record jsonb, process jsonb DEFAULT '{}'::jsonb, backend_pid integer DEFAULT NULL::integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'btsql', 'pg_temp'
+    SET lock_timeout TO '5s'
+    AS $$
+DECLARE
+    run       backtest_run;
+    -- A pooler tells its client of a server process that is not there: a lock would stay with whichever session this is.
+    is_direct CONSTANT boolean := coalesce(start_run.backend_pid = pg_backend_pid(), false);
+    is_locked boolean := false;
+BEGIN
+    PERFORM check_record(start_run.record);
+    run := run_of(start_run.record);
+    IF run.status <> 'interrupted' THEN
+        RAISE EXCEPTION 'key "status" of the record is ''%'', and a run that starts has not ended', run.status
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Give interrupted: what the run is if nothing more is heard of it.';
+    ELSIF EXISTS (SELECT FROM backtest_run AS recorded WHERE recorded.run_id = run.run_id) THEN
+        RETURN false;
+    END IF;
+    IF is_direct THEN
+        is_locked := pg_try_advisory_lock(run_lock_key(run.run_id));
+        -- A client that vanishes without a word is noticed in a minute, not in hours; a Unix socket needs none of it.
+        PERFORM set_config(setting.name, setting.value, false)
+           FROM (VALUES ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'))
+                AS setting (name, value);
+    END IF;
+    INSERT INTO run_in_progress (run_id, started_at, record, process, backend_pid)
+    VALUES (run.run_id, run.started_at, start_run.record || jsonb_build_object('run_id', run.run_id),
+            coalesce(start_run.process, '{}'), CASE WHEN is_locked THEN start_run.backend_pid END)
+        ON CONFLICT ON CONSTRAINT run_in_progress_pkey DO NOTHING;
+    RETURN is_locked;
+END;
+$$;
+-- Name: FUNCTION start_run(record jsonb, process jsonb, backend_pid integer); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.start_run(record jsonb, process jsonb, backend_pid integer) IS 'Records that a backtest starts, before its engine runs. record: a record document of status interrupted. process: see run_in_progress. backend_pid: the server process that the client was told of when it connected; where it is this one, the session takes the lock of the run and keeps it until record_run() or its own end. True when the lock was taken. A run that is recorded, or was started before, stays as it is. Raises what record_run() raises for a malformed record.';
+-- Name: started_runs(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.started_runs() RETURNS TABLE(run_id uuid, short_id text, state text, started_at timestamp with time zone, strategy_type text, strategy_name text, instruments text[], process jsonb)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY
+    WITH held AS (
+        SELECT (lock.classid::bigint << 32) | lock.objid::bigint AS key
+          FROM pg_locks AS lock
+         WHERE lock.locktype = 'advisory' AND lock.objsubid = 1 AND lock.granted AND lock.mode = 'ExclusiveLock'
+           AND lock.database = (SELECT own.oid FROM pg_database AS own WHERE own.datname = current_database()))
+    SELECT started.run_id, short_id(started.run_id),
+           CASE WHEN started.backend_pid IS NULL THEN 'running?'
+                WHEN run_lock_key(started.run_id) IN (SELECT held.key FROM held) THEN 'running'
+                ELSE 'interrupted?' END,
+           started.started_at, started.record ->> 'strategy_type',
+           coalesce(started.record ->> 'strategy_name', started.record ->> 'strategy_type'),
+           (SELECT array_agg(item.value #>> '{}' ORDER BY item.ordinality)
+              FROM jsonb_array_elements(nullif(started.record -> 'instruments', 'null')) WITH ORDINALITY AS item),
+           started.process
+      FROM run_in_progress AS started
+     WHERE NOT EXISTS (SELECT FROM backtest_run AS run WHERE run.run_id = started.run_id)
+     ORDER BY started.run_id DESC;
+END;
+$$;
+-- Name: FUNCTION started_runs(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.started_runs() IS 'Runs that were started and are not recorded yet, newest first. state: running (its session holds its lock), interrupted? (the lock is gone, which is no proof that the process is), running? (no lock could be held, as through a transaction pooler). process: see run_in_progress.';
 -- Name: strategy_history(text, text, text, timestamp with time zone, timestamp with time zone, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.strategy_history(strategy_type text, strategy_name text DEFAULT NULL::text, instrument text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, result_limit integer DEFAULT 100) RETURNS SETOF btsql.history_run
     LANGUAGE plpgsql STABLE
@@ -2284,6 +2395,31 @@ ALTER TABLE btsql.run_annotation ALTER COLUMN annotation_id ADD GENERATED ALWAYS
     NO MAXVALUE
     CACHE 1
 );
+-- Name: run_in_progress; Type: TABLE; Schema: btsql; Owner: -
+CREATE TABLE btsql.run_in_progress (
+    run_id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    record jsonb NOT NULL,
+    process jsonb NOT NULL,
+    backend_pid integer,
+    recorded_at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
+    CONSTRAINT run_in_progress_documents_are_objects CHECK (((jsonb_typeof(record) = 'object'::text) AND (jsonb_typeof(process) = 'object'::text))),
+    CONSTRAINT run_in_progress_id_carries_start CHECK ((btsql.run_id_milliseconds(run_id) = btsql.epoch_milliseconds(started_at)))
+);
+-- Name: TABLE run_in_progress; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TABLE btsql.run_in_progress IS 'One row for each backtest that was started and of which no end is recorded. record_run() and record_interrupted() take it out in the transaction that records the run. Whether such a run still lives: see started_runs().';
+-- Name: COLUMN run_in_progress.run_id; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_in_progress.run_id IS 'The id that the run will be recorded under.';
+-- Name: COLUMN run_in_progress.started_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_in_progress.started_at IS 'When the execution began.';
+-- Name: COLUMN run_in_progress.record; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_in_progress.record IS 'The record document, of status interrupted, that the run is recorded by if nothing more is heard of it.';
+-- Name: COLUMN run_in_progress.process; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_in_progress.process IS 'The process that runs it, as far as its system tells: host, machine_id, boot_id, pid_namespace, process_id, process_start (clock ticks since boot).';
+-- Name: COLUMN run_in_progress.backend_pid; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_in_progress.backend_pid IS 'The process id, on the server, of the session that took the lock of the run (see run_lock_key); NULL where none could be held, as through a transaction pooler.';
+-- Name: COLUMN run_in_progress.recorded_at; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_in_progress.recorded_at IS 'Time of the transaction that recorded the start.';
 -- Name: run_parameter; Type: TABLE; Schema: btsql; Owner: -
 CREATE TABLE btsql.run_parameter (
     run_id uuid NOT NULL,
@@ -2318,6 +2454,9 @@ ALTER TABLE ONLY btsql.rejected_metric
 -- Name: run_annotation run_annotation_pkey; Type: CONSTRAINT; Schema: btsql; Owner: -
 ALTER TABLE ONLY btsql.run_annotation
     ADD CONSTRAINT run_annotation_pkey PRIMARY KEY (run_id, annotation_id);
+-- Name: run_in_progress run_in_progress_pkey; Type: CONSTRAINT; Schema: btsql; Owner: -
+ALTER TABLE ONLY btsql.run_in_progress
+    ADD CONSTRAINT run_in_progress_pkey PRIMARY KEY (run_id);
 -- Name: run_parameter run_parameter_pkey; Type: CONSTRAINT; Schema: btsql; Owner: -
 ALTER TABLE ONLY btsql.run_parameter
     ADD CONSTRAINT run_parameter_pkey PRIMARY KEY (name, value, run_id);
@@ -2441,6 +2580,18 @@ COMMENT ON TRIGGER run_annotation_is_immutable ON btsql.run_annotation IS 'What 
 CREATE TRIGGER run_annotation_is_not_truncated BEFORE TRUNCATE ON btsql.run_annotation FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER run_annotation_is_not_truncated ON run_annotation; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON TRIGGER run_annotation_is_not_truncated ON btsql.run_annotation IS 'Row triggers do not see TRUNCATE.';
+-- Name: run_in_progress run_in_progress_is_immutable; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER run_in_progress_is_immutable BEFORE UPDATE ON btsql.run_in_progress FOR EACH ROW EXECUTE FUNCTION btsql.refuse_change();
+-- Name: TRIGGER run_in_progress_is_immutable ON run_in_progress; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER run_in_progress_is_immutable ON btsql.run_in_progress IS 'What was said of a start is never updated.';
+-- Name: run_in_progress run_in_progress_is_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER run_in_progress_is_not_truncated BEFORE TRUNCATE ON btsql.run_in_progress FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
+-- Name: TRIGGER run_in_progress_is_not_truncated ON run_in_progress; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER run_in_progress_is_not_truncated ON btsql.run_in_progress IS 'Row triggers do not see TRUNCATE.';
+-- Name: run_in_progress run_in_progress_is_stamped; Type: TRIGGER; Schema: btsql; Owner: -
+CREATE TRIGGER run_in_progress_is_stamped BEFORE INSERT ON btsql.run_in_progress FOR EACH ROW EXECUTE FUNCTION btsql.stamp_recorded_at();
+-- Name: TRIGGER run_in_progress_is_stamped ON run_in_progress; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON TRIGGER run_in_progress_is_stamped ON btsql.run_in_progress IS 'recorded_at is the time of the transaction.';
 -- Name: run_parameter run_parameter_is_deleted_with_the_run; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER run_parameter_is_deleted_with_the_run BEFORE DELETE ON btsql.run_parameter FOR EACH ROW EXECUTE FUNCTION btsql.refuse_direct_delete();
 -- Name: TRIGGER run_parameter_is_deleted_with_the_run ON run_parameter; Type: COMMENT; Schema: btsql; Owner: -
@@ -2590,6 +2741,9 @@ GRANT SELECT ON TABLE btsql.performance_metrics TO btsql_reader;
 -- Name: FUNCTION record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb) TO btsql_reader;
+-- Name: FUNCTION record_interrupted(run_id uuid, reason text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.record_interrupted(run_id uuid, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.record_interrupted(run_id uuid, reason text) TO btsql_writer;
 -- Name: FUNCTION record_key(); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.record_key() FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.record_key() TO btsql_reader;
@@ -2616,6 +2770,9 @@ GRANT ALL ON FUNCTION btsql.run_id_of(document jsonb, key text) TO btsql_reader;
 -- Name: FUNCTION run_identity(reference text); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.run_identity(reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.run_identity(reference text) TO btsql_reader;
+-- Name: FUNCTION run_lock_key(run_id uuid); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.run_lock_key(run_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.run_lock_key(run_id uuid) TO btsql_reader;
 -- Name: FUNCTION run_of(record jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.run_of(record jsonb) FROM PUBLIC;
 -- Name: FUNCTION schema_version(); Type: ACL; Schema: btsql; Owner: -
@@ -2639,6 +2796,12 @@ REVOKE ALL ON FUNCTION btsql.short_id_digits(run_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.short_id_digits(run_ids uuid[]) TO btsql_reader;
 -- Name: FUNCTION stamp_recorded_at(); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.stamp_recorded_at() FROM PUBLIC;
+-- Name: FUNCTION start_run(record jsonb, process jsonb, backend_pid integer); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.start_run(record jsonb, process jsonb, backend_pid integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.start_run(record jsonb, process jsonb, backend_pid integer) TO btsql_writer;
+-- Name: FUNCTION started_runs(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.started_runs() FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.started_runs() TO btsql_reader;
 -- Name: FUNCTION strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) TO btsql_reader;
@@ -2661,6 +2824,8 @@ REVOKE ALL ON FUNCTION btsql.write_run(run btsql.backtest_run) FROM PUBLIC;
 GRANT SELECT ON TABLE btsql.rejected_metric TO btsql_reader;
 -- Name: TABLE run_annotation; Type: ACL; Schema: btsql; Owner: -
 GRANT SELECT ON TABLE btsql.run_annotation TO btsql_reader;
+-- Name: TABLE run_in_progress; Type: ACL; Schema: btsql; Owner: -
+GRANT SELECT ON TABLE btsql.run_in_progress TO btsql_reader;
 -- Name: TABLE run_parameter; Type: ACL; Schema: btsql; Owner: -
 GRANT SELECT ON TABLE btsql.run_parameter TO btsql_reader;
 -- PostgreSQL database dump complete

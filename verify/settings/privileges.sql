@@ -4,7 +4,9 @@ BEGIN;
 DO $verify$ BEGIN
     ASSERT (SELECT bool_and(prosecdef)
               FROM pg_proc
-             WHERE oid IN ('btsql.record_run(jsonb)'::regprocedure, 'btsql.add_note(text, text)'::regprocedure,
+             WHERE oid IN ('btsql.record_run(jsonb)'::regprocedure,
+                           'btsql.start_run(jsonb, jsonb, integer)'::regprocedure,
+                           'btsql.record_interrupted(uuid, text)'::regprocedure, 'btsql.add_note(text, text)'::regprocedure,
                            'btsql.set_tags(text, text[], text[])'::regprocedure)),
            'a recording function does not run as its owner';
     ASSERT NOT EXISTS (SELECT

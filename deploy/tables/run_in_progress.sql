@@ -1,0 +1,36 @@
+-- Deploy btsql:tables/run_in_progress to pg
+-- requires: functions/epoch_milliseconds
+-- requires: functions/run_id_milliseconds
+BEGIN;
+
+CREATE TABLE btsql.run_in_progress (
+    run_id      uuid        NOT NULL,
+    started_at  timestamptz NOT NULL,
+    record      jsonb       NOT NULL,
+    process     jsonb       NOT NULL,
+    backend_pid integer,
+    recorded_at timestamptz NOT NULL DEFAULT transaction_timestamp(),
+
+    CONSTRAINT run_in_progress_pkey PRIMARY KEY (run_id),
+    CONSTRAINT run_in_progress_id_carries_start
+        CHECK (btsql.run_id_milliseconds(run_id) = btsql.epoch_milliseconds(started_at)),
+    CONSTRAINT run_in_progress_documents_are_objects
+        CHECK (jsonb_typeof(record) = 'object' AND jsonb_typeof(process) = 'object')
+);
+
+COMMENT ON TABLE btsql.run_in_progress IS
+    'One row for each backtest that was started and of which no end is recorded. record_run() and record_interrupted() take '
+    'it out in the transaction that records the run. Whether such a run still lives: see started_runs().';
+COMMENT ON COLUMN btsql.run_in_progress.run_id IS 'The id that the run will be recorded under.';
+COMMENT ON COLUMN btsql.run_in_progress.started_at IS 'When the execution began.';
+COMMENT ON COLUMN btsql.run_in_progress.record IS
+    'The record document, of status interrupted, that the run is recorded by if nothing more is heard of it.';
+COMMENT ON COLUMN btsql.run_in_progress.process IS
+    'The process that runs it, as far as its system tells: host, machine_id, boot_id, pid_namespace, process_id, '
+    'process_start (clock ticks since boot).';
+COMMENT ON COLUMN btsql.run_in_progress.backend_pid IS
+    'The process id, on the server, of the session that took the lock of the run (see run_lock_key); NULL where none could '
+    'be held, as through a transaction pooler.';
+COMMENT ON COLUMN btsql.run_in_progress.recorded_at IS 'Time of the transaction that recorded the start.';
+
+COMMIT;
