@@ -91,6 +91,15 @@ def template(server: Target) -> Iterator[str]:
         yield name
 
 
+@pytest.fixture(autouse=True)
+def spool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Each test's own place for records that wait, in a data directory of its own."""
+    home = Path(tempfile.mkdtemp(prefix="btsql-home-"))
+    monkeypatch.setenv("BTSQL_HOME", str(home))
+    yield home / "spool"
+    shutil.rmtree(home, ignore_errors=True)
+
+
 @pytest.fixture
 def database(server: Target, template: str) -> Iterator[Target]:
     """A database with the schema and nothing recorded."""
@@ -133,7 +142,7 @@ def connection(database: Target) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture
-def environment(database: Target) -> dict[str, str]:
+def environment(database: Target, spool: Path) -> dict[str, str]:
     """The environment of a process whose btsql records into the test's database."""
     looks = {"COLUMNS": "120", "NO_COLOR": "1", "TZ": "UTC", "BTSQL_PAGER": ""}
     return os.environ | {"BTSQL_DSN": database.conninfo} | looks

@@ -17,6 +17,7 @@ RETURNS TABLE (
     process       jsonb)
 LANGUAGE plpgsql STABLE
 SET search_path = btsql, pg_temp
+SET lock_timeout = '5s'
 AS $function$
 BEGIN
     RETURN QUERY

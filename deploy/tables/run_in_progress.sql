@@ -26,8 +26,8 @@ COMMENT ON COLUMN btsql.run_in_progress.started_at IS 'When the execution began.
 COMMENT ON COLUMN btsql.run_in_progress.record IS
     'The record document, of status interrupted, that the run is recorded by if nothing more is heard of it.';
 COMMENT ON COLUMN btsql.run_in_progress.process IS
-    'The process that runs it, as far as its system tells: host, machine_id, boot_id, pid_namespace, process_id, '
-    'process_start (clock ticks since boot).';
+    'The process that runs it, as far as its system tells: host, boot_id, pid_namespace, process_id, process_start (clock '
+    'ticks since boot).';
 COMMENT ON COLUMN btsql.run_in_progress.backend_pid IS
     'The process id, on the server, of the session that took the lock of the run (see run_lock_key); NULL where none could '
     'be held, as through a transaction pooler.';

@@ -35,6 +35,15 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 CONNECT_SECONDS = 10
 
+# A server that vanishes without a word, as when a network goes away, is noticed within half a minute.
+KEEPALIVES = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
 # Never shown. The last three are what other ways to log in have for a password.
 SECRETS = (
     "password",
@@ -69,6 +78,11 @@ class Target:
     def dsn(self) -> str:
         """The connection URI without its password, for people and for other programs."""
         return self.server.uri() if self.server else _uri_without_password(self.conninfo)
+
+    @property
+    def identity(self) -> str:
+        """The same text for the same user, server and database, however they are written."""
+        return _identity(self.conninfo)
 
 
 def find_target(dsn: str | None = None) -> Target:
@@ -131,7 +145,7 @@ def _defaults(conninfo: str) -> dict[str, Any]:
     defaults: dict[str, Any] = {"fallback_application_name": "btsql"}
     if "connect_timeout" not in given and not os.environ.get("PGCONNECT_TIMEOUT"):
         defaults["connect_timeout"] = CONNECT_SECONDS
-    return defaults
+    return {name: value for name, value in KEEPALIVES.items() if name not in given} | defaults
 
 
 def schema_version(connection: psycopg.Connection[Any]) -> int | None:
@@ -256,6 +270,37 @@ def _refuse_misplaced_password(conninfo: str, parts: dict[str, str]) -> None:
 def connection_parameters(conninfo: str) -> dict[str, str]:
     """Return the parts of a connection string that were given, by libpq's names."""
     return {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if value is not None}
+
+
+def _identity(conninfo: str) -> str:
+    given = _libpq_defaults() | connection_parameters(conninfo)
+    user = given.get("user", "")
+    hosts = (given.get("host") or given.get("hostaddr") or "").split(",")
+    ports = given.get("port", "").split(",")
+    places = []
+    for number, host in enumerate(hosts):
+        port = ports[number] if number < len(ports) else ports[-1]
+        if host.startswith("/"):
+            name = os.path.realpath(host)
+        else:
+            name = "localhost" if host.lower() in LOOPBACK else host.lower()
+        places.append(f"{name}:{port or 5432}")
+    # What a service names is in a file that may change; the name is what the user means.
+    service = f"service={given['service']} " if given.get("service") and hosts == [""] else ""
+    return f"{service}{user}@{','.join(places)}/{given.get('dbname') or user}"
+
+
+def _libpq_defaults() -> dict[str, str]:
+    """Return what libpq takes for what a connection string leaves out: from the environment, or its own."""
+    try:
+        options = psycopg.pq.Conninfo.get_defaults()
+    except (psycopg.Error, MemoryError):  # a service file that cannot be read
+        return {}
+    return {
+        option.keyword.decode(): option.val.decode("utf-8", "surrogateescape")
+        for option in options
+        if option.val
+    }
 
 
 def _uri_without_password(conninfo: str) -> str:

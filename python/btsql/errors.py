@@ -56,6 +56,12 @@ class SchemaMismatch(DatabaseUnavailable):
     """The database has no btsql schema, an older one, or one newer than this btsql knows."""
 
 
+class RunWaits(BtsqlError):
+    """The run ended, and its record waits in the spool for its database."""
+
+    exit_code = 7
+
+
 class RecordRefused(BtsqlError):
     """The database refuses the record for good: it breaks one of the schema's rules."""
 
@@ -66,3 +72,15 @@ class SourceUnavailable(BtsqlError):
     """The market data or the strategy's code cannot be loaded."""
 
     exit_code = 6
+
+
+class Interruption(BaseException):
+    """What ends a run from outside: no error of the backtest, and not to be caught by `except Exception`."""
+
+
+class Terminated(Interruption):
+    """The process was asked to end by a signal."""
+
+
+class NotEnded(Interruption):
+    """A streaming run was given up without `end()`."""

@@ -1,26 +1,36 @@
-"""Sends records to the database, and says what became of them."""
+"""Sends records to the database, keeps those that it cannot send, and says what became of them."""
 
 from __future__ import annotations
 
 import atexit
+import json
 import os
-import sys
 import threading
+import time
+import weakref
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from btsql.database import connect, find_target, translated_errors
-from btsql.errors import BtsqlError, OperationFailed
+from btsql.errors import BtsqlError, DatabaseUnavailable, OperationFailed, RecordRefused, RunWaits, UsageError
+from btsql.messages import announce, write_line
+from btsql.process import this_process
+from btsql.recovery import record_interrupted, settle
+from btsql.spool import NOWHERE, Entry, Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from uuid import UUID
 
     from btsql.database import Target
     from btsql.record import RunRecord
 
 SHORT_ID_DIGITS = 8
+START_SECONDS = 10  # how long a start, and
+SAVE_SECONDS = 60  # a whole record may take; a server that takes longer is taken for gone
+PATIENCE = 20  # an attempt to connect that took a second is made again after so many
 
 
 class Recorder:
@@ -31,10 +41,23 @@ class Recorder:
 
     def __init__(self, dsn: str | None = None) -> None:
         self._dsn = dsn
-        self._lock = threading.Lock()
         self._connection: psycopg.Connection[Any] | None = None
-        self._process: int | None = None
         self._inherited: list[psycopg.Connection[Any]] = []
+        self._begin_process()
+        _all_recorders.add(self)
+
+    def _begin_process(self) -> None:
+        """Forget what belongs to the process that this one was forked from."""
+        if self._connection is not None:
+            # It is the parent's: kept, for to be collected it would have to be closed.
+            self._inherited.append(self._connection)
+            self._connection = None
+        self._lock = threading.Lock()
+        self._started: set[UUID] = set()
+        self._spooled = False
+        self._told_of_start = False
+        self._unreachable: BtsqlError | None = None
+        self._next_attempt = 0.0
 
     def target(self) -> Target:
         """Return the database that runs are recorded into."""
@@ -45,114 +68,243 @@ class Recorder:
         with self._lock:
             self._open()
 
-    def save(self, record: RunRecord) -> UUID:
+    def start(self, record: RunRecord) -> None:
+        """Record that a run starts. Whatever goes wrong is told, once: the run goes on, its end follows."""
+        try:
+            with self._lock, translated_errors():
+                connection = self._open(impatient=True)
+                arguments = [record.document(), json.dumps(this_process()), connection.info.backend_pid]
+                with _limited(connection, START_SECONDS):
+                    connection.execute("SELECT btsql.start_run(%s::jsonb, %s::jsonb, %s)", arguments)
+            self._started.add(record.run_id)
+            self._told_of_start = False
+        except Exception as exc:  # noqa: BLE001 - recording never changes the outcome of a backtest
+            if not self._told_of_start:
+                self._told_of_start = True
+                announce(
+                    f"the start of this run is not recorded: {exc}", "It goes on, and is saved when it ends."
+                )
+
+    def save(self, record: RunRecord, *, impatient: bool = False) -> UUID:
         """Save one run; when this returns, it is committed.
 
-        The run id makes a second attempt harmless, so a connection that broke meanwhile is replaced once.
+        A connection that broke is replaced once: the run id makes a second attempt harmless. What cannot be
+        sent is kept in the spool, what is refused for good beside it.
+
+        Parameters
+        ----------
+        record : RunRecord
+            The run.
+        impatient : bool
+            Not to try a database again that has just let us wait in vain.
 
         Raises
         ------
-        DatabaseUnavailable, SchemaMismatch
-            The run is not saved.
+        RunWaits
+            The run is not in the database yet: its record waits in the spool.
         RecordRefused, UsageError
-            The database does not take this record, however often it is sent.
+            The database does not take this record, however often it is sent; it is kept aside.
+        OperationFailed
+            The record can be kept nowhere, and is written to standard error.
 
         """
         document = record.document()
-        with self._lock:
-            was_open = self._connection is not None
-            try:
-                with translated_errors():
-                    return self._send(document)
-            except BtsqlError as exc:
-                if not was_open or not isinstance(exc.__cause__, psycopg.OperationalError):
-                    raise
-                self._close()
-                with translated_errors():
-                    return self._send(document)
+        try:
+            with self._lock:
+                self._send_surely(document, impatient=impatient)
+        except BaseException as exc:
+            self._keep(document, exc)
+            raise
+        finally:
+            self._started.discard(record.run_id)
+        return record.run_id
 
     def close(self) -> None:
         """Close the connection, if there is one; the next run opens another, to where is said by then."""
         with self._lock:
             self._close()
 
-    def _send(self, document: str) -> UUID:
-        row = self._open().execute("SELECT btsql.record_run(%s::jsonb)", [document]).fetchone()
-        if row is None:
-            raise OperationFailed("record_run() returned nothing")
-        run_id: UUID = row[0]
-        return run_id
-
-    def _open(self) -> psycopg.Connection[Any]:
-        if self._connection is not None and self._process != os.getpid():
-            # It is the parent's: kept, for to be collected it would have to be closed.
-            self._inherited.append(self._connection)
-            self._connection = None
+    def give_up_started(self) -> None:
+        """Record the runs that this process started and never ended: it ends now."""
         connection = self._connection
-        if connection is None or connection.closed:
-            connection = self._connection = connect(self.target())
-            self._process = os.getpid()
+        if not self._started or connection is None or connection.closed:
+            return
+        for run_id in self._started:
+            with _limited(connection, START_SECONDS):
+                record_interrupted(connection, run_id, "its process ended before the run did")
+        self._started.clear()
+
+    def _send_surely(self, document: str, *, impatient: bool) -> None:
+        connection = self._open(impatient=impatient)
+        try:
+            _send(connection, document)
+        except BtsqlError:
+            if not connection.closed:
+                raise
+            # Whether it was committed is not known; sent again it is there once.
+            self._close()
+            connection = self._open()
+            _send(connection, document)
+        if self._spooled:
+            self._spooled = False
+            settle(connection, self.target())
+
+    def _keep(self, document: str, exc: BaseException) -> None:
+        """Keep a record that is not in the database, and raise what says so, or have the exception go on."""
+        try:
+            target = self.target()
+            identity, dsn = target.identity, target.dsn
+            is_refused = isinstance(exc, (RecordRefused, UsageError))
+        except BtsqlError:
+            identity, dsn, is_refused = NOWHERE, None, False
+        reason = str(exc) or type(exc).__name__
+        entry = Entry.of(document, identity=identity, dsn=dsn, reason=reason)
+        try:
+            path = Spool.default().put(entry, rejected=is_refused)
+        except (OSError, BtsqlError) as problem:
+            write_line(entry.line())
+            failed = OperationFailed(
+                f"{reason}; nor can it be kept in the spool: {problem}",
+                hint="The line above is the whole record: put it into a file, then `btsql recover FILE`.",
+            )
+            _raise_or_tell(failed, exc)
+            return
+        self._spooled = self._spooled or not is_refused
+        advice = [exc.hint] if isinstance(exc, BtsqlError) and exc.hint else []
+        if is_refused and isinstance(exc, BtsqlError):
+            advice.append(f"Its record is kept in {path}; `btsql recover` tries it again.")
+            exc.hint = "\n".join(advice)
+            return
+        advice.append(f"Its record waits in {path}.")
+        if dsn is None:
+            advice.append(f"Correct the DSN, then type `btsql recover {path}`.")
+        else:
+            advice.append(f"Any btsql command that reaches {dsn} delivers it; so does `btsql recover`.")
+        _raise_or_tell(RunWaits(reason, hint="\n".join(advice)), exc)
+
+    def _open(self, *, impatient: bool = False) -> psycopg.Connection[Any]:
+        connection = self._connection
+        if connection is not None and not connection.closed:
+            return connection
+        if impatient and self._unreachable is not None and time.monotonic() < self._next_attempt:
+            raise DatabaseUnavailable(
+                str(self._unreachable), hint=self._unreachable.hint
+            ) from self._unreachable
+        began = time.monotonic()
+        target = self.target()
+        try:
+            connection = connect(target)
+        except BtsqlError as exc:
+            self._unreachable = exc
+            self._next_attempt = began + (time.monotonic() - began) * PATIENCE
+            raise
+        self._unreachable, self._spooled = None, False
+        with _limited(connection, SAVE_SECONDS):
+            settle(connection, target)
+        self._connection = connection
         return connection
 
     def _close(self) -> None:
-        if self._connection is not None and self._process == os.getpid():
+        if self._connection is not None:
             self._connection.close()
         self._connection = None
 
 
+def _send(connection: psycopg.Connection[Any], document: str) -> None:
+    with translated_errors(), _limited(connection, SAVE_SECONDS):
+        connection.execute("SELECT btsql.record_run(%s::jsonb)", [document])
+
+
+def _raise_or_tell(failed: BtsqlError, exc: BaseException) -> None:
+    """Raise what became of a record, in place of the reason; tell it if the reason is an interrupt."""
+    if isinstance(exc, Exception):
+        raise failed from exc
+    announce(f"this run is {_unsaved(failed)}: {failed}", failed.hint)
+
+
+@contextmanager
+def _limited(connection: psycopg.Connection[Any], seconds: float) -> Iterator[None]:
+    """Hang up on a server that does not answer in time, whether it, the network or a pooler is the reason."""
+    timer = threading.Timer(seconds, _hang_up, [connection])
+    timer.daemon = True
+    with suppress(RuntimeError):  # no thread can be started any more when the process ends
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _hang_up(connection: psycopg.Connection[Any]) -> None:
+    import socket  # noqa: PLC0415
+
+    with (
+        suppress(OSError, psycopg.Error),
+        socket.socket(fileno=os.dup(connection.fileno())) as own,
+    ):
+        own.shutdown(socket.SHUT_RDWR)
+
+
 _recorders: dict[str | None, Recorder] = {}
+_all_recorders: weakref.WeakSet[Recorder] = weakref.WeakSet()
 
 
 def recorder(dsn: str | None = None) -> Recorder:
     """Return this process's recorder for a database, the default one without `dsn`."""
-    return _recorders.setdefault(dsn, Recorder(dsn))
+    found = _recorders.get(dsn)
+    return found if found is not None else _recorders.setdefault(dsn, Recorder(dsn))
 
 
-@atexit.register
 def close_recorders() -> None:
     """Close every connection of this process's recorders."""
     for each in list(_recorders.values()):
         each.close()
 
 
-def announce(message: str, hint: str | None = None) -> None:
-    """Tell the user, on standard error; a closed terminal is no reason to fail a backtest."""
-    text = f"btsql: {_printable(message)}\n" + (f"       {_printable(hint)}\n" if hint else "")
-    try:
-        sys.stderr.write(text)
-        sys.stderr.flush()
-    except Exception:  # noqa: BLE001, S110 - it may be closed, None, or anything that a user put there
-        pass
+@atexit.register
+def _end_process() -> None:
+    for each in list(_recorders.values()):
+        with suppress(Exception):
+            each.give_up_started()
+    close_recorders()
 
 
-def _printable(text: str) -> str:
-    """Return text whose control characters a terminal shows and does not obey."""
-    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+def _begin_process() -> None:
+    for each in list(_all_recorders):
+        each._begin_process()  # noqa: SLF001
 
 
-def save_and_announce(
-    record: RunRecord, recorder: Recorder, tell: Callable[..., None] = announce
-) -> UUID | None:
-    """Save a run on behalf of a hook: whatever goes wrong is told, never raised.
+os.register_at_fork(after_in_child=_begin_process)
+
+
+def try_to_save(record: RunRecord, recorder: Recorder, *, quiet: bool = False) -> Exception | None:
+    """Save a run on behalf of a hook, and tell of it; of a run that is saved not if `quiet`.
 
     Returns
     -------
-    UUID | None
-        The run's id once it is committed, None when it is not saved.
+    Exception | None
+        Why the run is not in the database; never raised: recording does not change a backtest's outcome.
 
     """
     try:
-        run_id = recorder.save(record)
-    except Exception as exc:  # noqa: BLE001 - recording never changes the outcome of a backtest
-        tell(f"this run is NOT SAVED: {exc}", getattr(exc, "hint", None))
-        return None
-    announce_saved(record, run_id, tell)
-    return run_id
+        run_id = recorder.save(record, impatient=True)
+    except Exception as exc:  # noqa: BLE001
+        announce(f"this run is {_unsaved(exc)}: {exc}", getattr(exc, "hint", None))
+        return exc
+    if not quiet:
+        announce_saved(record, run_id)
+    return None
 
 
-def announce_saved(record: RunRecord, run_id: UUID, tell: Callable[..., None] = announce) -> None:
+def _unsaved(exc: Exception) -> str:
+    return "NOT IN THE DATABASE YET" if isinstance(exc, RunWaits) else "NOT SAVED"
+
+
+def announce_saved(record: RunRecord, run_id: UUID) -> None:
     """Tell the user that a run is in the database, under which id, and how to look at it."""
-    tell(f"saved run {short_id(run_id)} ({outcome(record)})", f"see it with: btsql show {short_id(run_id)}")
+    announce(
+        f"saved run {short_id(run_id)} ({outcome(record)})", f"see it with: btsql show {short_id(run_id)}"
+    )
 
 
 def short_id(run_id: UUID) -> str:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import records
 from btsql.database import Target, connect
-from btsql.errors import DatabaseUnavailable, RecordRefused, SchemaMismatch, UsageError
+from btsql.errors import RecordRefused, RunWaits, SchemaMismatch, UsageError
 from btsql.metrics import METRIC_NAMES
 from btsql.record import RunRecord, new_run_id
 from btsql.recorder import Recorder
@@ -200,12 +200,12 @@ def test_threads_share_one_recorder(connection: psycopg.Connection[Any], recorde
 
 
 def test_nothing_is_called_saved_without_a_schema(empty_database: Target) -> None:
-    with pytest.raises(SchemaMismatch, match="no btsql schema"):
+    with pytest.raises(RunWaits, match="no btsql schema"):
         Recorder(empty_database.conninfo).save(records.success())
 
 
 def test_nothing_is_called_saved_without_a_server(tmp_path: Any) -> None:
-    with pytest.raises(DatabaseUnavailable):
+    with pytest.raises(RunWaits, match="cannot connect"):
         Recorder(f"host={tmp_path} dbname=nowhere").save(records.success())
 
 

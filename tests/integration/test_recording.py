@@ -324,7 +324,7 @@ def test_a_dead_database_changes_nothing_and_is_told(
     with pytest.raises(backtests.Trouble):
         made_by_autosave(backtests.cycle(fail_in="on_bar")).run()
     told = capsys.readouterr().err
-    assert told.count("this run is NOT SAVED: cannot connect") == 2
+    assert told.count("this run is NOT IN THE DATABASE YET: cannot connect") == 2
     assert "saved run" not in told
     assert "s3cret" not in told
     engine.dispose()

@@ -17,6 +17,7 @@ import msgspec
 
 from btsql.adapters.environment import environment_of
 from btsql.adapters.equity import Closes, Portfolio, rebuild
+from btsql.errors import Interruption
 from btsql.masking import shortened, without_passwords
 from btsql.metrics import EquityCurve, Unavailable, measure
 from btsql.record import RunRecord, Status, clean_text, new_run_id, plain
@@ -32,6 +33,7 @@ NANOSECONDS = 1_000_000_000
 # They say how a strategy is called and what it logs, not what it does.
 LABELS = {"strategy_id", "order_id_tag", "use_uuid_client_order_ids", "use_hyphens_in_client_order_ids"}
 NO_STRATEGY = "btsql:no_strategy"
+INTERRUPTS = (KeyboardInterrupt, SystemExit, Interruption)
 LONGEST_NAME = 200
 SECRET = re.compile(r"password|secret|token|credential|(^|_)key$", re.IGNORECASE)
 
@@ -60,6 +62,10 @@ class RunContext:
         Whether the run has been made a record of.
     saved_id : UUID | None
         The run's id once it is committed.
+    problem : Exception | None
+        Why it is not, if so.
+    is_failure_told : bool
+        Whether whoever drives the engine tells that the run failed, and under which id that is saved.
     unreadable : str | None
         Why some of the data could not be read, if so: then the closes are not to be relied upon.
 
@@ -79,6 +85,8 @@ class RunContext:
     run_config: Mapping[str, Any] | None = None
     described: bool = False
     saved_id: UUID | None = None
+    problem: Exception | None = None
+    is_failure_told: bool = False
     unreadable: str | None = None
 
     def identify(self) -> UUID:
@@ -150,6 +158,28 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
         metrics=measurement.metrics if measurement else None,
         undefined_metrics=(measurement.undefined or None) if measurement else None,
         engine_figures=engine_figures(engine) if status == "success" else None,
+    )
+
+
+def describe_start(engine: Any, context: RunContext) -> RunRecord:
+    """Return what is known of a run before its engine runs: its record if nothing more is heard of it."""
+    strategies = engine.trader.strategies()
+    is_range = context.start is None or context.end is None or context.start <= context.end
+    return RunRecord(
+        run_id=context.identify(),
+        started_at=context.started_at,
+        duration_seconds=None,
+        status="interrupted",
+        strategy_type=_short(_strategy_type(strategies)),
+        strategy_name=_short(context.strategy_name) if context.strategy_name else None,
+        strategy_path="+".join(_path(strategy) for strategy in strategies) or NO_STRATEGY,
+        parameters=_parameters(strategies),
+        instruments=_instrument_ids(engine) or None,
+        data_start=context.start if is_range else None,
+        data_end=context.end if is_range else None,
+        data_source=context.data_source,
+        snapshot=_snapshot(engine, context, strategies, _not_captured(strategies, context)),
+        environment=environment(),
     )
 
 
@@ -306,7 +336,7 @@ def _ending(engine: Any, error: BaseException | None) -> tuple[Status, dict[str,
 
 
 def _fault(error: BaseException) -> tuple[Status, dict[str, str]]:
-    status: Status = "interrupted" if isinstance(error, (KeyboardInterrupt, SystemExit)) else "failure"
+    status: Status = "interrupted" if isinstance(error, INTERRUPTS) else "failure"
     return status, {
         "type": type(error).__name__,
         "message": _safe(_message(error)),

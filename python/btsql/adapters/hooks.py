@@ -21,13 +21,16 @@ from btsql.adapters.capture import (
     RunContext,
     describe_failure,
     describe_run,
+    describe_start,
     importable,
     to_datetime,
     to_plain,
 )
-from btsql.errors import UsageError
-from btsql.recorder import announce, announce_saved, save_and_announce, short_id
+from btsql.errors import NotEnded, UsageError
+from btsql.messages import announce
+from btsql.recorder import announce_saved, short_id, try_to_save
 from btsql.recorder import recorder as recorder_of
+from btsql.signals import recorded_endings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,6 +53,9 @@ VENUE_ARGUMENTS = (
 # Every saved run by the engine's own id of it and the database: it is there once, however many hooks see it.
 _saved: dict[tuple[str, str], UUID] = {}
 
+# Every run that ended and could not be saved, as it was described then: its id is to stay the same.
+_unsaved: dict[tuple[str, str], RunRecord] = {}
+
 
 def _key(engine: Any, recorder: Recorder) -> tuple[str, str] | None:
     if engine.run_id is None:  # it failed before the engine made one
@@ -57,7 +63,7 @@ def _key(engine: Any, recorder: Recorder) -> tuple[str, str] | None:
     try:
         return str(engine.run_id), recorder.target().conninfo
     except Exception:  # noqa: BLE001 - nothing is saved there; saving says why
-        return None
+        return str(engine.run_id), ""
 
 
 def _saved_id(engine: Any, recorder: Recorder) -> UUID | None:
@@ -65,10 +71,21 @@ def _saved_id(engine: Any, recorder: Recorder) -> UUID | None:
     return None if key is None else _saved.get(key)
 
 
-def _remember(engine: Any, recorder: Recorder, run_id: UUID) -> None:
+def _is_described(engine: Any, recorder: Recorder) -> bool:
+    """Tell whether the run that the engine is at has ended and become a record."""
     key = _key(engine, recorder)
-    if key is not None:
-        _saved[key] = run_id
+    return key in _saved or key in _unsaved
+
+
+def _remember(engine: Any, recorder: Recorder, record: RunRecord, *, saved: bool) -> None:
+    key = _key(engine, recorder)
+    if key is None:
+        return
+    if saved:
+        _saved[key] = record.run_id
+        _unsaved.pop(key, None)
+    else:
+        _unsaved[key] = record
 
 
 @contextmanager
@@ -80,16 +97,29 @@ def _harmless(consequence: str) -> Iterator[None]:
         announce(f"{consequence}: {type(exc).__name__}: {exc}")
 
 
+def _record_start(engine: Any, context: RunContext, recorder: Recorder) -> None:
+    """Have the database know that a run begins, before it does."""
+    with _harmless("the start of this run is not recorded"):
+        recorder.start(describe_start(engine, context))
+
+
 def _describe_and_save(
     engine: Any, context: RunContext, recorder: Recorder, error: BaseException | None = None
 ) -> None:
     """Save a run for a hook, once."""
     with _harmless("this run is NOT SAVED: it could not be read from the engine"):
-        if _saved_id(engine, recorder) is None:
-            record = describe_run(engine, context, error)
-            context.saved_id = save_and_announce(record, recorder)
-            if context.saved_id is not None:
-                _remember(engine, recorder, context.saved_id)
+        if _is_described(engine, recorder):
+            return
+        record = describe_run(engine, context, error)
+        try:
+            context.problem = try_to_save(
+                record, recorder, quiet=context.is_failure_told and error is not None
+            )
+        except BaseException:  # an interrupt: the recorder has kept the record
+            _remember(engine, recorder, record, saved=False)
+            raise
+        context.saved_id = None if context.problem else record.run_id
+        _remember(engine, recorder, record, saved=context.problem is None)
 
 
 # ---- engines
@@ -143,9 +173,15 @@ class RecordedEngine(BacktestEngine):
         super().clear_data()
 
     def reset(self) -> None:
-        """Reset the engine for another run."""
+        """Reset the engine for another run; one that streams is ended by it."""
+        if not self.trader.is_running:  # else the engine calls `end()`
+            self._give_up("reset")
         super().reset()
-        self._btsql_context = None
+
+    def dispose(self) -> None:
+        """Dispose of the engine; a run that streams and was not ended is over."""
+        self._give_up("disposed of")
+        super().dispose()
 
     def run(
         self,
@@ -155,18 +191,19 @@ class RecordedEngine(BacktestEngine):
         streaming: bool = False,  # noqa: FBT001, FBT002 - the engine's own signature
     ) -> None:
         """Run the backtest, and save it when it ends, however it ends."""
-        if self._btsql_context is None:
-            self._btsql_context = self._begin(start, end)
-        self._btsql_inside_run = True
-        try:
-            super().run(start, end, run_config_id, streaming)
-        except BaseException as exc:
-            self._finish(exc)
-            raise
-        finally:
-            self._btsql_inside_run = False
-        if not streaming or self.run_finished is not None:
-            self._finish()
+        with recorded_endings():
+            if self._btsql_context is None:
+                self._btsql_context = self._begin(start, end)
+            self._btsql_inside_run = True
+            try:
+                super().run(start, end, run_config_id, streaming)
+            except BaseException as exc:
+                self._finish(exc)
+                raise
+            finally:
+                self._btsql_inside_run = False
+            if not streaming or self.run_finished is not None:
+                self._finish()
 
     def end(self) -> None:
         """End the run, and save it unless `run()`, which calls this too, is about to."""
@@ -184,7 +221,14 @@ class RecordedEngine(BacktestEngine):
         if context is None or context.described:
             context = RunContext(venues=self._btsql_venues)
         context.ask_for(_nanoseconds(start), _nanoseconds(end))
+        recorder = self.recorder or recorder_of()
+        if not _is_described(self, recorder):  # else it goes on without reset(), and ended before
+            _record_start(self, context, recorder)
         return context
+
+    def _give_up(self, how: str) -> None:
+        if self._btsql_context is not None and not self._btsql_inside_run:
+            self._finish(NotEnded(f"the engine was {how} before end() was called"))
 
     def _finish(self, error: BaseException | None = None) -> None:
         context, self._btsql_context = self._btsql_context, None
@@ -192,10 +236,12 @@ class RecordedEngine(BacktestEngine):
             return
         recorder = self.recorder or recorder_of()
         saved_id = _saved_id(self, recorder)
-        if saved_id is None:
+        if not _is_described(self, recorder):
             self._btsql_ended += 1
             _describe_and_save(self, context, recorder, error)
-        elif saved_id != self._btsql_told:  # once, for a stream may go on for many chunks
+        elif (
+            saved_id is not None and saved_id != self._btsql_told
+        ):  # once, for a stream may go on for many chunks
             self._btsql_told = saved_id
             announce(f"the engine went on without reset(): run {short_id(saved_id)} stays as it was saved")
 
@@ -234,7 +280,7 @@ def _save_unbuilt(config: Any, context: RunContext, error: Exception) -> None:
     """Save a run that failed before there was an engine; `config` is the engine's."""
     with _harmless("this run is NOT SAVED: its configuration could not be read"):
         record = describe_failure(context, error, list(config.strategies) if config else [])
-        save_and_announce(record, recorder_of())
+        try_to_save(record, recorder_of())
 
 
 # ---- nodes
@@ -265,18 +311,21 @@ def _wrapped_run(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def run(node: Any, run_config_id: str, engine: Any, *arguments: Any, **named: Any) -> None:
         context = _node_context(node, run_config_id)
-        if isinstance(engine, RecordedEngine):
-            engine.expect(context)
-        try:
-            original(node, run_config_id, engine, *arguments, **named)
-        except BaseException as exc:
-            if run_config_id in _unbuilt(node):  # a consequence of what is saved already
-                _unbuilt(node).discard(run_config_id)
-            elif not context.described:
-                _describe_and_save(engine, context, recorder_of(), exc)
-            raise
-        if not context.described:  # the engine was made before btsql watched
-            _describe_and_save(engine, context, recorder_of())
+        with recorded_endings():
+            if isinstance(engine, RecordedEngine):
+                engine.expect(context)
+            elif run_config_id not in _unbuilt(node):  # the engine was made before btsql watched
+                _record_start(engine, context, recorder_of())
+            try:
+                original(node, run_config_id, engine, *arguments, **named)
+            except BaseException as exc:
+                if run_config_id in _unbuilt(node):  # a consequence of what is saved already
+                    _unbuilt(node).discard(run_config_id)
+                elif not context.described:
+                    _describe_and_save(engine, context, recorder_of(), exc)
+                raise
+            if not context.described:
+                _describe_and_save(engine, context, recorder_of())
 
     return run
 
@@ -391,21 +440,24 @@ def watched(target: Any) -> Iterator[Any]:
 @contextmanager
 def _watched_engine(engine: Any) -> Iterator[None]:
     context, before = RunContext(), _ending(engine)
-    try:
-        with nullcontext() if isinstance(engine, RecordedEngine) else _resets_told(engine, before):
-            yield
-    except BaseException as exc:
-        if _has_ended(engine, before):  # what was raised afterwards is no fault of the run
+    watching = nullcontext() if isinstance(engine, RecordedEngine) else _trader_watched(engine, before)
+    with recorded_endings():
+        try:
+            with watching:
+                yield
+        except BaseException as exc:
+            if _has_ended(engine, before):  # what was raised afterwards is no fault of the run
+                _save_ended(engine)
+            else:
+                context = _started_context(engine) or context
+                with _harmless("the range of this run could not be read"):
+                    _complete(context, engine)
+                _describe_and_save(engine, context, recorder_of(), exc)
+            raise
+        if _has_ended(engine, before):
             _save_ended(engine)
         else:
-            with _harmless("the range of this run could not be read"):
-                _complete(context, engine)
-            _describe_and_save(engine, context, recorder_of(), exc)
-        raise
-    if _has_ended(engine, before):
-        _save_ended(engine)
-    else:
-        announce("nothing to save: no run has ended inside `with btsql.recording(engine):`")
+            announce("nothing to save: no run has ended inside `with btsql.recording(engine):`")
 
 
 def _ending(engine: Any) -> int | None:
@@ -425,11 +477,31 @@ def _save_ended(engine: Any) -> None:
             _describe_and_save(engine, _context_of_ended(engine), recorder_of())
 
 
+# Runs of engines that were made before btsql watched, by the engine's own id: what was known at their start.
+_started: dict[str, RunContext] = {}
+
+
+def _started_context(engine: Any) -> RunContext | None:
+    return None if engine.run_id is None else _started.get(str(engine.run_id))
+
+
 @contextmanager
-def _resets_told(engine: Any, before: int | None) -> Iterator[None]:
-    """Tell of a run that is reset inside the block: an engine made before btsql watched loses it then."""
+def _trader_watched(engine: Any, before: int | None) -> Iterator[None]:
+    """Record the start of a run of an engine made before btsql watched, and tell of one that is lost.
+
+    Such an engine starts and resets its trader, which is a Python object: the only moments that can be seen.
+    """
     trader = engine.trader
-    reset = trader.reset
+    start, reset = trader.start, trader.reset
+
+    def started() -> None:
+        is_new = engine.run_id is not None and not _is_described(engine, recorder_of())
+        if is_new and _started_context(engine) is None:
+            context = _started[str(engine.run_id)] = RunContext()
+            with _harmless("the range of this run could not be read"):
+                _complete(context, engine)
+            _record_start(engine, context, recorder_of())
+        start()
 
     def told() -> None:
         if _has_ended(engine, before) and _saved_id(engine, recorder_of()) is None:
@@ -439,11 +511,11 @@ def _resets_told(engine: Any, before: int | None) -> Iterator[None]:
             )
         reset()
 
-    trader.reset = told
+    trader.start, trader.reset = started, told
     try:
         yield
     finally:
-        del trader.reset
+        del trader.start, trader.reset
 
 
 def save_ended_run(engine: Any, recorder: Recorder) -> UUID:
@@ -461,9 +533,15 @@ def save_ended_run(engine: Any, recorder: Recorder) -> UUID:
             "this engine has not ended a run, or was reset since",
             hint="Call engine.run() first; to have failures saved too write `with btsql.recording(engine):`.",
         )
-    record: RunRecord = describe_run(engine, _context_of_ended(engine))
-    run_id = recorder.save(record)
-    _remember(engine, recorder, run_id)
+    key = _key(engine, recorder)
+    kept = None if key is None else _unsaved.get(key)
+    record = kept or describe_run(engine, _context_of_ended(engine))
+    try:
+        run_id = recorder.save(record)
+    except BaseException:
+        _remember(engine, recorder, record, saved=False)
+        raise
+    _remember(engine, recorder, record, saved=True)
     announce_saved(record, run_id)
     return run_id
 
@@ -472,6 +550,9 @@ def _context_of_ended(engine: Any) -> RunContext:
     started, finished = engine.run_started.value, engine.run_finished.value
     duration = max(finished - started, 0) / 1e9  # the clock may have been set back
     context = RunContext(started_at=to_datetime(started), duration_seconds=duration)
+    known = _started_context(engine)
+    if known is not None:
+        context.started_at, context.run_id = known.started_at, known.run_id
     _complete(context, engine)
     return context
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from btsql.cli import comparisons, execution, notes, queries, scripts, server
+from btsql.cli import comparisons, execution, notes, queries, recovery, scripts, server
 
 HELP = """Saves every backtest into PostgreSQL; finds, ranks and compares them.
 
 Exit codes: 0 ok, 1 the backtest or the operation failed, 2 usage, 3 not found, 4 ambiguous reference,
-5 database unavailable, 6 data source or strategy unavailable, 130 interrupted by the user.
+5 database unavailable, 6 data source or strategy unavailable, 7 the run ended and its record waits in the
+spool, 130 interrupted by the user.
 """
 
 app = typer.Typer(
@@ -37,6 +38,7 @@ app.command("delete")(notes.delete)
 app.command("check")(notes.check)
 app.command("init")(server.init)
 app.command("status")(server.status)
+app.command("recover")(recovery.recover)
 app.add_typer(server.app, name="server")
 app.command("psql", context_settings={"ignore_unknown_options": True})(server.psql)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from btsql.recovery import StartedRun
     from btsql.render.tables import Column
     from btsql.runs import RunDetails
 
@@ -197,11 +198,25 @@ def output_width() -> int | None:
 
 
 @contextmanager
-def connected(dsn: str | None) -> Iterator[psycopg.Connection[Any]]:
-    """Connect to the database that the user means, with the schema in place."""
-    from btsql.database import connect, find_target
+def connected(dsn: str | None, started: list[StartedRun] | None = None) -> Iterator[psycopg.Connection[Any]]:
+    """Connect to the database that the user means, with the schema in place, and deliver what waits for it.
 
-    with connect(find_target(dsn)) as connection:
+    Parameters
+    ----------
+    dsn : str | None
+        The DSN that was given.
+    started : list[StartedRun] | None
+        Filled with the runs that were started and are not recorded yet.
+
+    """
+    from btsql.database import connect, find_target
+    from btsql.recovery import settle
+
+    target = find_target(dsn)
+    with connect(target) as connection:
+        going_on = settle(connection, target, say)
+        if started is not None:
+            started.extend(going_on)
         yield connection
 
 

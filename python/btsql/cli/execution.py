@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from btsql.cli.common import Dsn, Format, OutputFormat, command, out, out_details, output_width
-from btsql.errors import OperationFailed, UsageError
+from btsql.errors import BtsqlError, OperationFailed, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from uuid import UUID
 
     from btsql.request import BacktestRequest
 
@@ -96,7 +97,7 @@ def _request(file: Path | None, options: dict[str, str | None], assignments: lis
 
 def _execute(request: BacktestRequest, dsn: str | None) -> str:
     """Run one backtest under the hook and return the reference of its run."""
-    from btsql.recorder import recorder
+    from btsql.signals import recorded_endings
 
     with _working("loading Nautilus Trader and the data"):
         try:
@@ -109,21 +110,27 @@ def _execute(request: BacktestRequest, dsn: str | None) -> str:
             ) from exc
         backtest = adapter.build(request, engine_class=hooks.RecordedEngine)
     context = hooks.prepare(backtest, dsn)
+    context.is_failure_told = True
     try:
-        with _ended_by_signals(), _progress_bar(adapter, backtest):
+        with recorded_endings(), _progress_bar(adapter, backtest):
             backtest.engine.run()
     except Exception as exc:  # the engine is left as it is: disposing of a broken one only adds noise
-        raise OperationFailed(
-            f"the backtest failed: {type(exc).__name__}: {exc}",
-            hint=f"see where with: btsql show {context.saved_id.hex[-12:-4]} --traceback"
-            if context.saved_id
-            else None,
-        ) from exc
+        raise _failure(exc, context.saved_id) from exc
     backtest.engine.dispose()
-    if context.saved_id is None:
-        recorder(dsn).check()  # ends with the database's own reason, if it is the database
-        raise OperationFailed("the backtest ended, but it is not saved")
+    if context.saved_id is None:  # as was told
+        raise SystemExit(context.problem.exit_code if isinstance(context.problem, BtsqlError) else 1)
     return str(context.saved_id)
+
+
+def _failure(exc: Exception, saved_id: UUID | None) -> OperationFailed:
+    reason = f"{type(exc).__name__}: {exc}"
+    if saved_id is None:  # as was told
+        return OperationFailed(f"the backtest failed: {reason}")
+    run = saved_id.hex[-12:-4]
+    return OperationFailed(
+        f"the backtest failed: {reason}",
+        hint=f"saved as run {run}, see where with: btsql show {run} --traceback",
+    )
 
 
 def _print_run(run_id: str, format: Format, dsn: str | None) -> None:
@@ -151,22 +158,6 @@ def _data_kept_apart() -> Iterator[None]:
         sys.stdout.flush()
         os.dup2(stdout, 1)
         os.close(stdout)
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Have a request to end, or a closed terminal, end the run as Ctrl-C does: it is saved as interrupted."""
-    import signal
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    for number, handler in before.items():
-        if handler is signal.SIG_DFL:  # not under nohup
-            signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

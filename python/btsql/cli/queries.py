@@ -33,11 +33,13 @@ from btsql.cli.filters import (
     Where,
     search_arguments,
 )
+from btsql.cli.recovery import out_started
 from btsql.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from btsql.recovery import StartedRun
     from btsql.runs import RunDetails, RunSummary
 
 LARGEST_PAGE = 1000
@@ -84,7 +86,8 @@ def history(  # noqa: PLR0917 - options of a command
         "data_until": moment("--data-until", data_until),
     }
     sort_by = _sort_column(sort)
-    with connected(dsn) as connection:
+    started: list[StartedRun] = []
+    with connected(dsn, started) as connection:
         runs = list_runs(
             connection,
             **criteria,
@@ -93,6 +96,9 @@ def history(  # noqa: PLR0917 - options of a command
             result_limit=min(limit + 1, LARGEST_PAGE),  # one more tells that there are more
             after=after,
         )
+    others = (status, until, data_since, data_until, tag, where, after)
+    if format is Format.TABLE and not any(others):
+        out_started(started, strategy=strategy, type=type, instrument=instrument)
     _print_runs(runs[:limit], sort_by, format)
     if not runs:
         if after is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from btsql.cli.common import Dsn, Format, command, fail, out, say
+from btsql.cli.recovery import spool_facts, started_facts
 from btsql.errors import BtsqlError, UsageError
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ def init(dsn: Dsn = None) -> None:
     """Deploy the schema, or bring it up to date, and verify it. Recorded runs stay as they are."""
     from btsql import deployment
     from btsql.database import connect, find_target
+    from btsql.recovery import settle
 
     target = find_target(dsn)
     connect(target, check_schema=False).close()
     say(f"deploying to {target.dsn}")
     deployment.deploy(target, _report)
-    connect(target).close()
+    with connect(target) as connection:
+        settle(connection, target, say)
     say("the schema is in place", "Backtests are saved from now on; `btsql history` lists them.")
 
 
@@ -48,6 +51,7 @@ def _report(line: str) -> None:
 def status(format: Only = Format.TABLE, dsn: Dsn = None) -> None:
     """Tell which database is used, and what is in it."""
     from btsql.database import connect, find_target
+    from btsql.recovery import settle
 
     target = find_target(dsn)
     facts: dict[str, Any] = {"dsn": target.dsn, "embedded": target.server is not None}
@@ -56,8 +60,11 @@ def status(format: Only = Format.TABLE, dsn: Dsn = None) -> None:
         with connect(target, check_schema=False) as connection:
             facts |= _database_facts(connection)
             problem = _schema_problem(connection)
+            if problem is None:
+                facts |= started_facts(settle(connection, target, say))
     except BtsqlError as exc:
         problem = exc
+    facts |= spool_facts(target, as_document=format is Format.JSON)
     if format is Format.JSON:
         facts["problem"] = None if problem is None else str(problem)
     _print_facts(facts, format)
@@ -158,9 +165,11 @@ def psql(
     For example: btsql psql -- -c 'SELECT * FROM list_runs()'
     """
     from btsql.database import connect, find_target
+    from btsql.recovery import settle
 
     target = find_target(dsn)
-    connect(target).close()
+    with connect(target) as connection:
+        settle(connection, target, say)
     _become_psql(target, arguments or [])
 
 

@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from btsql.messages import printable as printable  # callers find it beside what uses it
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
@@ -36,15 +38,6 @@ METRIC_TITLES = {
     "net_profit": "net profit",
     "periods_per_year": "periods a year",
 }
-
-
-def printable(text: str, *, keep: str = "") -> str:
-    """Return text whose control characters are shown, not obeyed, by a terminal; those in `keep` stay."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() or c in keep else c.encode("unicode_escape").decode("ascii") for c in text
-    )
 
 
 def local_time(moment: datetime, pattern: str) -> str:

@@ -1,0 +1,198 @@
+"""Runs that are not recorded yet: `recover`, and what `status` and `history` say of them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from btsql.cli.common import Dsn, command, out, say
+from btsql.errors import BtsqlError, OperationFailed, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+
+    from btsql.database import Target
+    from btsql.recovery import StartedRun
+    from btsql.spool import Entry
+
+
+@command
+def recover(
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FILE|-]",
+            help="Also deliver the records in this file, or on standard input: what btsql wrote to standard "
+            "error where it could keep a record nowhere.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="Record started runs as interrupted though nobody knows that their process is gone.",
+        ),
+    ] = False,
+    run: Annotated[
+        list[str] | None,
+        typer.Option("--run", metavar="ID", help="With --force: only this run, by its short id; repeatable."),
+    ] = None,
+    dsn: Dsn = None,
+) -> None:
+    """Deliver records that wait, those refused before too, and account for runs whose process died."""
+    from btsql.database import connect, find_target
+    from btsql.recovery import conclude, deliver, tell_delivery
+    from btsql.spool import Spool
+
+    if run and not force:
+        raise UsageError("--run is for --force", hint="Type `btsql recover --force --run ID`.")
+    target, spool = find_target(dsn), Spool.default()
+    with connect(target) as connection:
+        complaints = _deliver_lines(connection, target, file) if file is not None else 0
+        for rejected in (False, True):
+            delivery = deliver(connection, target, spool, rejected=rejected)
+            tell_delivery(delivery, target, say)
+            complaints += delivery.left + len(delivery.rejected)
+        started = conclude(connection, target, spool.run_ids(target.identity), say)
+        if force:
+            started = _conclude_by_force(connection, started, run)
+    _tell_what_remains(started)
+    if complaints:
+        raise OperationFailed(
+            "not everything is in the database", hint="`btsql status` tells what is kept where."
+        )
+
+
+def _deliver_lines(connection: psycopg.Connection[Any], target: Target, file: str) -> int:
+    """Deliver the records of a file, and return how many were not."""
+    from btsql.database import translated_errors
+    from btsql.spool import Unreadable, entries_of
+
+    try:
+        entries = entries_of(_text_of(file).splitlines())
+    except Unreadable as exc:
+        raise UsageError(f"{file} holds a record that is damaged: {exc}") from exc
+    if not entries:
+        raise UsageError(f"{file} holds no record", hint='Such a line begins with {"btsql_spool".')
+    failures = 0
+    for entry in entries:
+        _check_target(entry, target)
+        try:
+            with translated_errors():
+                connection.execute("SELECT btsql.record_run(%s::jsonb)", [entry.document()])
+        except BtsqlError as exc:
+            failures += 1
+            say(f"run {entry.run_id} is refused: {exc}", exc.hint)
+        else:
+            say(f"delivered run {entry.run_id.hex[-12:-4]} to {target.dsn}")
+    return failures
+
+
+def _text_of(file: str) -> str:
+    try:
+        if file == "-":
+            return sys.stdin.read()
+        from pathlib import Path
+
+        return Path(file).read_text(encoding="utf-8", errors="replace")
+    except OSError as exc:
+        raise UsageError(f"{file} cannot be read: {exc.strerror}") from exc
+
+
+def _check_target(entry: Entry, target: Target) -> None:
+    from btsql.spool import NOWHERE
+
+    if entry.identity not in {NOWHERE, target.identity}:
+        raise UsageError(
+            f"run {entry.run_id} is for {entry.dsn}, and this database is {target.dsn}",
+            hint=f"Type `btsql recover FILE --dsn '{entry.dsn}'`, with the password if there is one.",
+        )
+
+
+def _conclude_by_force(
+    connection: psycopg.Connection[Any], started: Sequence[StartedRun], only: Sequence[str] | None
+) -> list[StartedRun]:
+    from btsql.recovery import record_interrupted
+
+    left = []
+    for each in started:
+        names = (each.short_id, str(each.run_id), each.run_id.hex)
+        wanted = not only or any(
+            name.startswith(prefix.lower()) for name in names for prefix in only if prefix
+        )
+        if not wanted or each.state == "running":
+            left.append(each)
+        elif record_interrupted(connection, each.run_id, "somebody said so: btsql recover --force"):
+            say(f"run {each.short_id[:8]} ({each.strategy_name}) is recorded as interrupted, as you say")
+    return left
+
+
+def _tell_what_remains(started: Sequence[StartedRun]) -> None:
+    for each in started:
+        hint = None if each.state == "running" else "If you know that it is gone: btsql recover --force"
+        say(f"{_line(each)}: left as it is", hint)
+
+
+def out_started(
+    started: Sequence[StartedRun], *, strategy: str | None, type: str | None, instrument: str | None
+) -> None:
+    """Print the started runs that these filters let through, for people."""
+    for each in started:
+        if (
+            strategy in {None, each.strategy_name}
+            and type in {None, each.strategy_type}
+            and (instrument is None or instrument in (each.instruments or []))
+        ):
+            out(_line(each))
+
+
+def _line(run: StartedRun) -> str:
+    from btsql.render.values import local_time, printable
+
+    parts = [
+        f"{run.state:<12}",
+        run.short_id[:8],
+        run.strategy_name,
+        " ".join(run.instruments or []),
+        f"started {local_time(run.started_at, '%Y-%m-%d %H:%M')}",
+    ]
+    host, process_id = run.process.get("host"), run.process.get("process_id")
+    if host is not None:
+        parts.append(f"on {host}, process {process_id}")
+    return printable("  ".join(part for part in parts if part))
+
+
+def started_facts(started: Sequence[StartedRun]) -> dict[str, Any]:
+    """Return how many runs have started and not ended, by state, for `status`."""
+    states: dict[str, int] = {}
+    for run in started:
+        states[run.state] = states.get(run.state, 0) + 1
+    return {"started": states}
+
+
+def spool_facts(target: Target, *, as_document: bool) -> dict[str, Any]:
+    """Return what is in the spool, for `status`: a text for people, an object for programs."""
+    from btsql.spool import Spool
+
+    try:
+        summary = Spool.default().summary(target.identity)
+    except BtsqlError:  # an account without a home has none
+        return {"spool": None}
+    if as_document:
+        names = ("waiting", "oldest", "for_others", "rejected", "foreign")
+        return {"spool": {"directory": str(summary.directory)} | {n: getattr(summary, n) for n in names}}
+    parts = [f"{summary.waiting} waiting{f', since {summary.oldest}' if summary.oldest else ''}"]
+    for number, what in (
+        (summary.for_others, "for other databases"),
+        (summary.rejected, "refused"),
+        (summary.foreign, "that are no records"),
+    ):
+        if number:
+            parts.append(f"{number} {what}")
+    empty = summary.waiting == 0 and len(parts) == 1
+    return {"spool": "empty" if empty else f"{', '.join(parts)}, in {summary.directory}"}

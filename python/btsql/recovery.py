@@ -1,0 +1,140 @@
+"""What every connection is used for besides: deliver records that wait, and account for runs that died.
+
+A run whose process is known to be gone is recorded as interrupted. That its lock is gone is no proof: a
+restarted server has lost all locks, and the runs go on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.rows import class_row
+
+from btsql.database import translated_errors
+from btsql.errors import BtsqlError
+from btsql.messages import announce
+from btsql.process import why_gone
+from btsql.spool import Delivery, Spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import datetime
+    from uuid import UUID
+
+    from btsql.database import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedRun:
+    """A run that was started and is not recorded yet: the columns of the SQL function started_runs()."""
+
+    run_id: UUID
+    short_id: str
+    state: str
+    started_at: datetime
+    strategy_type: str
+    strategy_name: str
+    instruments: list[str] | None
+    process: dict[str, Any]
+
+
+def started_runs(connection: psycopg.Connection[Any]) -> list[StartedRun]:
+    """Return the runs that were started and are not recorded yet, newest first."""
+    query = """SELECT run_id, short_id, state, started_at, strategy_type, strategy_name, instruments, process
+                 FROM btsql.started_runs()"""
+    with translated_errors(), connection.cursor(row_factory=class_row(StartedRun)) as cursor:
+        return cursor.execute(query).fetchall()
+
+
+def settle(
+    connection: psycopg.Connection[Any], target: Target, tell: Callable[..., None] = announce
+) -> list[StartedRun]:
+    """Deliver what waits for this database, record runs whose process is gone, and say so.
+
+    What goes wrong in here is no reason for a command to fail, but that the connection is lost: it is told.
+
+    Returns
+    -------
+    list[StartedRun]
+        The runs that go on, or may.
+
+    """
+    try:
+        spool = Spool.default()
+        tell_delivery(deliver(connection, target, spool), target, tell)
+        return conclude(connection, target, spool.run_ids(target.identity), tell)
+    except (BtsqlError, OSError) as exc:
+        if connection.closed:
+            raise
+        if not isinstance(
+            exc.__cause__, psycopg.errors.InsufficientPrivilege
+        ):  # who only reads, or only records
+            tell(f"what waits or died could not be looked after: {exc}", getattr(exc, "hint", None))
+        return []
+
+
+def deliver(
+    connection: psycopg.Connection[Any], target: Target, spool: Spool, *, rejected: bool = False
+) -> Delivery:
+    """Deliver the records of this user that wait for a database, over a connection to it."""
+
+    def send(document: str) -> None:
+        with translated_errors():
+            connection.execute("SELECT btsql.record_run(%s::jsonb)", [document])
+
+    return spool.deliver(target.identity, send, rejected=rejected)
+
+
+def tell_delivery(delivery: Delivery, target: Target, tell: Callable[..., None] = announce) -> None:
+    """Say what became of the records that waited."""
+    if delivery.delivered:
+        tell(f"delivered {_named(delivery.delivered)} from the spool to {target.dsn}")
+    for path, reason in delivery.rejected:
+        tell(
+            f"a record that waited is refused, and kept: {reason}",
+            f"It is in {path}. `btsql recover` tries again.",
+        )
+    if delivery.left:
+        tell(f"{_count(delivery.left, 'record')} could not be delivered: {delivery.problem}")
+
+
+def conclude(
+    connection: psycopg.Connection[Any],
+    target: Target,
+    waiting: Collection[UUID] = (),
+    tell: Callable[..., None] = announce,
+) -> list[StartedRun]:
+    """Record the runs whose processes are known to be gone as interrupted, and return the others."""
+    others = []
+    for run in started_runs(connection):
+        reason = None
+        if run.state != "running" and run.run_id not in waiting:
+            reason = why_gone(run.process, only_this_machine=target.server is not None)
+        if reason is None:
+            others.append(run)
+        elif record_interrupted(connection, run.run_id, reason):
+            tell(f"run {run.short_id[:8]} ({run.strategy_name}) is recorded as interrupted: {reason}")
+    return others
+
+
+def record_interrupted(connection: psycopg.Connection[Any], run_id: UUID, reason: str) -> bool:
+    """Record a started run as interrupted; False when it is recorded already, or its session is there."""
+    try:
+        with translated_errors():
+            row = connection.execute("SELECT btsql.record_interrupted(%s, %s)", [run_id, reason]).fetchone()
+    except BtsqlError as exc:
+        if isinstance(exc.__cause__, psycopg.errors.ObjectInUse):  # or somebody else is about to record it
+            return False
+        raise
+    return row is not None and bool(row[0])
+
+
+def _named(run_ids: list[UUID]) -> str:
+    names = ", ".join(run_id.hex[-12:-4] for run_id in run_ids[:5])
+    return f"{_count(len(run_ids), 'run')} ({names}{', ...' if len(run_ids) > 5 else ''})"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,322 @@
+"""Records that wait for their database: one file each, written whole or not at all, in the user's directory.
+
+A file is named by run id and target, so that a listing says what waits, in which order, for which database.
+It names its target without a password, and is delivered only there. `record_run()` takes a record any number
+of times, so a delivery that was cut short is simply done again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import threading
+import zlib
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from btsql.embedded import EmbeddedServer
+from btsql.errors import BtsqlError, DatabaseUnavailable, RecordRefused, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+FORMAT = 1
+NOWHERE = "unknown"
+
+
+class Unreadable(Exception):
+    """A file in the spool, or a line, is not a record that waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A record that waits.
+
+    Attributes
+    ----------
+    identity : str
+        The database it is for (`Target.identity`), `unknown` when the DSN could not be read.
+    dsn : str | None
+        The same for people, without a password.
+    reason : str
+        Why it is not in the database yet.
+    spooled_at : str
+        When it was put here, ISO 8601.
+    record : dict
+        The record document.
+
+    """
+
+    identity: str
+    dsn: str | None
+    reason: str
+    spooled_at: str
+    record: dict[str, Any]
+
+    @classmethod
+    def of(cls, document: str, *, identity: str, dsn: str | None, reason: str) -> Entry:
+        """Return the entry of a record document that could not be sent."""
+        return cls(
+            identity=identity,
+            dsn=dsn,
+            reason=reason,
+            spooled_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            record=json.loads(document),
+        )
+
+    @classmethod
+    def read(cls, line: str) -> Entry:
+        """Return the entry that a line holds.
+
+        Raises
+        ------
+        Unreadable
+            It holds none, or one that was cut short.
+
+        """
+        try:
+            found = json.loads(line)
+            if found["btsql_spool"] != FORMAT:
+                raise Unreadable(f"it has format {found['btsql_spool']}, and this btsql knows {FORMAT}")
+            UUID(found["record"]["run_id"])
+            return cls(**{name: found[name] for name in cls.__slots__})
+        except (ValueError, TypeError, KeyError, AttributeError) as exc:
+            raise Unreadable(f"it is not a record that waits: {type(exc).__name__}: {exc}") from exc
+
+    @property
+    def run_id(self) -> UUID:
+        """The run's id."""
+        return UUID(self.record["run_id"])
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return f"{self.run_id}{_suffix(self.identity)}"
+
+    def line(self) -> str:
+        """Return it as one line of ASCII, which `read()` takes back."""
+        return json.dumps({"btsql_spool": FORMAT} | {name: getattr(self, name) for name in self.__slots__})
+
+    def document(self) -> str:
+        """Return the record document."""
+        return json.dumps(self.record, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What became of the records that waited: delivered, refused for good, or left with the reason."""
+
+    delivered: list[UUID] = field(default_factory=list)
+    rejected: list[tuple[Path, str]] = field(default_factory=list)
+    left: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpoolSummary:
+    """What is in the spool: how many records wait for one database and for others, and what is set aside."""
+
+    directory: Path
+    waiting: int
+    oldest: str | None
+    for_others: int
+    rejected: int
+    foreign: int
+
+
+class Spool:
+    """The records of one user that wait for their databases."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.rejected_directory = directory / "rejected"
+
+    @classmethod
+    def default(cls) -> Spool:
+        """Return the user's own spool, in their data directory.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            This account has no home directory, and BTSQL_HOME names none.
+
+        """
+        return cls(EmbeddedServer.default().home / "spool")
+
+    def put(self, entry: Entry, *, rejected: bool = False) -> Path:
+        """Keep a record; when this returns, it is on disk.
+
+        Raises
+        ------
+        OSError
+            It cannot be kept.
+
+        """
+        self.directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.directory.mkdir(mode=0o700, exist_ok=True)
+        directory = self.rejected_directory if rejected else self.directory
+        directory.mkdir(mode=0o700, exist_ok=True)
+        path = directory / entry.name
+        unfinished = directory / f".{entry.name}.{os.getpid()}.{threading.get_ident()}"
+        try:
+            descriptor = os.open(
+                unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+            )
+            with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123 - of a descriptor
+                file.write(entry.line() + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.rename(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        for changed in (directory, self.directory, self.directory.parent):
+            _sync(changed)
+        return path
+
+    def discard(self, run_id: UUID, identity: str) -> None:
+        """Drop a record that is in the database by now."""
+        with suppress(OSError):
+            (self.directory / f"{run_id}{_suffix(identity)}").unlink()
+
+    def waiting(self, identity: str, *, rejected: bool = False) -> list[Path]:
+        """Return the files of the records that wait for a database, the oldest run first; one listing."""
+        directory = self.rejected_directory if rejected else self.directory
+        return [directory / name for name in sorted(_names(directory)) if name.endswith(_suffix(identity))]
+
+    def run_ids(self, identity: str) -> set[UUID]:
+        """Return the runs whose records wait for a database."""
+        return {found for path in self.waiting(identity) if (found := _run_id_of(path.name)) is not None}
+
+    def deliver(self, identity: str, send: Callable[[str], object], *, rejected: bool = False) -> Delivery:
+        """Send what waits for a database, in order; any number of processes may do this at once.
+
+        Parameters
+        ----------
+        identity : str
+            The database that `send` sends to.
+        send : Callable
+            Takes a record document, and returns once it is committed; raises what `record_run()` raises.
+        rejected : bool
+            Whether to send what was refused before instead.
+
+        """
+        delivery = Delivery()
+        for path in self.waiting(identity, rejected=rejected):
+            try:
+                with _claimed(path) as text:
+                    if text is not None and not self._deliver_one(path, text, identity, send, delivery):
+                        break
+            except OSError as exc:
+                delivery.left += 1
+                delivery.problem = f"{path}: {exc.strerror}"
+        return delivery
+
+    def _deliver_one(
+        self, path: Path, text: str, identity: str, send: Callable[[str], object], delivery: Delivery
+    ) -> bool:
+        """Deliver one record whose file is ours; tell whether it makes sense to go on."""
+        try:
+            entry = Entry.read(text)
+            if entry.identity != identity:  # two identities may have one suffix
+                return True
+            send(entry.document())
+        except Unreadable as exc:
+            delivery.rejected.append((self._set_aside(path), str(exc)))
+        except (RecordRefused, UsageError) as exc:
+            entry = Entry(**{name: getattr(entry, name) for name in Entry.__slots__} | {"reason": str(exc)})
+            aside = self.put(entry, rejected=True)
+            if aside != path:
+                path.unlink()
+            delivery.rejected.append((aside, str(exc)))
+        except BtsqlError as exc:
+            delivery.left += 1
+            delivery.problem = str(exc)
+            return not isinstance(exc, DatabaseUnavailable)
+        else:
+            path.unlink(missing_ok=True)
+            delivery.delivered.append(entry.run_id)
+        return True
+
+    def _set_aside(self, path: Path) -> Path:
+        self.rejected_directory.mkdir(mode=0o700, exist_ok=True)
+        return path.rename(self.rejected_directory / path.name)
+
+    def summary(self, identity: str) -> SpoolSummary:
+        """Count what is in the spool, for status reports."""
+        names = [name for name in _names(self.directory) if name != self.rejected_directory.name]
+        records = [name for name in names if _run_id_of(name) is not None]
+        mine = self.waiting(identity)
+        oldest = mine[0].stat().st_mtime if mine else None
+        return SpoolSummary(
+            directory=self.directory,
+            waiting=len(mine),
+            oldest=None
+            if oldest is None
+            else datetime.fromtimestamp(oldest, UTC).isoformat(timespec="seconds"),
+            for_others=len(records) - len(mine),
+            rejected=len(_names(self.rejected_directory)),
+            foreign=len(names) - len(records),
+        )
+
+
+def entries_of(lines: Sequence[str]) -> list[Entry]:
+    """Return the records among lines of text, such as what a program wrote to standard error.
+
+    Raises
+    ------
+    Unreadable
+        A line begins as a record does, and is none.
+
+    """
+    return [Entry.read(line) for line in lines if line.startswith('{"btsql_spool"')]
+
+
+def _suffix(identity: str) -> str:
+    return f".{zlib.crc32(identity.encode(errors='surrogateescape')):08x}.json"
+
+
+def _run_id_of(name: str) -> UUID | None:
+    if not name.endswith(".json") or name.count(".") != 2:
+        return None
+    try:
+        return UUID(name.partition(".")[0])
+    except ValueError:
+        return None
+
+
+def _names(directory: Path) -> list[str]:
+    try:
+        return os.listdir(directory)  # noqa: PTH208 - names are all that is needed
+    except OSError:
+        return []
+
+
+@contextmanager
+def _claimed(path: Path) -> Iterator[str | None]:
+    """Give the text of a file that nobody else may deliver meanwhile; None when somebody does or has."""
+    try:
+        file = path.open(encoding="utf-8", errors="surrogateescape")
+    except FileNotFoundError:
+        yield None
+        return
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_there = os.path.samestat(os.fstat(file.fileno()), path.stat())
+        except (BlockingIOError, FileNotFoundError):
+            is_there = False
+        yield file.read() if is_there else None
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
