@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,9 @@ class Processes:
     environment: dict[str, str]
 
     def start(self, processes: int = 1, runs: int = 0, pause: float = 0.0) -> subprocess.Popen[bytes]:
-        command = [sys.executable, PROGRAM, self.directory, str(processes), str(runs), str(pause)]
+        command = [sys.executable, str(PROGRAM), str(self.directory), str(processes), str(runs), str(pause)]
         with (self.directory / "messages").open("ab") as messages:
-            return subprocess.Popen(
-                command, env=self.environment, stderr=messages, start_new_session=True
-            )
+            return subprocess.Popen(command, env=self.environment, stderr=messages, start_new_session=True)
 
     def btsql(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "btsql", *arguments]
@@ -117,10 +116,8 @@ def reckon(target: Target, evidence: dict[str, set[str]]) -> Reckoning:
 
 def killed(process_id: int) -> None:
     """Kill a process if it is there."""
-    try:
+    with suppress(ProcessLookupError):
         os.kill(process_id, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ class CuttingProxy:
         self.directory = directory
         self.cuts: list[str] = []
         self._server = server
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311 - the same cuts each time
         self._share = share
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(directory / ".s.PGSQL.5432"))

@@ -29,7 +29,7 @@ def test_a_recorder_is_killed(
     embedded: Target, processes: Processes, capsys: pytest.CaptureFixture[str], *, is_up: bool
 ) -> None:
     assert embedded.server is not None
-    moments = random.Random(1)
+    moments = random.Random(1)  # noqa: S311 - the same moments each time
     if not is_up:  # a server that cannot be started either
         embedded.server.stop()
         embedded.server.data_directory.rename(embedded.server.home / "away")
@@ -64,7 +64,7 @@ def test_the_server_is_killed(
     embedded: Target, processes: Processes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert embedded.server is not None
-    moments = random.Random(2)
+    moments = random.Random(2)  # noqa: S311 - the same moments each time
     process = processes.start(8, pause=0.002)
     for _ in range(FAULTS):
         wait_for_evidence(processes, len(processes.evidence()["begun"]) + 8)
@@ -77,7 +77,9 @@ def test_the_server_is_killed(
     evidence = processes.evidence()
     reckoning = reckon(embedded, evidence)
     with capsys.disabled():
-        print(f"\nserver killed {FAULTS} times under 8 processes ({len(evidence['waits'])} waited): {reckoning}")
+        print(
+            f"\nserver killed {FAULTS} times under 8 processes ({len(evidence['waits'])} waited): {reckoning}"
+        )
     assert reckoning.is_clean(), reckoning
     assert evidence["begun"] == evidence["saved"] | evidence["waits"]
     assert "interrupted" not in recovered.stderr
@@ -94,5 +96,3 @@ def kill_something(server: EmbeddedServer, moments: random.Random) -> None:
         return
     is_postmaster = moments.random() < 0.5 or not children
     killed(postmaster if is_postmaster else moments.choice(children).pid)
-
-

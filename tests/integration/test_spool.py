@@ -1,0 +1,308 @@
+"""Records that cannot be sent are kept, delivered once to where they belong, and never lost."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import records
+from btsql.database import Target, connect, find_target
+from btsql.errors import OperationFailed, RecordRefused, RunWaits
+from btsql.record import RunRecord
+from btsql.recorder import Recorder, try_to_save
+from btsql.recovery import settle
+from btsql.runs import get_run, list_runs
+from btsql.spool import Entry, Spool
+from conftest import Run, temporary_database
+
+
+def backwards() -> RunRecord:
+    """Return a record that the database refuses: its data ends before it begins."""
+    return records.success(data_start=records.START, data_end=records.START.replace(year=2001))
+
+
+@pytest.fixture
+def recorder(database: Target) -> Iterator[Recorder]:
+    made = Recorder(database.conninfo)
+    yield made
+    made.close()
+
+
+def keep(target: Target, *kept: RunRecord) -> list[Path]:
+    """Put records into the spool as if their database had been away."""
+    spool = Spool.default()
+    return [
+        spool.put(Entry.of(one.document(), identity=target.identity, dsn=target.dsn, reason="it was away"))
+        for one in kept
+    ]
+
+
+def files(spool: Path) -> list[str]:
+    return sorted(path.name for path in spool.glob("*.json"))
+
+
+def recorded(connection: psycopg.Connection) -> list[str]:
+    return [str(run.run_id) for run in reversed(list_runs(connection, result_limit=1000))]
+
+
+# ---- kept
+
+
+def test_a_record_whose_database_is_away_is_kept_whole_and_for_its_owner_only(spool: Path) -> None:
+    record = records.success()
+    dead = "postgresql://someone:s3cret@127.0.0.1:9/nowhere"
+    with pytest.raises(RunWaits, match="cannot connect") as caught:
+        Recorder(dead).save(record)
+    (path,) = spool.glob("*.json")
+    assert str(path) in (caught.value.hint or "")
+    assert "postgresql://someone@127.0.0.1:9/nowhere delivers it" in (caught.value.hint or "")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(spool.stat().st_mode) == 0o700
+    assert path.name.startswith(str(record.run_id))
+    assert "s3cret" not in path.read_text()
+    assert Entry.read(path.read_text()).record == json.loads(record.document())
+    assert len(list(spool.iterdir())) == 1, "nothing unfinished is left"
+
+
+def test_what_waits_is_delivered_by_the_next_command_in_order_and_only_once(
+    database: Target, connection: psycopg.Connection, btsql: Run, spool: Path
+) -> None:
+    kept = [records.success(after=number) for number in (3, 1, 2)]
+    keep(database, *kept)
+    first = btsql("history", "--format", "json")
+    assert [row["run_id"] for row in json.loads(first.stdout)] == recorded(connection)[::-1]
+    assert recorded(connection) == sorted(str(record.run_id) for record in kept)
+    names = ", ".join(record.run_id.hex[-12:-4] for record in sorted(kept, key=lambda one: one.run_id))
+    assert first.stderr.replace("\n", " ").startswith(f"btsql: delivered 3 runs ({names}) from the spool to")
+    assert btsql("history").stderr == ""
+    assert files(spool) == []
+    commits = [get_run(connection, run).recorded_at for run in recorded(connection)]
+    assert commits == sorted(commits)
+
+
+def test_commands_at_once_deliver_each_record_once(
+    database: Target, connection: psycopg.Connection, environment: dict[str, str], spool: Path
+) -> None:
+    keep(database, *(records.success(after=number) for number in range(40)))
+    command = [sys.executable, "-m", "btsql", "recover"]
+    processes = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) for _ in range(4)]
+    told = b"".join(process.communicate(timeout=120)[1] for process in processes)
+    assert [process.returncode for process in processes] == [0] * 4
+    assert len(recorded(connection)) == 40
+    assert files(spool) == []
+    counts = [int(line.split()[2]) for line in told.splitlines() if b"delivered" in line]
+    assert sum(counts) == 40
+
+
+def test_a_record_goes_nowhere_but_to_its_target(
+    database: Target, another_database: Target, connection: psycopg.Connection, btsql: Run, spool: Path
+) -> None:
+    keep(another_database, records.success())
+    assert btsql("history").stderr.startswith("btsql: nothing is recorded yet")
+    status = json.loads(btsql("status", "--format", "json").stdout)
+    assert (status["spool"]["waiting"], status["spool"]["for_others"]) == (0, 1)
+    assert "1 for other databases" in btsql("status").stdout
+    assert len(files(spool)) == 1
+    (path,) = spool.glob("*.json")
+    refused = btsql("recover", str(path))
+    assert refused.returncode == 2
+    assert another_database.dsn in refused.stderr.replace("\n       ", " ")
+    assert recorded(connection) == []
+
+
+def test_a_target_is_the_same_however_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = [
+        "postgresql://me:secret@LOCALHOST:5432/runs?connect_timeout=3",
+        "host=127.0.0.1 user=me dbname=runs password=other",
+        "host=::1 port=5432 user=me dbname=runs",
+    ]
+    assert len({Target(conninfo=conninfo).identity for conninfo in written}) == 1
+    different = [
+        "host=localhost user=you dbname=runs",
+        "host=localhost user=me",
+        "host=db user=me dbname=runs",
+    ]
+    assert len({Target(conninfo=conninfo).identity for conninfo in [written[0], *different]}) == 4
+    for name, value in {"PGHOST": "localhost", "PGUSER": "me", "PGDATABASE": "runs"}.items():
+        monkeypatch.setenv(name, value)
+    assert find_target().identity == Target(conninfo=written[0]).identity
+
+
+def test_the_embedded_server_is_the_same_by_its_address() -> None:
+    server = find_target()
+    assert server.server is not None
+    assert Target(conninfo=server.dsn).identity == server.identity
+
+
+def test_a_long_process_delivers_what_it_had_to_keep(
+    server: Target, database: Target, connection: psycopg.Connection, recorder: Recorder
+) -> None:
+    first, second = records.success(), records.success(after=1)
+    with connect(database) as other, other.transaction():
+        other.execute("LOCK TABLE btsql.backtest_run IN ACCESS EXCLUSIVE MODE")
+        recorder.check()
+        with pytest.raises(RunWaits, match="lock timeout"):
+            recorder.save(first)
+    recorder.save(second)
+    assert recorded(connection) == [str(first.run_id), str(second.run_id)]
+
+
+def test_a_database_that_gets_its_schema_gets_its_records(
+    server: Target, template: str, spool: Path, environment: dict[str, str]
+) -> None:
+    with temporary_database(server) as empty, pytest.raises(RunWaits, match="no btsql schema"):
+        Recorder(empty.conninfo).save(records.success())
+    assert len(files(spool)) == 1
+
+
+# ---- refused
+
+
+def test_a_refused_record_is_kept_aside_and_blocks_nothing(
+    database: Target, connection: psycopg.Connection, btsql: Run, spool: Path
+) -> None:
+    bad, good = backwards(), records.success(after=1)
+    keep(database, bad, good)
+    done = btsql("history")
+    assert recorded(connection) == [str(good.run_id)]
+    assert "is refused, and kept" in done.stderr
+    assert "backtest_run_data_range_is_ordered" in done.stderr
+    assert files(spool / "rejected") == [
+        path for path in files(spool / "rejected") if str(bad.run_id) in path
+    ]
+    assert "is refused" not in btsql("history").stderr, "it is told once"
+    again = btsql("recover")
+    assert again.returncode == 1
+    assert "backtest_run_data_range_is_ordered" in again.stderr
+    status = json.loads(btsql("status", "--format", "json").stdout)["spool"]
+    assert (status["waiting"], status["rejected"]) == (0, 1)
+    connection.execute("ALTER TABLE btsql.backtest_run DROP CONSTRAINT backtest_run_data_range_is_ordered")
+    assert btsql("recover").returncode == 0
+    assert str(bad.run_id) in recorded(connection)
+    assert files(spool / "rejected") == []
+
+
+def test_a_record_refused_at_once_is_kept_aside_too(recorder: Recorder, spool: Path) -> None:
+    with pytest.raises(RecordRefused, match="data_range_is_ordered") as caught:
+        recorder.save(backwards())
+    (path,) = (spool / "rejected").glob("*.json")
+    assert str(path) in (caught.value.hint or "")
+    assert "data_range_is_ordered" in Entry.read(path.read_text()).reason
+
+
+@pytest.mark.parametrize("content", ["", '{"btsql_spool": 1, "rec', "[]", '{"btsql_spool": 2}'])
+def test_a_torn_file_is_told_once_and_kept(
+    database: Target, connection: psycopg.Connection, btsql: Run, spool: Path, content: str
+) -> None:
+    torn, _ = keep(database, records.success(), records.success(after=1))
+    torn.write_text(content)
+    done = btsql("history")
+    assert done.returncode == 0
+    assert "is refused, and kept" in done.stderr
+    assert len(recorded(connection)) == 1
+    assert (spool / "rejected" / torn.name).read_text() == content
+
+
+def test_files_of_others_are_left_alone(btsql: Run, spool: Path) -> None:
+    spool.mkdir(parents=True)
+    (spool / "notes.txt").write_text("mine")
+    (spool / "unfinished.json").mkdir()
+    assert btsql("recover").returncode == 0
+    assert json.loads(btsql("status", "--format", "json").stdout)["spool"]["foreign"] == 2
+    assert (spool / "notes.txt").read_text() == "mine"
+
+
+# ---- nowhere
+
+
+def test_without_database_and_spool_the_record_is_written_to_standard_error(
+    database: Target,
+    connection: psycopg.Connection,
+    btsql: Run,
+    spool: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    record = records.success(strategy_name="with \x1b[31m and é")
+    spool.parent.mkdir(exist_ok=True)
+    spool.write_text("no directory")
+    away = dataclasses.replace(database, conninfo=f"{database.conninfo} options='-c no.such=1 -c bad'")
+    assert isinstance(try_to_save(record, Recorder(away.conninfo)), OperationFailed)
+    told = capsys.readouterr().err
+    assert "this run is NOT SAVED" in told
+    assert told.isascii()
+    assert "\x1b" not in told
+    recovered = btsql("recover", "-", input=f"noise\n{told}")
+    assert recovered.returncode == 0, recovered.stderr
+    assert get_run(connection, str(record.run_id)).strategy_name == "with \x1b[31m and é"
+    assert btsql("recover", "-", input="nothing").returncode == 2
+
+
+def test_a_full_disk_loses_no_record(  # noqa: PLR0917 - fixtures
+    database: Target,
+    connection: psycopg.Connection,
+    btsql: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.fail(f"a small disk cannot be mounted here: {mounted.stderr.decode()}")
+    try:
+        monkeypatch.setenv("BTSQL_HOME", str(disk / "home"))
+        record = records.success(snapshot={"filler": "x" * 100_000})
+        away = Recorder(f"{database.conninfo} connect_timeout=2 options=-cbad")
+        assert isinstance(try_to_save(record, away), OperationFailed)
+        told = capsys.readouterr().err
+        assert "No space left on device" in told
+        assert list((disk / "home").glob("spool/*")) == []
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    assert btsql("recover", "-", input=told).returncode == 0
+    assert recorded(connection) == [str(record.run_id)]
+
+
+# ---- interrupted while it is saved
+
+
+def test_an_interrupt_in_mid_commit_keeps_the_record_and_goes_on(
+    server: Target, database: Target, connection: psycopg.Connection, btsql: Run
+) -> None:
+    recorder, record = Recorder(database.conninfo), records.success()
+    recorder.check()
+    with connect(database) as other, other.transaction():
+        other.execute("LOCK TABLE btsql.backtest_run IN ACCESS EXCLUSIVE MODE")
+        interrupt = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
+        interrupt.start()
+        with pytest.raises(KeyboardInterrupt):
+            recorder.save(record)
+    recorder.close()
+    assert btsql("recover").returncode == 0
+    assert recorded(connection) == [str(record.run_id)]
+
+
+def test_a_reader_only_sees(server: Target, database: Target, spool: Path) -> None:
+    keep(database, records.success())
+    told: list[str] = []
+    with connect(database) as connection:
+        connection.execute("SET ROLE btsql_reader")
+        settle(connection, database, lambda message, _=None: told.append(message))
+        connection.execute("RESET ROLE")
+        assert recorded(connection) == []
+    assert told == ["1 record could not be delivered: permission denied for function record_run"]
+    assert len(files(spool)) == 1

@@ -1,0 +1,410 @@
+"""A run is known from its first moment: what is shown of it while it runs, and what becomes of it if it does not end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+pytest.importorskip("nautilus_trader")
+
+import backtests
+import btsql
+import records
+from backtests import only_run, saved
+from btsql.adapters import capture, hooks
+from btsql.database import Target, connect
+from btsql.recorder import Recorder, recorder
+from btsql.recovery import conclude, started_runs
+from conftest import Run
+
+pytestmark = pytest.mark.engine
+
+TESTS = Path(__file__).resolve().parents[1]
+Start = Callable[[str], "subprocess.Popen[str]"]
+
+WAITING = """
+    import sys, time
+    import backtests
+    import btsql
+    btsql.autosave()
+
+    class Waiting(backtests.Cycle):
+        def on_bar(self, bar):
+            super().on_bar(bar)
+            if self.count == 20:
+                print("waiting", flush=True)
+                sys.stdin.readline()
+
+    engine = backtests.engine(Waiting(backtests.CycleConfig(instrument_id=backtests.AAPL.id)))
+    engine.run()
+    print("ended")
+"""
+
+
+@pytest.fixture
+def waiting(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
+    """Start a script, and wait until it says that it waits."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(text: str = WAITING) -> subprocess.Popen[str]:
+        script = tmp_path / f"mine{len(running)}.py"
+        script.write_text(textwrap.dedent(text))
+        process = subprocess.Popen(
+            [sys.executable, script],
+            env=environment | {"PYTHONPATH": os.fspath(TESTS)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        running.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n", process.communicate()
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    """Have a script that waits go on to its end, and return its messages."""
+    return process.communicate("go on\n", timeout=60)[1]
+
+
+def cut_all(connection: psycopg.Connection) -> None:
+    """End every other connection to the database."""
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+
+# ---- while it runs
+
+
+def test_a_run_is_shown_from_its_first_moment(
+    connection: psycopg.Connection, btsql: Run, waiting: Start
+) -> None:
+    process = waiting(WAITING)
+    (run,) = started_runs(connection)
+    assert (run.state, run.strategy_type, run.instruments) == ("running", "Waiting", ["AAPL.XNAS"])
+    shown = btsql("history")
+    assert shown.stdout.startswith(f"running       {run.short_id[:8]}  Waiting  AAPL.XNAS  started 20")
+    assert f"process {process.pid}" in shown.stdout
+    assert saved(connection) == []
+    assert "saved run" in ended(process)
+    assert started_runs(connection) == []
+    assert only_run(connection).run_id == run.run_id
+
+
+def test_a_run_that_lost_its_connection_is_not_called_dead_and_its_result_stands(
+    connection: psycopg.Connection, btsql: Run, waiting: Start
+) -> None:
+    process = waiting(WAITING)
+    cut_all(connection)
+    assert btsql("history").stdout.startswith("interrupted?")
+    assert btsql("recover").returncode == 0
+    assert [run.state for run in started_runs(connection)] == ["interrupted?"]
+    assert "saved run" in ended(process)
+    run = only_run(connection)
+    assert (run.status, run.replaced_interrupted_at) == ("success", None)
+
+
+def test_a_false_conclusion_is_replaced_by_the_real_end(
+    connection: psycopg.Connection, btsql: Run, waiting: Start
+) -> None:
+    process = waiting(WAITING)
+    refused = btsql("recover", "--force")
+    assert "running" in refused.stderr
+    assert saved(connection) == [], "its session is there"
+    cut_all(connection)
+    assert btsql("recover", "--force", "--run", "ffffffff").returncode == 0
+    assert saved(connection) == []
+    assert "is recorded as interrupted, as you say" in btsql("recover", "--force").stderr
+    assert only_run(connection).status == "interrupted"
+    assert "saved run" in ended(process)
+    run = only_run(connection)
+    assert (run.status, run.error_type) == ("success", None)
+    assert run.replaced_interrupted_at is not None
+    assert run.total_return is not None
+    assert run.rejected_metrics is None or "total_return" not in run.rejected_metrics
+    assert connection.execute("SELECT btsql.check_run('@')").fetchone() == (True,)
+
+
+def test_a_killed_run_is_recorded_as_interrupted_by_the_next_command(
+    connection: psycopg.Connection, btsql: Run, waiting: Start
+) -> None:
+    process = waiting(WAITING)
+    process.kill()
+    process.wait()
+    done = btsql("history")
+    assert f"process {process.pid} on" in done.stderr.replace("\n", " ")
+    run = only_run(connection)
+    assert (run.status, run.error_type, run.strategy_type) == ("interrupted", "process_gone", "Waiting")
+    assert run.parameters["every"] == 6
+    assert started_runs(connection) == []
+
+
+def test_two_that_recover_at_once_do_not_collide(database: Target, connection: psycopg.Connection) -> None:
+    document = records.success(status="interrupted", duration_seconds=None, metrics=None).document()
+    gone = '{"boot_id": "earlier"}'
+    for _ in range(20):
+        connection.execute(
+            "SELECT btsql.start_run(%s::jsonb - 'run_id' - 'strategy_name', %s::jsonb)", [document, gone]
+        )
+    assert len(started_runs(connection)) == 20
+    told: list[str] = []
+
+    def recover() -> None:
+        with connect(database) as own:
+            run_ids = [run.run_id for run in started_runs(own)]
+            for run_id in run_ids:
+                row = own.execute("SELECT btsql.record_interrupted(%s, 'gone')", [run_id]).fetchone()
+                if row == (True,):
+                    told.append(str(run_id))
+
+    failures: list[BaseException] = []
+
+    def safely() -> None:
+        try:
+            recover()
+        except psycopg.errors.ObjectInUse:  # the other one is at it
+            safely()
+        except BaseException as exc:  # noqa: BLE001
+            failures.append(exc)
+
+    threads = [threading.Thread(target=safely) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert sorted(told) == sorted(str(run.run_id) for run in saved(connection))
+    assert len(told) == 20
+    assert conclude(connection, database) == []
+
+
+# ---- signals
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_is_recorded_and_then_ends_the_process(
+    connection: psycopg.Connection, waiting: Start, number: signal.Signals
+) -> None:
+    process = waiting(WAITING)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == -number
+    run = only_run(connection)
+    assert (run.status, run.error_type) == ("interrupted", "Terminated")
+    assert number.name in (run.error_message or "")
+    assert "saved run" in errors
+    assert "Traceback" not in errors
+
+
+HANDLED = WAITING.replace(
+    "btsql.autosave()",
+    "btsql.autosave()\n    import signal\n    signal.signal(signal.SIGTERM, lambda *_: print('mine', flush=True))",
+)
+
+
+def test_a_signal_that_a_script_handles_is_its_own(connection: psycopg.Connection, waiting: Start) -> None:
+    process = waiting(HANDLED)
+    process.send_signal(signal.SIGTERM)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "mine\n"
+    ended(process)
+    assert process.returncode == 0
+    assert only_run(connection).status == "success"
+
+
+SWALLOWED = """
+    import os, signal
+    import backtests
+    import btsql
+    btsql.autosave()
+
+    class Deaf(backtests.Cycle):
+        def on_bar(self, bar):
+            try:
+                super().on_bar(bar)
+                if self.count == 20:
+                    print("waiting", flush=True)
+                    os.kill(os.getpid(), signal.SIGTERM)
+            except BaseException:
+                pass
+
+    engine = backtests.engine(Deaf(backtests.CycleConfig(instrument_id=backtests.AAPL.id)))
+    engine.run()
+    print("not reached", flush=True)
+"""
+
+
+def test_a_signal_that_a_strategy_swallows_ends_the_process_after_the_run(
+    connection: psycopg.Connection, waiting: Start
+) -> None:
+    process = waiting(SWALLOWED)
+    output, _ = process.communicate(timeout=60)
+    assert (process.returncode, output) == (-signal.SIGTERM, "")
+    assert len(saved(connection)) == 1
+
+
+# ---- engines
+
+
+@pytest.fixture
+def autosaved(default_database: Target) -> None:
+    btsql.autosave()
+
+
+def states(connection: psycopg.Connection) -> list[str]:
+    return [run.state for run in started_runs(connection)]
+
+
+def streamed(chunks: int) -> object:
+    engine = backtests.engine(backtests.cycle(), data=backtests.bars()[:1])
+    engine.clear_data()
+    items = backtests.bars()
+    for first in range(0, 20 * chunks, 20):
+        engine.add_data(items[first : first + 20])
+        engine.run(streaming=True)
+        engine.clear_data()
+    return engine
+
+
+@pytest.mark.usefixtures("autosaved")
+def test_a_streaming_run_is_one_start_and_one_end(connection: psycopg.Connection) -> None:
+    engine = streamed(2)
+    assert states(connection) == ["running"]
+    assert isinstance(engine, hooks.RecordedEngine)
+    engine.end()
+    assert states(connection) == []
+    assert only_run(connection).status == "success"
+    engine.dispose()
+
+
+@pytest.mark.usefixtures("autosaved")
+def test_a_streaming_run_that_is_never_ended_is_interrupted_when_disposed_of(
+    connection: psycopg.Connection,
+) -> None:
+    engine = streamed(2)
+    assert isinstance(engine, hooks.RecordedEngine)
+    engine.dispose()
+    run = only_run(connection)
+    assert (run.status, run.error_type) == ("interrupted", "NotEnded")
+    assert run.error_message == "the engine was disposed of before end() was called"
+    assert states(connection) == []
+
+
+FORGOTTEN = """
+    import backtests, btsql
+    btsql.autosave()
+    engine = backtests.engine(backtests.cycle())
+    engine.run(streaming=True)
+    print("waiting", flush=True)
+"""
+
+
+def test_a_streaming_run_that_is_forgotten_ends_with_its_process(
+    connection: psycopg.Connection, waiting: Start
+) -> None:
+    process = waiting(FORGOTTEN)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    run = only_run(connection)
+    assert (run.status, run.error_message) == ("interrupted", "its process ended before the run did")
+
+
+@pytest.mark.usefixtures("autosaved")
+def test_several_engines_reset_and_run_again(connection: psycopg.Connection) -> None:
+    one, two = (backtests.engine(backtests.cycle(every=every)) for every in (6, 7))
+    for engine in (one, two):
+        engine.run()
+        engine.run()  # without reset() it goes on, as the run that is recorded
+        engine.reset()
+        engine.run()
+        engine.dispose()
+    assert [run.status for run in saved(connection)] == ["success"] * 4
+    assert states(connection) == []
+
+
+def test_a_plain_engine_in_a_block_is_known_from_its_start(
+    default_database: Target, connection: psycopg.Connection
+) -> None:
+    seen: list[str] = []
+    strategy = backtests.cycle()
+    engine = backtests.engine(strategy)
+    with btsql.recording(engine):
+        assert states(connection) == []
+        engine.run(start="2024-01-10")
+        seen = states(connection)
+    assert seen == ["running"]
+    assert states(connection) == []
+    assert only_run(connection).status == "success"
+    assert btsql.record_run(engine) == only_run(connection).run_id
+    engine.dispose()
+
+
+@pytest.mark.parametrize("place", ["on_start", "on_bar", "on_stop"])
+def test_a_plain_engine_that_fails_in_a_block_is_one_run(
+    default_database: Target, connection: psycopg.Connection, place: str
+) -> None:
+    engine = backtests.engine(backtests.cycle(fail_in=place))
+    with pytest.raises(backtests.Trouble), btsql.recording(engine):
+        engine.run()
+    assert only_run(connection).status == "failure"
+    assert states(connection) == []
+
+
+# ---- when the start cannot be recorded
+
+
+@pytest.mark.usefixtures("autosaved")
+def test_a_start_that_cannot_be_recorded_blocks_nothing_and_is_told_once(
+    connection: psycopg.Connection, database: Target, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorder().check()
+    with connect(database) as other, other.transaction():
+        other.execute("LOCK TABLE btsql.run_in_progress IN ACCESS EXCLUSIVE MODE")
+        began = time.monotonic()
+        recorder().start(capture.describe_start(backtests.engine(backtests.cycle()), capture.RunContext()))
+        assert time.monotonic() - began < 8
+    engine = backtests.engine(backtests.cycle())
+    engine.run()
+    assert only_run(connection).status == "success"
+    assert capsys.readouterr().err.count("the start of this run is not recorded") == 1
+    engine.dispose()
+
+
+def test_a_server_that_does_not_answer_is_given_up(
+    connection: psycopg.Connection, database: Target, monkeypatch: pytest.MonkeyPatch, btsql: Run
+) -> None:
+    monkeypatch.setattr("btsql.recorder.SAVE_SECONDS", 0.5)
+    slow, record = Recorder(database.conninfo), records.success()
+    slow.check()
+    pid = slow._connection.info.backend_pid if slow._connection else 0
+    (name,) = connection.execute("SELECT current_database()").fetchone() or ("",)
+    try:
+        with connect(database) as other, other.transaction():
+            other.execute("LOCK TABLE btsql.backtest_run IN ACCESS EXCLUSIVE MODE")
+            began = time.monotonic()
+            with pytest.raises(Exception, match=r"connection|timeout"):
+                slow.save(record)
+            assert time.monotonic() - began < 9
+    finally:
+        slow.close()
+    assert pid, name
+    assert btsql("recover").returncode == 0
+    assert [run.run_id for run in saved(connection)] == [record.run_id]
