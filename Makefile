@@ -1,11 +1,11 @@
-# Targets for a newcomer: demo, test. For a contributor: lint, bench, test-engines, test-container, lock.
+# Targets for a newcomer: demo, test. For a contributor: lint, bench, test-faults, test-engines, test-container, lock.
 .DEFAULT_GOAL := help
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 export PYTHON VENV
 
-.PHONY: help demo test lint format bench test-engines test-container lock clean
+.PHONY: help demo test lint format bench test-faults test-engines test-container lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,10 @@ format: ## Bring the Python files into form
 bench: ## Measure speed against stated baselines
 	@.ci/setup test
 	$(BIN)/python -m pytest tests/benchmarks -m bench -s -q
+
+test-faults: ## Kill recorders, servers and connections a hundred times each
+	@.ci/setup test
+	BTSQL_FAULTS=100 $(BIN)/python -m pytest tests/faults -q $(ARGS)
 
 test-engines: ## Run the tests that touch Nautilus Trader on each of its supported lines
 	@.ci/test-engines $(ARGS)

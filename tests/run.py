@@ -69,6 +69,9 @@ def run_pytest(summary: Summary, arguments: list[str]) -> None:
     """Run the Python tests."""
     heading("Python tests")
     started = time.monotonic()
+    if shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin") is None:
+        summary.add("NOT RUN", "recording through PgBouncer", "apt-get install pgbouncer")
+        arguments = [*arguments, "-k", "not pgbouncer"]
     # Tests wait for other processes more than they compute, so there may be more of them than processors.
     workers = str(min(2 * (os.cpu_count() or 1), 8))
     command = [sys.executable, "-m", "pytest", "--numprocesses", workers, "--dist", "worksteal", *arguments]

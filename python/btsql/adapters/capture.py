@@ -179,7 +179,7 @@ def describe_start(engine: Any, context: RunContext) -> RunRecord:
         data_end=context.end if is_range else None,
         data_source=context.data_source,
         snapshot=_snapshot(engine, context, strategies, _not_captured(strategies, context)),
-        environment=environment(),
+        environment=_environment([type(one).__module__ for one in strategies], context),
     )
 
 

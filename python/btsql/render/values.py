@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from btsql.messages import printable as printable  # callers find it beside what uses it
+from btsql.messages import printable as printable  # noqa: PLC0414 - callers find it beside the others
 
 if TYPE_CHECKING:
     from decimal import Decimal
