@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SHORT_ID_DIGITS = 8
 START_SECONDS = 10  # how long a start, and
 SAVE_SECONDS = 60  # a whole record may take; a server that takes longer is taken for gone
-PATIENCE = 20  # an attempt to connect that took a second is made again after so many
+PATIENCE = 10  # an attempt to connect that took a second is made again after so many
 
 
 class Recorder:
