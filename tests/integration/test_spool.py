@@ -24,7 +24,7 @@ from btsql.recorder import Recorder, try_to_save
 from btsql.recovery import settle
 from btsql.runs import get_run, list_runs
 from btsql.spool import Entry, Spool
-from conftest import Run, temporary_database
+from conftest import Run
 
 
 def backwards() -> RunRecord:
@@ -158,12 +158,29 @@ def test_a_long_process_delivers_what_it_had_to_keep(
     assert recorded(connection) == [str(first.run_id), str(second.run_id)]
 
 
-def test_a_database_that_gets_its_schema_gets_its_records(
-    server: Target, template: str, spool: Path, environment: dict[str, str]
+@pytest.mark.parametrize(
+    ("away", "back", "reason"),
+    [
+        ("ALTER SCHEMA btsql RENAME TO away", "ALTER SCHEMA away RENAME TO btsql", "no btsql schema"),
+        (
+            "ALTER FUNCTION btsql.schema_version() RENAME TO away; CREATE FUNCTION btsql.schema_version() "
+            "RETURNS integer LANGUAGE sql AS 'SELECT 999'",
+            "DROP FUNCTION btsql.schema_version(); ALTER FUNCTION btsql.away() RENAME TO schema_version",
+            "version 999 of the schema",
+        ),
+    ],
+    ids=["none", "another"],
+)
+def test_a_database_that_gets_the_right_schema_gets_its_records(  # noqa: PLR0917 - parameters
+    database: Target, connection: psycopg.Connection, btsql: Run, away: str, back: str, reason: str
 ) -> None:
-    with temporary_database(server) as empty, pytest.raises(RunWaits, match="no btsql schema"):
-        Recorder(empty.conninfo).save(records.success())
-    assert len(files(spool)) == 1
+    connection.execute(away)
+    record = records.success()
+    with pytest.raises(RunWaits, match=reason):
+        Recorder(database.conninfo).save(record)
+    connection.execute(back)
+    assert btsql("recover").returncode == 0
+    assert recorded(connection) == [str(record.run_id)]
 
 
 # ---- refused
