@@ -163,8 +163,10 @@ def test_a_long_process_delivers_what_it_had_to_keep(
     [
         ("ALTER SCHEMA btsql RENAME TO away", "ALTER SCHEMA away RENAME TO btsql", "no btsql schema"),
         (
-            "ALTER FUNCTION btsql.schema_version() RENAME TO away; CREATE FUNCTION btsql.schema_version() "
-            "RETURNS integer LANGUAGE sql AS 'SELECT 999'",
+            (
+                "ALTER FUNCTION btsql.schema_version() RENAME TO away; CREATE FUNCTION btsql.schema_version() "
+                "RETURNS integer LANGUAGE sql AS 'SELECT 999'"
+            ),
             "DROP FUNCTION btsql.schema_version(); ALTER FUNCTION btsql.away() RENAME TO schema_version",
             "version 999 of the schema",
         ),
