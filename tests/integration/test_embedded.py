@@ -533,6 +533,19 @@ def test_root_without_user_namespaces_uses_another_account(
 
 
 @as_root
+def test_data_of_another_version_is_told_before_what_else_is_in_the_way(
+    server: EmbeddedServer, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.start()
+    server.stop()
+    (server.data_directory / "PG_VERSION").write_text("17\n")
+    (place / "path").mkdir()
+    monkeypatch.setenv("PATH", str(place / "path"))
+    with pytest.raises(DatabaseUnavailable, match="is of PostgreSQL 17"):
+        server.start()
+
+
+@as_root
 def test_root_with_no_way_left_is_told_so(
     server: EmbeddedServer, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
