@@ -73,7 +73,7 @@ def _autosave() -> None:
 
         autosave()
     except Exception as exc:  # noqa: BLE001 - the script runs, recorded or not
-        from btsql.recorder import announce  # noqa: PLC0415
+        from btsql.messages import announce  # noqa: PLC0415
 
         announce(f"the backtests of this process are NOT SAVED: {type(exc).__name__}: {exc}")
 
