@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
-from btsql.cli import comparisons, execution, notes, queries, recovery, scripts, server
+from btsql.cli import comparisons, completion, execution, notes, queries, recovery, scripts, server
 
 HELP = """Saves every backtest into PostgreSQL; finds, ranks and compares them.
 
@@ -17,7 +19,7 @@ app = typer.Typer(
     name="btsql",
     help=HELP,
     no_args_is_help=True,
-    add_completion=False,
+    add_completion="_BTSQL_COMPLETE" in os.environ,  # a shell asks; `btsql completion` makes it
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -40,6 +42,7 @@ app.command("init")(server.init)
 app.command("status")(server.status)
 app.command("recover")(recovery.recover)
 app.add_typer(server.app, name="server")
+app.command("completion")(completion.completion)
 app.command("psql", context_settings={"ignore_unknown_options": True})(server.psql)
 
 

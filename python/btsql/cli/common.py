@@ -51,6 +51,18 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+def completed(candidates: str) -> Callable[[typer.Context, str], list[str]]:
+    """Return what a shell asks for candidates, of the name of a function of btsql.cli.completion."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        from btsql.cli import completion
+
+        found: list[str] = getattr(completion, candidates)(ctx, incomplete)
+        return found
+
+    return complete
+
+
 OutputFormat = Annotated[Format, typer.Option("--format", help="How to print: for people or for programs.")]
 RunReference = Annotated[
     str,
@@ -59,6 +71,7 @@ RunReference = Annotated[
         help="An id, 4 or more of its first digits or of those of its last group, @ for the newest "
         "run, @~1 the one before it, @ok for the newest success.",
         show_default=False,
+        autocompletion=completed("runs"),
     ),
 ]
 

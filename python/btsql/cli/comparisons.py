@@ -11,6 +11,7 @@ from btsql.cli.common import (
     Format,
     OutputFormat,
     command,
+    completed,
     connected,
     out,
     out_documents,
@@ -48,13 +49,23 @@ FEWEST, MOST = 2, 10
 def compare(
     runs: Annotated[
         list[str],
-        typer.Argument(metavar="RUN RUN...", help="2 to 10 runs, as for `btsql show`.", show_default=False),
+        typer.Argument(
+            metavar="RUN RUN...",
+            help="2 to 10 runs, as for `btsql show`.",
+            show_default=False,
+            autocompletion=completed("runs"),
+        ),
     ],
     everything: Annotated[
         bool, typer.Option("--all", help="Show also what is the same in all runs, and when they were run.")
     ] = False,
     baseline: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Show the changes of the others against this run.")
+        str | None,
+        typer.Option(
+            metavar="RUN",
+            help="Show the changes of the others against this run.",
+            autocompletion=completed("runs"),
+        ),
     ] = None,
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
@@ -98,7 +109,14 @@ def _print_comparison(
 @command
 def best(  # noqa: PLR0917 - options of a command
     metric: Annotated[
-        str, typer.Option("-m", "--metric", metavar="METRIC", help="What to rank by, as total_return.")
+        str,
+        typer.Option(
+            "-m",
+            "--metric",
+            metavar="METRIC",
+            help="What to rank by, as total_return.",
+            autocompletion=completed("metrics"),
+        ),
     ] = "sharpe_ratio",
     limit: Limit = 20,
     strategy: Strategy = None,
@@ -135,7 +153,14 @@ def best(  # noqa: PLR0917 - options of a command
 
 @command
 def strategy(  # noqa: PLR0917 - options of a command
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The type of a strategy, or a label of yours.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="The type of a strategy, or a label of yours.",
+            autocompletion=completed("types"),
+        ),
+    ],
     limit: Limit = 100,
     instrument: Instrument = None,
     since: Since = None,

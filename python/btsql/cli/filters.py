@@ -6,11 +6,22 @@ from typing import Annotated, Any
 
 import typer
 
-from btsql.cli.common import moment
+from btsql.cli.common import completed, moment
 
-Strategy = Annotated[str | None, typer.Option(help="Only runs of the strategy with this name.")]
-Type = Annotated[str | None, typer.Option(help="Only runs of this type of strategy, as sma_crossover.")]
-Instrument = Annotated[str | None, typer.Option(help="Only runs on this instrument, as AAPL.XNAS.")]
+Strategy = Annotated[
+    str | None,
+    typer.Option(help="Only runs of the strategy with this name.", autocompletion=completed("strategies")),
+]
+Type = Annotated[
+    str | None,
+    typer.Option(
+        help="Only runs of this type of strategy, as sma_crossover.", autocompletion=completed("types")
+    ),
+]
+Instrument = Annotated[
+    str | None,
+    typer.Option(help="Only runs on this instrument, as AAPL.XNAS.", autocompletion=completed("instruments")),
+]
 Since = Annotated[
     str | None, typer.Option(metavar="TIME", help="Only runs started at or after this date or time.")
 ]

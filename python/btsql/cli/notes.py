@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from btsql.cli.common import Dsn, RunReference, command, connected, out, say
+from btsql.cli.common import Dsn, RunReference, command, completed, connected, out, say
 from btsql.errors import OperationFailed, UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +59,11 @@ def tag(
 def delete(
     run: Annotated[
         str,
-        typer.Argument(metavar="RUN", help="An id or 4 digits of it; no @, which soon means another run."),
+        typer.Argument(
+            metavar="RUN",
+            help="An id or 4 digits of it; no @, which soon means another run.",
+            autocompletion=completed("runs"),
+        ),
     ],
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
     dsn: Dsn = None,
@@ -108,7 +112,12 @@ def _beside(run: RunDetails) -> list[tuple[int, str]]:
 @command
 def check(
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="A run, as for `btsql show`; all runs without it.")
+        str | None,
+        typer.Argument(
+            metavar="[RUN]",
+            help="A run, as for `btsql show`; all runs without it.",
+            autocompletion=completed("runs"),
+        ),
     ] = None,
     dsn: Dsn = None,
 ) -> None:

@@ -12,6 +12,7 @@ from btsql.cli.common import (
     OutputFormat,
     RunReference,
     command,
+    completed,
     connected,
     moment,
     out,
@@ -51,7 +52,10 @@ def history(  # noqa: PLR0917 - options of a command
     strategy: Strategy = None,
     type: Type = None,
     instrument: Instrument = None,
-    status: Annotated[str | None, typer.Option(help="Only success, failure or interrupted.")] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(help="Only success, failure or interrupted.", autocompletion=completed("statuses")),
+    ] = None,
     since: Since = None,
     until: Until = None,
     data_since: Annotated[
@@ -63,13 +67,23 @@ def history(  # noqa: PLR0917 - options of a command
     tag: Tags = None,
     where: Where = None,
     sort: Annotated[
-        str, typer.Option(metavar="WHAT", help="Sort by date or by a metric, as sharpe_ratio.")
+        str,
+        typer.Option(
+            metavar="WHAT",
+            help="Sort by date or by a metric, as sharpe_ratio.",
+            autocompletion=completed("sort_keys"),
+        ),
     ] = "date",
     descending: Annotated[
         bool, typer.Option("--desc/--asc", help="Newest or highest first, or oldest or lowest first.")
     ] = True,
     after: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Go on after this run, the last of the page before.")
+        str | None,
+        typer.Option(
+            metavar="RUN",
+            help="Go on after this run, the last of the page before.",
+            autocompletion=completed("runs"),
+        ),
     ] = None,
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
