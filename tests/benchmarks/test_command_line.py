@@ -7,35 +7,38 @@ import sys
 
 import pytest
 
-import records
+from benchmarks.population import populate
 from benchmarks.timing import alternate
-from btsql.database import Target
-from btsql.recorder import Recorder
+from btsql.database import Target, connect
 
-RUNS = 1000
-ROUNDS = 30
-QUERY = "SELECT * FROM btsql.list_runs()"
+RUNS = 10_000
+ROUNDS = 20
+TEN = [f"@~{age}" for age in range(0, 1000, 100)]
+QUERIES = {
+    ("history",): "SELECT * FROM btsql.list_runs()",
+    ("show", "@ok"): "SELECT * FROM btsql.get_run('@ok')",
+    ("compare", *TEN): f"SELECT * FROM btsql.compare_runs({', '.join(map(repr, TEN))})",
+}
 
 
 @pytest.mark.bench
-def test_history_against_a_bare_query(database: Target, environment: dict[str, str]) -> None:
-    recorder = Recorder(database.conninfo)
-    for number in range(RUNS):
-        recorder.save(records.success(after=number))
-    recorder.close()
+def test_commands_against_a_bare_query(database: Target, environment: dict[str, str]) -> None:
+    with connect(database) as connection:
+        populate(connection, RUNS)
     environment = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
-
-    bare = (
-        f"import psycopg; c = psycopg.connect({database.conninfo!r}); print(c.execute({QUERY!r}).fetchall())"
-    )
-    commands = {
-        "python -c 'import psycopg; connect; the same query'": [sys.executable, "-c", bare],
-        "btsql history": [sys.executable, "-m", "btsql", "history"],
-        "btsql --help": [sys.executable, "-m", "btsql", "--help"],
-    }
-    timings = alternate(commands, environment, ROUNDS)
-    floor, history, _ = timings.values()
     print(f"\n\nThe command line, {RUNS} runs, {ROUNDS} rounds, whole processes ({os.cpu_count()} cores)")
-    for name, timing in timings.items():
-        print(f"  {name:<52} {timing}   x {timing.median / floor.median:.2f}")
-    assert history.median / floor.median <= 1.3
+    for arguments, query in QUERIES.items():
+        bare = f"import psycopg; c = psycopg.connect({database.conninfo!r}); print(c.execute({query!r}).fetchall())"
+        name = f"btsql {arguments[0]}"
+        commands = {
+            f"the query of {name} alone": [sys.executable, "-c", bare],
+            name: [sys.executable, "-m", "btsql", *arguments],
+            "btsql --help": [sys.executable, "-m", "btsql", "--help"],
+        }
+        timings = alternate(commands, environment, ROUNDS)
+        floor = next(iter(timings.values())).median
+        for label, timing in timings.items():
+            print(f"  {label:<40} {timing}   x {timing.median / floor:.2f}")
+        assert timings[name].median / floor <= 1.3
+        assert timings["btsql --help"].median < floor
+        assert timings[name].median < 2, "SC-004"
