@@ -60,7 +60,7 @@ BEGIN
            measured.max_drawdown, measured.total_trades
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
-      JOIN performance_metrics AS measured ON measured.run_id = listed.run_id
+      JOIN performance_metrics AS measured ON measured.run_id = run.run_id
      ORDER BY listed.place;
 END;
 $function$;

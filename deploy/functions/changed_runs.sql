@@ -10,33 +10,40 @@ CREATE FUNCTION btsql.changed_runs(first_id uuid, last_id uuid)
 RETURNS TABLE (run_id uuid, started_at timestamptz, recorded_at timestamptz)
 LANGUAGE plpgsql STABLE
 SET search_path = btsql, pg_temp
+SET extra_float_digits = 1
 AS $function$
 BEGIN
     RETURN QUERY
     SELECT run.run_id, run.started_at, run.recorded_at
       FROM backtest_run AS run
       LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
-      LEFT JOIN LATERAL (
-               SELECT jsonb_object_agg(refused.metric, jsonb_build_object(
-                          'reported_value', refused.reported_value, 'reason', refused.reason)) AS document,
-                      bool_or(refused.recorded_at <> run.recorded_at) AS is_of_another_time
-                 FROM rejected_metric AS refused
-                WHERE refused.run_id = run.run_id) AS rejected ON true
+      LEFT JOIN (SELECT refused.run_id, min(refused.recorded_at) AS first_time, max(refused.recorded_at) AS last_time,
+                        jsonb_object_agg(refused.metric, jsonb_build_object(
+                            'reported_value', refused.reported_value, 'reason', refused.reason)) AS document
+                   FROM rejected_metric AS refused
+                  WHERE refused.run_id BETWEEN changed_runs.first_id AND changed_runs.last_id
+                  GROUP BY refused.run_id) AS rejected ON rejected.run_id = run.run_id
+      LEFT JOIN (SELECT parameter.run_id,
+                        jsonb_agg(jsonb_build_object('name', parameter.name, 'value', parameter.value)) AS entries
+                   FROM run_parameter AS parameter
+                  WHERE parameter.run_id BETWEEN changed_runs.first_id AND changed_runs.last_id
+                  GROUP BY parameter.run_id) AS indexed ON indexed.run_id = run.run_id
      WHERE run.run_id BETWEEN changed_runs.first_id AND changed_runs.last_id
-       AND (run.record_digest <> record_digest(run, metrics, rejected.document)
+       -- By way of JSON: on a shard a row is one of the shard's own type.
+       AND (run.record_digest <> record_digest(
+                jsonb_populate_record(NULL::backtest_run, to_jsonb(run)),
+                CASE WHEN metrics.run_id IS NOT NULL
+                     THEN jsonb_populate_record(NULL::performance_metrics, to_jsonb(metrics)) END,
+                rejected.document)
             OR run.config_hash <> run_config_hash(run.strategy_path, run.parameters)
             OR run.replaced_interrupted_at > run.recorded_at
-            OR (metrics.status, metrics.strategy_type, metrics.recorded_at)
-               <> (run.status, run.strategy_type, run.recorded_at)
-            OR rejected.is_of_another_time
+            OR metrics.status <> run.status
+            OR metrics.strategy_type <> run.strategy_type
+            OR metrics.recorded_at <> run.recorded_at
+            OR rejected.first_time <> run.recorded_at
+            OR rejected.last_time <> run.recorded_at
             -- A row too many in the search index is harmless, a row that is missing hides the run.
-            OR EXISTS (SELECT
-                         FROM searchable_parameters(run.parameters) AS wanted
-                        WHERE NOT EXISTS (SELECT
-                                            FROM run_parameter AS indexed
-                                           WHERE indexed.run_id = run.run_id
-                                             AND indexed.name = wanted.name
-                                             AND indexed.value = wanted.value)))
+            OR NOT coalesce(indexed.entries, '[]') @> searchable_parameters(run.parameters))
      ORDER BY run.run_id DESC;
 END;
 $function$;

@@ -46,7 +46,7 @@ BEGIN
                        'started_at', to_char(run.started_at, minute)))
           FROM unnest(found_ids) WITH ORDINALITY AS found (run_id, place)
           JOIN backtest_run AS run ON run.run_id = found.run_id
-          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = found.run_id
+          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
          ORDER BY found.place);
     ids := ARRAY(SELECT run ->> 'run' FROM unnest(runs) AS run);
 

@@ -18,38 +18,42 @@ LANGUAGE plpgsql STABLE
 SET search_path = btsql, pg_temp
 AS $function$
 DECLARE
-    wanted_hash  text;
-    wanted_start timestamptz;
-    wanted_end   timestamptz;
-    own_id       uuid;
-    surroundings jsonb;
+    wanted_hash        text;
+    wanted_instruments text[];
+    wanted_start       timestamptz;
+    wanted_end         timestamptz;
+    own_id             uuid;
+    surroundings       jsonb;
 BEGIN
     PERFORM check_limit(find_duplicates.result_limit);
     PERFORM check_identity(find_duplicates.config);
     wanted_hash := run_config_hash(config ->> 'strategy_path', config -> 'parameters');
+    wanted_instruments := ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'));
     wanted_start := time_of(config, 'data_start');
     wanted_end := time_of(config, 'data_end');
     own_id := run_id_of(config, 'run_id');
     surroundings := surroundings_of(config);
+    -- Found first, compared then: what compares is no work for those who look.
     RETURN QUERY
-    SELECT same.run_id, short_id(same.run_id), same.started_at, metrics.total_return, metrics.sharpe_ratio,
-           metrics.max_drawdown,
+    WITH same AS MATERIALIZED (
+        SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.snapshot, run.environment,
+               metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown
+          FROM backtest_run AS run
+          JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
+         WHERE run.config_hash = wanted_hash
+           AND run.status = 'success'
+           AND run.instruments @> wanted_instruments
+           AND run.instruments <@ wanted_instruments
+           AND run.data_start = wanted_start
+           AND run.data_end = wanted_end
+           AND run.run_id IS DISTINCT FROM own_id
+         ORDER BY run.run_id DESC
+         LIMIT find_duplicates.result_limit)
+    SELECT same.run_id, short_id(same.run_id), same.started_at, same.total_return, same.sharpe_ratio, same.max_drawdown,
            (SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}')
               FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
              WHERE difference.value ?& '{wanted,recorded}')
-      FROM (SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.snapshot,
-                   run.environment
-              FROM backtest_run AS run
-             WHERE run.config_hash = wanted_hash
-               AND run.status = 'success'
-               AND run.instruments @> ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
-               AND run.instruments <@ ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
-               AND run.data_start = wanted_start
-               AND run.data_end = wanted_end
-               AND run.run_id IS DISTINCT FROM own_id
-             ORDER BY run.run_id DESC
-             LIMIT find_duplicates.result_limit) AS same
-      JOIN performance_metrics AS metrics ON metrics.run_id = same.run_id
+      FROM same
      ORDER BY same.run_id DESC;
 END;
 $function$;

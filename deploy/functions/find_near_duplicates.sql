@@ -61,16 +61,16 @@ BEGIN
           FROM difference
          GROUP BY difference.run_id
          ORDER BY differing, distance, difference.run_id DESC
-         LIMIT find_near_duplicates.result_limit)
-    SELECT nearest.run_id, short_id(nearest.run_id), candidate.started_at, metrics.total_return, metrics.sharpe_ratio,
-           metrics.max_drawdown, json_differences(config -> 'parameters', candidate.parameters)
-      FROM nearest
-      JOIN candidate ON candidate.run_id = nearest.run_id
-     CROSS JOIN LATERAL (SELECT measured.total_return, measured.sharpe_ratio, measured.max_drawdown
-                           FROM performance_metrics AS measured
-                          WHERE measured.run_id = nearest.run_id
-                         OFFSET 0) AS metrics
-     ORDER BY nearest.differing, nearest.distance, nearest.run_id DESC;
+         LIMIT find_near_duplicates.result_limit),
+    told AS MATERIALIZED (
+        SELECT nearest.run_id, nearest.differing, nearest.distance, candidate.started_at, candidate.parameters
+          FROM nearest
+          JOIN candidate ON candidate.run_id = nearest.run_id)
+    SELECT told.run_id, short_id(told.run_id), told.started_at, metrics.total_return, metrics.sharpe_ratio,
+           metrics.max_drawdown, json_differences(config -> 'parameters', told.parameters)
+      FROM told
+      JOIN performance_metrics AS metrics ON metrics.run_id = told.run_id
+     ORDER BY told.differing, told.distance, told.run_id DESC;
 END;
 $function$;
 

@@ -12,6 +12,7 @@ SET search_path = btsql, pg_temp
 AS $function$
 DECLARE
     found_id CONSTANT uuid := find_run(get_run.reference);
+    tags     CONSTANT text[] := current_tags(found_id);
 BEGIN
     RETURN QUERY
     SELECT run.run_id, short_id(run.run_id), run.status, run.started_at, run.duration_seconds,
@@ -31,7 +32,7 @@ BEGIN
            run.engine_figures,
            run.error_type, run.error_message, run.error_traceback,
            run.origin_run_id, run.changes, run.snapshot, run.environment, run.config_hash,
-           run.record_digest, run.recorded_at, run.replaced_interrupted_at, current_tags(found_id),
+           run.record_digest, run.recorded_at, run.replaced_interrupted_at, tags,
            (SELECT coalesce(jsonb_agg(jsonb_build_object(
                        'annotated_at', annotation.annotated_at, 'kind', annotation.kind, 'content', annotation.content)
                        ORDER BY annotation.annotation_id), '[]')

@@ -40,7 +40,7 @@ BEGIN
            run.error_type
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
-      LEFT JOIN performance_metrics AS measured ON measured.run_id = listed.run_id
+      LEFT JOIN performance_metrics AS measured ON measured.run_id = run.run_id
      ORDER BY listed.place;
 END;
 $function$;

@@ -32,7 +32,7 @@ DECLARE
     conditions text;
     measured   text;
     all_have   boolean := matching_runs.only_measured;
-    page       uuid[] := '{}';
+    page       uuid[] := ARRAY[]::uuid[];
 BEGIN
     PERFORM check_limit(matching_runs.result_limit);
     IF NOT by_start THEN

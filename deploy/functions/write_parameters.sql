@@ -12,7 +12,7 @@ BEGIN
     -- A record that replaces one that called the run interrupted finds most of its rows here already.
     INSERT INTO run_parameter (run_id, name, value)
     SELECT write_parameters.run_id, parameter.name, parameter.value
-      FROM searchable_parameters(write_parameters.parameters) AS parameter
+      FROM jsonb_to_recordset(searchable_parameters(write_parameters.parameters)) AS parameter (name text, value jsonb)
         ON CONFLICT DO NOTHING;
 END;
 $function$;

@@ -4,11 +4,12 @@ BEGIN;
 SELECT plan(9);
 
 SELECT has_function('btsql', 'searchable_parameters', ARRAY['jsonb']);
-SELECT function_returns('btsql', 'searchable_parameters', ARRAY['jsonb'], 'setof record');
+SELECT function_returns('btsql', 'searchable_parameters', ARRAY['jsonb'], 'jsonb');
 SELECT function_lang_is('btsql', 'searchable_parameters', ARRAY['jsonb'], 'sql');
 SELECT volatility_is('btsql', 'searchable_parameters', ARRAY['jsonb'], 'immutable');
 
-SELECT is((SELECT jsonb_object_agg(name, value) FROM searchable_parameters(parameters)), expected, label)
+SELECT is((SELECT jsonb_object_agg(row -> 'name' #>> '{}', row -> 'value')
+             FROM jsonb_array_elements(searchable_parameters(parameters)) AS row), expected, label)
   FROM (VALUES
         ('none', '{}'::jsonb, NULL::jsonb),
         ('NULL', NULL, NULL),
