@@ -388,7 +388,7 @@ BEGIN
            measured.max_drawdown, measured.total_trades
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
-      JOIN performance_metrics AS measured ON measured.run_id = listed.run_id
+      JOIN performance_metrics AS measured ON measured.run_id = run.run_id
      ORDER BY listed.place;
 END;
 $$;
@@ -406,33 +406,40 @@ COMMENT ON FUNCTION btsql.canonical_text(document jsonb) IS 'The one text of a J
 CREATE FUNCTION btsql.changed_runs(first_id uuid, last_id uuid) RETURNS TABLE(run_id uuid, started_at timestamp with time zone, recorded_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
+    SET extra_float_digits TO '1'
     AS $$
 BEGIN
     RETURN QUERY
     SELECT run.run_id, run.started_at, run.recorded_at
       FROM backtest_run AS run
       LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
-      LEFT JOIN LATERAL (
-               SELECT jsonb_object_agg(refused.metric, jsonb_build_object(
-                          'reported_value', refused.reported_value, 'reason', refused.reason)) AS document,
-                      bool_or(refused.recorded_at <> run.recorded_at) AS is_of_another_time
-                 FROM rejected_metric AS refused
-                WHERE refused.run_id = run.run_id) AS rejected ON true
+      LEFT JOIN (SELECT refused.run_id, min(refused.recorded_at) AS first_time, max(refused.recorded_at) AS last_time,
+                        jsonb_object_agg(refused.metric, jsonb_build_object(
+                            'reported_value', refused.reported_value, 'reason', refused.reason)) AS document
+                   FROM rejected_metric AS refused
+                  WHERE refused.run_id BETWEEN changed_runs.first_id AND changed_runs.last_id
+                  GROUP BY refused.run_id) AS rejected ON rejected.run_id = run.run_id
+      LEFT JOIN (SELECT parameter.run_id,
+                        jsonb_agg(jsonb_build_object('name', parameter.name, 'value', parameter.value)) AS entries
+                   FROM run_parameter AS parameter
+                  WHERE parameter.run_id BETWEEN changed_runs.first_id AND changed_runs.last_id
+                  GROUP BY parameter.run_id) AS indexed ON indexed.run_id = run.run_id
      WHERE run.run_id BETWEEN changed_runs.first_id AND changed_runs.last_id
-       AND (run.record_digest <> record_digest(run, metrics, rejected.document)
+       -- By way of JSON: on a shard a row is one of the shard's own type.
+       AND (run.record_digest <> record_digest(
+                jsonb_populate_record(NULL::backtest_run, to_jsonb(run)),
+                CASE WHEN metrics.run_id IS NOT NULL
+                     THEN jsonb_populate_record(NULL::performance_metrics, to_jsonb(metrics)) END,
+                rejected.document)
             OR run.config_hash <> run_config_hash(run.strategy_path, run.parameters)
             OR run.replaced_interrupted_at > run.recorded_at
-            OR (metrics.status, metrics.strategy_type, metrics.recorded_at)
-               <> (run.status, run.strategy_type, run.recorded_at)
-            OR rejected.is_of_another_time
+            OR metrics.status <> run.status
+            OR metrics.strategy_type <> run.strategy_type
+            OR metrics.recorded_at <> run.recorded_at
+            OR rejected.first_time <> run.recorded_at
+            OR rejected.last_time <> run.recorded_at
             -- A row too many in the search index is harmless, a row that is missing hides the run.
-            OR EXISTS (SELECT
-                         FROM searchable_parameters(run.parameters) AS wanted
-                        WHERE NOT EXISTS (SELECT
-                                            FROM run_parameter AS indexed
-                                           WHERE indexed.run_id = run.run_id
-                                             AND indexed.name = wanted.name
-                                             AND indexed.value = wanted.value)))
+            OR NOT coalesce(indexed.entries, '[]') @> searchable_parameters(run.parameters))
      ORDER BY run.run_id DESC;
 END;
 $$;
@@ -706,7 +713,7 @@ BEGIN
                        'started_at', to_char(run.started_at, minute)))
           FROM unnest(found_ids) WITH ORDINALITY AS found (run_id, place)
           JOIN backtest_run AS run ON run.run_id = found.run_id
-          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = found.run_id
+          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
          ORDER BY found.place);
     ids := ARRAY(SELECT run ->> 'run' FROM unnest(runs) AS run);
     RETURN QUERY
@@ -865,38 +872,42 @@ CREATE FUNCTION btsql.find_duplicates(config jsonb, result_limit integer DEFAULT
     SET search_path TO 'btsql', 'pg_temp'
     AS $$
 DECLARE
-    wanted_hash  text;
-    wanted_start timestamptz;
-    wanted_end   timestamptz;
-    own_id       uuid;
-    surroundings jsonb;
+    wanted_hash        text;
+    wanted_instruments text[];
+    wanted_start       timestamptz;
+    wanted_end         timestamptz;
+    own_id             uuid;
+    surroundings       jsonb;
 BEGIN
     PERFORM check_limit(find_duplicates.result_limit);
     PERFORM check_identity(find_duplicates.config);
     wanted_hash := run_config_hash(config ->> 'strategy_path', config -> 'parameters');
+    wanted_instruments := ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'));
     wanted_start := time_of(config, 'data_start');
     wanted_end := time_of(config, 'data_end');
     own_id := run_id_of(config, 'run_id');
     surroundings := surroundings_of(config);
+    -- Found first, compared then: what compares is no work for those who look.
     RETURN QUERY
-    SELECT same.run_id, short_id(same.run_id), same.started_at, metrics.total_return, metrics.sharpe_ratio,
-           metrics.max_drawdown,
+    WITH same AS MATERIALIZED (
+        SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.snapshot, run.environment,
+               metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown
+          FROM backtest_run AS run
+          JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
+         WHERE run.config_hash = wanted_hash
+           AND run.status = 'success'
+           AND run.instruments @> wanted_instruments
+           AND run.instruments <@ wanted_instruments
+           AND run.data_start = wanted_start
+           AND run.data_end = wanted_end
+           AND run.run_id IS DISTINCT FROM own_id
+         ORDER BY run.run_id DESC
+         LIMIT find_duplicates.result_limit)
+    SELECT same.run_id, short_id(same.run_id), same.started_at, same.total_return, same.sharpe_ratio, same.max_drawdown,
            (SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}')
               FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
              WHERE difference.value ?& '{wanted,recorded}')
-      FROM (SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.snapshot,
-                   run.environment
-              FROM backtest_run AS run
-             WHERE run.config_hash = wanted_hash
-               AND run.status = 'success'
-               AND run.instruments @> ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
-               AND run.instruments <@ ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'))
-               AND run.data_start = wanted_start
-               AND run.data_end = wanted_end
-               AND run.run_id IS DISTINCT FROM own_id
-             ORDER BY run.run_id DESC
-             LIMIT find_duplicates.result_limit) AS same
-      JOIN performance_metrics AS metrics ON metrics.run_id = same.run_id
+      FROM same
      ORDER BY same.run_id DESC;
 END;
 $$;
@@ -959,16 +970,16 @@ BEGIN
           FROM difference
          GROUP BY difference.run_id
          ORDER BY differing, distance, difference.run_id DESC
-         LIMIT find_near_duplicates.result_limit)
-    SELECT nearest.run_id, short_id(nearest.run_id), candidate.started_at, metrics.total_return, metrics.sharpe_ratio,
-           metrics.max_drawdown, json_differences(config -> 'parameters', candidate.parameters)
-      FROM nearest
-      JOIN candidate ON candidate.run_id = nearest.run_id
-     CROSS JOIN LATERAL (SELECT measured.total_return, measured.sharpe_ratio, measured.max_drawdown
-                           FROM performance_metrics AS measured
-                          WHERE measured.run_id = nearest.run_id
-                         OFFSET 0) AS metrics
-     ORDER BY nearest.differing, nearest.distance, nearest.run_id DESC;
+         LIMIT find_near_duplicates.result_limit),
+    told AS MATERIALIZED (
+        SELECT nearest.run_id, nearest.differing, nearest.distance, candidate.started_at, candidate.parameters
+          FROM nearest
+          JOIN candidate ON candidate.run_id = nearest.run_id)
+    SELECT told.run_id, short_id(told.run_id), told.started_at, metrics.total_return, metrics.sharpe_ratio,
+           metrics.max_drawdown, json_differences(config -> 'parameters', told.parameters)
+      FROM told
+      JOIN performance_metrics AS metrics ON metrics.run_id = told.run_id
+     ORDER BY told.differing, told.distance, told.run_id DESC;
 END;
 $$;
 -- Name: FUNCTION find_near_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
@@ -1048,6 +1059,7 @@ CREATE FUNCTION btsql.get_run(reference text) RETURNS SETOF btsql.run_details
     AS $$
 DECLARE
     found_id CONSTANT uuid := find_run(get_run.reference);
+    tags     CONSTANT text[] := current_tags(found_id);
 BEGIN
     RETURN QUERY
     SELECT run.run_id, short_id(run.run_id), run.status, run.started_at, run.duration_seconds,
@@ -1067,7 +1079,7 @@ BEGIN
            run.engine_figures,
            run.error_type, run.error_message, run.error_traceback,
            run.origin_run_id, run.changes, run.snapshot, run.environment, run.config_hash,
-           run.record_digest, run.recorded_at, run.replaced_interrupted_at, current_tags(found_id),
+           run.record_digest, run.recorded_at, run.replaced_interrupted_at, tags,
            (SELECT coalesce(jsonb_agg(jsonb_build_object(
                        'annotated_at', annotation.annotated_at, 'kind', annotation.kind, 'content', annotation.content)
                        ORDER BY annotation.annotation_id), '[]')
@@ -1170,7 +1182,7 @@ BEGIN
            run.error_type
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
-      LEFT JOIN performance_metrics AS measured ON measured.run_id = listed.run_id
+      LEFT JOIN performance_metrics AS measured ON measured.run_id = run.run_id
      ORDER BY listed.place;
 END;
 $$;
@@ -1195,7 +1207,7 @@ DECLARE
     conditions text;
     measured   text;
     all_have   boolean := matching_runs.only_measured;
-    page       uuid[] := '{}';
+    page       uuid[] := ARRAY[]::uuid[];
 BEGIN
     PERFORM check_limit(matching_runs.result_limit);
     IF NOT by_start THEN
@@ -1980,10 +1992,10 @@ $$;
 -- Name: FUNCTION search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) IS 'The filters of list_runs() as one SQL condition on run (backtest_run) and metrics (performance_metrics); those that are NULL are left out. Raises invalid_parameter_value.';
 -- Name: searchable_parameters(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
-CREATE FUNCTION btsql.searchable_parameters(parameters jsonb) RETURNS TABLE(name text, value jsonb)
+CREATE FUNCTION btsql.searchable_parameters(parameters jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT parameter.key,
+ SELECT COALESCE(jsonb_agg(jsonb_build_object('name', parameter.key, 'value',
          CASE
              WHEN (length((parameter.value)::text) <= 200) THEN parameter.value
              WHEN (jsonb_typeof(parameter.value) = 'string'::text) THEN to_jsonb("left"((parameter.value #>> '{}'::text[]), 201))
@@ -1993,12 +2005,12 @@ CREATE FUNCTION btsql.searchable_parameters(parameters jsonb) RETURNS TABLE(name
                          ELSE (trunc(number.number, 200) + (sign(number.number) * 0.000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000005))
                      END) AS to_jsonb
                 FROM trim_scale(LEAST(GREATEST((parameter.value)::numeric, '-1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric), '1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)) number(number))
-         END AS to_jsonb
+         END)), '[]'::jsonb) AS "coalesce"
     FROM jsonb_each(searchable_parameters.parameters) parameter(key, value)
    WHERE ((jsonb_typeof(parameter.value) = ANY (ARRAY['number'::text, 'string'::text, 'boolean'::text])) AND (length(parameter.key) <= 200));
 END;
 -- Name: FUNCTION searchable_parameters(parameters jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.searchable_parameters(parameters jsonb) IS 'The rows of the search index run_parameter for the parameters of a run: the scalar ones, long values cut.';
+COMMENT ON FUNCTION btsql.searchable_parameters(parameters jsonb) IS 'The rows of the search index run_parameter for the parameters of a run, [{"name": name, "value": value}]: the scalar ones, long values cut.';
 -- Name: set_tags(text, text[], text[]); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.set_tags(reference text, add text[] DEFAULT '{}'::text[], remove text[] DEFAULT '{}'::text[]) RETURNS text[]
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2276,7 +2288,7 @@ BEGIN
     -- A record that replaces one that called the run interrupted finds most of its rows here already.
     INSERT INTO run_parameter (run_id, name, value)
     SELECT write_parameters.run_id, parameter.name, parameter.value
-      FROM searchable_parameters(write_parameters.parameters) AS parameter
+      FROM jsonb_to_recordset(searchable_parameters(write_parameters.parameters)) AS parameter (name text, value jsonb)
         ON CONFLICT DO NOTHING;
 END;
 $$;
