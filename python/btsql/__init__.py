@@ -1,7 +1,8 @@
 """btsql saves every Nautilus Trader backtest into PostgreSQL, and finds, ranks and compares them.
 
 `autosave()` once, `with recording(engine):` around a run, or `record_run(engine)` after it; then
-`btsql history`.
+`btsql history`, or in Python `history()`, `get_run()`, `compare_runs()`, `best_runs()` and
+`strategy_history()`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,34 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from uuid import UUID
 
-__all__ = ["__version__", "autosave", "record_run", "recording"]
+    from btsql.api import best_runs, compare_runs, get_run, history, strategy_history
+
+# Loaded when they are first asked for: a script that only records has no use for them.
+_QUESTIONS = ("best_runs", "compare_runs", "get_run", "history", "strategy_history")
+__all__ = [
+    "__version__",
+    "autosave",
+    "best_runs",
+    "compare_runs",
+    "get_run",
+    "history",
+    "record_run",
+    "recording",
+    "strategy_history",
+]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _QUESTIONS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from btsql import api  # noqa: PLC0415 - see _QUESTIONS
+
+    return getattr(api, name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 def autosave() -> None:

@@ -96,6 +96,11 @@ class RunDetails:
     tags: list[str]
     annotations: list[dict[str, Any]]
 
+    def _repr_html_(self) -> str:
+        from btsql.notebook import details_html  # noqa: PLC0415 - for notebooks alone
+
+        return details_html(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedRun:

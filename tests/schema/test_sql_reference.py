@@ -72,7 +72,14 @@ def examples(database: Target) -> Target:
 
 def printed(target: Target, statement: str) -> str:
     """Return what psql prints for a statement, without trailing blanks."""
-    command = [os.fspath(EmbeddedServer(Path("/nowhere")).psql), "-X", "-v", "SHOW_CONTEXT=never", "-c", statement]
+    command = [
+        os.fspath(EmbeddedServer(Path("/nowhere")).psql),
+        "-X",
+        "-v",
+        "SHOW_CONTEXT=never",
+        "-c",
+        statement,
+    ]
     environment = deployment.client_environment(target) | {
         "PGTZ": "UTC",
         "COLUMNS": "120",

@@ -1,0 +1,135 @@
+"""What the Python functions return, as notebooks show it and as pandas has it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import UTC, datetime
+from decimal import Decimal
+from html import escape
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID
+
+from btsql.comparison import ComparedField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+
+Row_co = TypeVar("Row_co", covariant=True)
+
+FRACTIONS = frozenset({
+    "total_return", "cagr", "annualized_return", "max_drawdown", "volatility", "win_rate",
+})  # fmt: skip
+LONGEST = 200  # characters of a cell
+# What a table in a notebook leaves out: to_pandas() and the rows themselves have it.
+NOT_SHOWN = frozenset({"run_id", "sort_value"})
+
+
+class Rows(tuple[Row_co, ...], Generic[Row_co]):
+    """The rows that a question has as its answer: a tuple that shows itself as a table in a notebook."""
+
+    __slots__ = ()
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the rows as a pandas DataFrame, a column for each field and for each parameter.
+
+        Ids are texts, amounts are floats, times are in UTC.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            pandas is not installed.
+
+        """
+        import pandas as pd  # noqa: PLC0415 - for those who have it
+
+        return pd.DataFrame([_plain(record) for record in self._records()])
+
+    def _records(self) -> list[dict[str, Any]]:
+        return [{name.name: getattr(row, name.name) for name in fields(row)} for row in self]  # type: ignore[arg-type] # rows are dataclasses
+
+    def _repr_html_(self) -> str:
+        records = self._records()
+        names = [name for name in (records[0] if records else {}) if name not in NOT_SHOWN]
+        return _table(names, [[_cell(name, record[name]) for name in names] for record in records])
+
+
+class Comparison(Rows[ComparedField]):
+    """Runs side by side: a row for each field, a column for each run."""
+
+    __slots__ = ()
+
+    def _records(self) -> list[dict[str, Any]]:
+        runs = next((row.run_values for row in self if row.section == "run" and row.field == "run"), [])
+        names = _distinct(str(name) for name in runs)
+        return [
+            {"section": row.section, "field": row.field}
+            | dict(zip(names, row.run_values, strict=True))
+            | {"differs": row.differs, "best": row.best}
+            for row in self
+        ]
+
+
+def details_html(run: object) -> str:
+    """Return all that is known of one run as a table, a row for each field that has a value."""
+    known = ((name.name, getattr(run, name.name)) for name in fields(run))  # type: ignore[arg-type] # it is a dataclass
+    return _table(
+        ["field", "value"],
+        [[name, _cell(name, value)] for name, value in known if value not in (None, [], {})],
+    )
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found
+
+
+def _plain(record: dict[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for name, value in record.items():
+        match value:
+            case Decimal():
+                plain[name] = float(value)
+            case UUID():
+                plain[name] = str(value)
+            case datetime():
+                plain[name] = value.astimezone(UTC)
+            case dict() if name == "parameters":
+                plain |= {f"parameters.{parameter}": given for parameter, given in value.items()}
+            case _:
+                plain[name] = value
+    return plain
+
+
+def _cell(name: str, value: object) -> str:
+    match value:
+        case None:
+            text = ""
+        case float() if name in FRACTIONS:
+            text = f"{value:.2%}"
+        case float():
+            text = f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.2f}"
+        case datetime():
+            text = value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC").removesuffix(" 00:00:00 UTC")
+        case list() if all(isinstance(item, str) for item in value):
+            text = " ".join(value)
+        case dict() | list():
+            text = json.dumps(value, ensure_ascii=False, default=str)
+        case _:
+            text = str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _table(names: list[str], rows: list[list[str]]) -> str:
+    head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in names)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    if not rows:
+        return "<p>no run</p>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

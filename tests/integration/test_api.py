@@ -1,0 +1,180 @@
+"""The questions asked from Python: through any connection, typed, for pandas and for notebooks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import psycopg
+import pytest
+
+import btsql
+import records
+from btsql.comparison import ComparedField, HistoryRun, RankedRun
+from btsql.database import Target, connect
+from btsql.errors import DatabaseUnavailable, RunNotFound, UsageError
+from btsql.notebook import FRACTIONS
+from btsql.runs import RunDetails, RunSummary
+
+
+@pytest.fixture
+def recorded(database: Target) -> Target:
+    """Two successes of one strategy, and a failure of another whose name is an attack."""
+    records.save(
+        database,
+        records.success(),
+        records.success(
+            after=60,
+            parameters={"fast_period": 20, "slow_period": 50},
+            metrics=records.METRICS | {"sharpe_ratio": 2.0, "total_return": 0.5},
+        ),
+        records.failure(after=120, strategy_type="other", strategy_name="<script>alert(1)</script>"),
+    )
+    return database
+
+
+def test_each_question_has_its_answer(recorded: Target) -> None:
+    dsn = recorded.conninfo
+    assert [run.status for run in btsql.history(dsn=dsn)] == ["failure", "success", "success"]
+    assert isinstance(btsql.history(dsn=dsn)[0], RunSummary)
+    assert isinstance(btsql.get_run("@", dsn=dsn), RunDetails)
+    assert isinstance(btsql.compare_runs("@~1", "@", dsn=dsn)[0], ComparedField)
+    best = btsql.best_runs("sharpe_ratio", dsn=dsn)
+    assert isinstance(best[0], RankedRun)
+    assert [run.value for run in best] == [2.0, 1.2]
+    changes = [run.changed_parameters for run in btsql.strategy_history("sma_crossover", dsn=dsn)]
+    assert changes[1] == {"fast_period": {"before": 10, "now": 20}}
+    assert isinstance(btsql.strategy_history("sma_crossover", dsn=dsn)[0], HistoryRun)
+
+
+def test_filters_and_pages(recorded: Target) -> None:
+    with connect(recorded) as connection:
+        first = btsql.history(result_limit=1, connection=connection)
+        rest = btsql.history(after=str(first[0].run_id), connection=connection)
+        found = btsql.history(
+            parameters={"fast_period": {">": 10}},
+            metrics={"sharpe_ratio": {">": 1}},
+            since=records.START + timedelta(seconds=30),
+            connection=connection,
+        )
+    assert (len(first), len(rest)) == (1, 2)
+    assert [run.sharpe_ratio for run in found] == [2.0]
+
+
+class OneConnectionPool:
+    """Lends one connection, as psycopg_pool.ConnectionPool lends some."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.lent = 0
+        self._connection = connection
+
+    @contextmanager
+    def connection(self) -> Iterator[psycopg.Connection[Any]]:
+        self.lent += 1
+        yield self._connection
+
+
+def test_a_pool_lends_the_connection(recorded: Target) -> None:
+    with connect(recorded) as connection:
+        pool = OneConnectionPool(connection)
+        assert len(btsql.history(connection=pool)) == 3
+        assert pool.lent == 1
+        assert not connection.closed
+
+
+def test_a_connection_of_the_users_own_stays_open_and_as_it_is(recorded: Target) -> None:
+    rows = psycopg.rows.dict_row
+    with psycopg.connect(recorded.conninfo, row_factory=rows) as connection:
+        assert btsql.get_run("@~1", connection=connection).sharpe_ratio == 2.0
+        assert connection.row_factory is rows
+        assert not connection.closed
+
+
+def test_the_default_is_the_database_of_the_environment(
+    recorded: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BTSQL_DSN", recorded.conninfo)
+    assert len(btsql.history()) == 3
+
+
+def test_what_cannot_be_answered_says_so(recorded: Target) -> None:
+    with pytest.raises(RunNotFound):
+        btsql.get_run("deadbeef", dsn=recorded.conninfo)
+    with pytest.raises(UsageError, match="2 to 10"):
+        btsql.compare_runs("@", dsn=recorded.conninfo)
+    with pytest.raises(DatabaseUnavailable):
+        btsql.history(dsn="host=/nowhere dbname=x")
+
+
+def test_rows_become_a_data_frame(recorded: Target) -> None:
+    frame = btsql.best_runs("sharpe_ratio", dsn=recorded.conninfo).to_pandas()
+    assert list(frame["value"]) == [2.0, 1.2]
+    assert list(frame["parameters.fast_period"]) == [20, 10]
+    listed = btsql.history(dsn=recorded.conninfo).to_pandas()
+    assert str(listed["started_at"].dt.tz) == "UTC"
+    assert listed["duration_seconds"].dtype == float
+
+
+def test_a_comparison_has_a_column_for_each_run(recorded: Target) -> None:
+    compared = btsql.compare_runs("@~1", "@~2", dsn=recorded.conninfo)
+    ids = [run.short_id for run in btsql.history(dsn=recorded.conninfo)][1:]
+    frame = compared.to_pandas().set_index("field")
+    assert list(frame.columns) == ["section", *ids, "differs", "best"]
+    assert frame.loc["sharpe_ratio", ids[0]] == "2"
+    twice = btsql.compare_runs("@", "@", dsn=recorded.conninfo).to_pandas()
+    assert len(twice.columns) == 6
+
+
+class Tables(HTMLParser):
+    """Counts the tags and collects the texts of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_notebooks_show_tables_and_run_nothing_that_is_recorded(recorded: Target) -> None:
+    listed = Tables(btsql.history(dsn=recorded.conninfo)._repr_html_())
+    assert listed.tags.count("tr") == 4
+    assert "<script>alert(1)</script>" in listed.texts
+    assert "script" not in listed.tags
+    assert "50.00%" in listed.texts
+    shown = Tables(btsql.get_run("@", dsn=recorded.conninfo)._repr_html_())
+    assert "script" not in shown.tags
+    assert "no such thing" in shown.texts
+    assert Tables(btsql.compare_runs("@", "@~1", dsn=recorded.conninfo)._repr_html_()).tags.count("tr") > 20
+
+
+def test_an_empty_answer_is_shown_as_one(database: Target) -> None:
+    nothing = btsql.history(dsn=database.conninfo)
+    assert len(nothing) == 0
+    assert nothing._repr_html_() == "<p>no run</p>"
+    assert nothing.to_pandas().empty
+
+
+def test_fractions_are_those_of_the_schema(connection: psycopg.Connection[Any]) -> None:
+    query = "SELECT metric FROM btsql.metric_definition() WHERE unit = 'fraction'"
+    assert {row[0] for row in connection.execute(query)} == FRACTIONS
+
+
+def test_importing_btsql_loads_nothing_that_is_not_asked_for() -> None:
+    code = "import sys, btsql; print(sorted({'psycopg', 'btsql.api', 'pandas', 'nautilus_trader'} & set(sys.modules)))"
+    code += "; btsql.history; print('btsql.api' in sys.modules, 'pandas' in sys.modules, set(btsql.__all__) <= set(dir(btsql)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["[]", "True False True"]
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = btsql.nothing
