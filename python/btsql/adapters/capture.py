@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import json
 import re
 import time
 import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -109,6 +111,19 @@ class RunContext:
         self.end = self.end or (None if end_ns is None else to_datetime(end_ns))
 
 
+@contextmanager
+def _garbage_kept() -> Iterator[None]:
+    """Put off the garbage collection: it would look through all the data at each turn."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_garbage_kept()
 def describe_run(engine: Any, context: RunContext, error: BaseException | None = None) -> RunRecord:
     """Return the record of a run that just ended, from its engine before `reset()` or `dispose()`.
 
