@@ -82,7 +82,8 @@ class Recorder:
             if not self._told_of_start:
                 self._told_of_start = True
                 announce(
-                    f"the start of this run is not recorded: {exc}", "It goes on, and is saved when it ends."
+                    f"the start of this run is not recorded: {exc}",
+                    "It goes on all the same, and its end is recorded as ever.",
                 )
 
     def save(self, record: RunRecord, *, impatient: bool = False) -> UUID:

@@ -2123,6 +2123,7 @@ COMMENT ON FUNCTION btsql.start_run(record jsonb, process jsonb, backend_pid int
 CREATE FUNCTION btsql.started_runs() RETURNS TABLE(run_id uuid, short_id text, state text, started_at timestamp with time zone, strategy_type text, strategy_name text, instruments text[], process jsonb)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
+    SET lock_timeout TO '5s'
     AS $$
 BEGIN
     RETURN QUERY
@@ -2427,7 +2428,7 @@ COMMENT ON COLUMN btsql.run_in_progress.started_at IS 'When the execution began.
 -- Name: COLUMN run_in_progress.record; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_in_progress.record IS 'The record document, of status interrupted, that the run is recorded by if nothing more is heard of it.';
 -- Name: COLUMN run_in_progress.process; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_in_progress.process IS 'The process that runs it, as far as its system tells: host, machine_id, boot_id, pid_namespace, process_id, process_start (clock ticks since boot).';
+COMMENT ON COLUMN btsql.run_in_progress.process IS 'The process that runs it, as far as its system tells: host, boot_id, pid_namespace, process_id, process_start (clock ticks since boot).';
 -- Name: COLUMN run_in_progress.backend_pid; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_in_progress.backend_pid IS 'The process id, on the server, of the session that took the lock of the run (see run_lock_key); NULL where none could be held, as through a transaction pooler.';
 -- Name: COLUMN run_in_progress.recorded_at; Type: COMMENT; Schema: btsql; Owner: -

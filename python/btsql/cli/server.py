@@ -64,6 +64,8 @@ def status(format: Only = Format.TABLE, dsn: Dsn = None) -> None:
                 facts |= started_facts(settle(connection, target, say))
     except BtsqlError as exc:
         problem = exc
+    if format is Format.TABLE and not facts.get("started"):
+        facts.pop("started", None)
     facts |= spool_facts(target, as_document=format is Format.JSON)
     if format is Format.JSON:
         facts["problem"] = None if problem is None else str(problem)
