@@ -112,9 +112,8 @@ def _describe_and_save(
             return
         record = describe_run(engine, context, error)
         try:
-            context.problem = try_to_save(
-                record, recorder, quiet=context.is_failure_told and error is not None
-            )
+            is_told = context.is_failure_told and isinstance(error, Exception)
+            context.problem = try_to_save(record, recorder, quiet=is_told)
         except BaseException:  # an interrupt: the recorder has kept the record
             _remember(engine, recorder, record, saved=False)
             raise
