@@ -124,6 +124,7 @@ class Recorder:
         """Close the connection, if there is one; the next run opens another, to where is said by then."""
         with self._lock:
             self._close()
+            self._unreachable, self._told_of_start = None, False
 
     def give_up_started(self) -> None:
         """Record the runs that this process started and never ended: it ends now."""
