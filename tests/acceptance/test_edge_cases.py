@@ -205,6 +205,26 @@ def test_an_empty_database_says_what_to_do_next(btsql: Run) -> None:
     assert "none yet" in btsql("status").stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("best",), 0),
+        (("show", "@"), 3),
+        (("compare", "@", "@~1"), 3),
+        (("strategy", "sma_crossover"), 3),
+        (("note", "@", "text"), 3),
+        (("tag", "@", "+keep"), 3),
+        (("delete", "deadbeef", "--yes"), 3),
+        (("check",), 0),
+    ],
+    ids=str,
+)
+def test_every_command_takes_an_empty_database(btsql: Run, arguments: tuple[str, ...], code: int) -> None:
+    done = btsql(*arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert "btsql history" in done.stderr or "nothing is recorded yet" in done.stderr or code == 0
+
+
 def test_filters_that_match_nothing_say_so(btsql: Run, database: Target) -> None:
     save(database, success())
     listed = btsql("history", "--strategy", "nobody's")

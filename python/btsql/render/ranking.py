@@ -108,7 +108,7 @@ def strategy_text(runs: Sequence[HistoryRun], width: int | None) -> str:
 
 
 def strategy_columns(runs: Sequence[HistoryRun]) -> list[Column]:
-    """Return the columns of a strategy's history, with what changed since the run before."""
+    """Return the columns of a strategy's history, with what changed since the success before."""
     columns: list[Column] = []
     for column in _strategy_facts(runs):
         columns.append(column)
