@@ -81,7 +81,7 @@ def test_every_metric_sorts(btsql: Run, recorded: list[RunRecord]) -> None:
         assert len(listed(btsql, recorded, "--sort", name)) == 4
     unknown = btsql("history", "--sort", "beauty")
     assert (unknown.returncode, unknown.stdout) == (2, "")
-    assert 'there is no metric "beauty"' in unknown.stderr
+    assert 'runs cannot be sorted by "beauty"' in unknown.stderr
 
 
 @pytest.mark.parametrize(
