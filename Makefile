@@ -1,11 +1,11 @@
-# Targets for a newcomer: demo, test. For a contributor: lint, bench, test-faults, test-engines, test-container, lock.
+# Targets for a newcomer: demo, test. For a contributor: lint, docs, bench, test-faults, test-engines, test-container, lock.
 .DEFAULT_GOAL := help
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 export PYTHON VENV
 
-.PHONY: help demo test lint format bench test-faults test-engines test-container lock clean
+.PHONY: help demo test lint format docs bench test-faults test-engines test-container lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,10 @@ lint: ## Check style, types and SQL scripts
 format: ## Bring the Python files into form
 	$(BIN)/ruff check --fix python tests
 	$(BIN)/ruff format python tests
+
+docs: ## Build the documentation into build/docs
+	@.ci/setup test
+	$(BIN)/zensical build --clean --strict
 
 bench: ## Measure speed against stated baselines
 	@.ci/setup test
