@@ -65,11 +65,10 @@ DUPLICATES = """
 
 def with_parameter(name: str, value: int) -> str:
     """Return the query for the newest runs with a parameter, as somebody types it who knows the search index."""
-    condition = (
-        f"run.run_id IN (SELECT run_id FROM btsql.run_parameter WHERE name = '{name}' AND value = '{value}' "
-        f"ORDER BY run_id DESC LIMIT 20)"
-    )
-    return SUMMARY.format(condition=condition, limit=20)
+    found = f"""(SELECT run_id FROM btsql.run_parameter WHERE name = '{name}' AND value = '{value}'
+             ORDER BY run_id DESC OFFSET 0) AS found JOIN btsql.backtest_run AS run ON run.run_id = found.run_id"""
+    query = SUMMARY.format(condition=f"run.parameters -> '{name}' = '{value}'", limit=20)
+    return query.replace("btsql.backtest_run AS run\n", f"{found}\n")
 
 
 # By the names of the benchmark's queries.
