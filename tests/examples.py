@@ -1,4 +1,4 @@
-"""The runs that the documentation speaks of: four successes and a failure, always the same."""
+"""The runs that the documentation speaks of: four successes, the last reproducing the first, and a failure."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def example_runs() -> list[RunRecord]:
             parameters=parameters,
             metrics=records.METRICS | metrics,
             environment={"nautilus_trader": engine},
+            origin_run_id=run_id(0) if minute == 3 else None,
         )
         for minute, (parameters, metrics, engine) in enumerate(SUCCESSES)
     ]

@@ -12,6 +12,9 @@
 -- requires: functions/start_run
 -- requires: functions/started_runs
 -- requires: functions/record_interrupted
+-- requires: functions/find_origins
+-- requires: functions/find_reproductions
+-- requires: functions/reproduction_verdict
 BEGIN;
 
 REVOKE ALL ON ALL TABLES IN SCHEMA btsql FROM PUBLIC;

@@ -984,6 +984,57 @@ END;
 $$;
 -- Name: FUNCTION find_near_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: fewest that differ, then the smallest relative difference, then newest. differences names the parameters that differ and both values. Looks at the newest 200 such runs. config: see find_duplicates, and what it raises.';
+-- Name: find_origins(text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.find_origins(reference text) RETURNS TABLE(generation integer, run_id uuid, short_id text, started_at timestamp with time zone, status text, changes jsonb, is_recorded boolean)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    seen        uuid[] := ARRAY[find_run(find_origins.reference)];
+    next_id     uuid;
+    own_changes jsonb;
+BEGIN
+    SELECT run.origin_run_id, run.changes
+      INTO next_id, changes
+      FROM backtest_run AS run
+     WHERE run.run_id = seen[1];
+    generation := 0;
+    WHILE next_id IS NOT NULL AND NOT next_id = ANY (seen) LOOP
+        seen := seen || next_id;
+        generation := generation + 1;
+        run_id := next_id;
+        short_id := btsql.short_id(next_id);
+        SELECT run.started_at, run.status, run.origin_run_id, run.changes
+          INTO started_at, status, next_id, own_changes
+          FROM backtest_run AS run
+         WHERE run.run_id = find_origins.run_id;
+        is_recorded := FOUND;
+        RETURN NEXT;
+        changes := own_changes;
+    END LOOP;
+END;
+$$;
+-- Name: FUNCTION find_origins(reference text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.find_origins(reference text) IS 'The run that a run reproduces or varies (generation 1), what that one does (2), and so on to the first: id, start, status, the changes that were made to it (NULL for a plain reproduction), and whether it is recorded here; the chain ends at one that is not, or is deleted. No row for a run of its own. reference: see find_run and what it raises.';
+-- Name: find_reproductions(text, integer); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.find_reproductions(reference text, result_limit integer DEFAULT 20) RETURNS TABLE(run_id uuid, short_id text, started_at timestamp with time zone, status text, changes jsonb)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    found_id CONSTANT uuid := find_run(find_reproductions.reference);
+BEGIN
+    PERFORM check_limit(find_reproductions.result_limit);
+    RETURN QUERY
+    SELECT run.run_id, btsql.short_id(run.run_id), run.started_at, run.status, run.changes
+      FROM backtest_run AS run
+     WHERE run.origin_run_id = found_id
+     ORDER BY run.run_id DESC
+     LIMIT find_reproductions.result_limit;
+END;
+$$;
+-- Name: FUNCTION find_reproductions(reference text, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.find_reproductions(reference text, result_limit integer) IS 'The runs that reproduce a run, or vary it (then with what was changed), newest first; not what these were reproduced by in turn. reference: see find_run and what it raises. Raises invalid_parameter_value for a limit outside 1 to 1000.';
 -- Name: find_run(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_run(reference text) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -1108,6 +1159,30 @@ CREATE FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) RETURNS jso
 END;
 -- Name: FUNCTION json_differences(wanted jsonb, recorded jsonb); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) IS 'How two JSON objects differ: {name: {"wanted": value, "recorded": value}}, a value left out where the name is absent. Numbers are compared by value: 10 and 10.0 are the same.';
+-- Name: json_leaves(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.json_leaves(document jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $_$
+DECLARE
+    flat jsonb := coalesce(json_leaves.document, '{}');
+BEGIN
+    WHILE jsonb_path_exists(flat, 'strict $.* ? (@.type() == "object")') LOOP
+        flat := (SELECT coalesce(jsonb_object_agg(leaf.path, leaf.value), '{}')
+                   FROM (SELECT item.key AS path, item.value
+                           FROM jsonb_each(flat) AS item
+                          WHERE jsonb_typeof(item.value) <> 'object'
+                          UNION ALL
+                         SELECT item.key || ' / ' || part.key, part.value
+                           FROM jsonb_each(flat) AS item
+                          CROSS JOIN jsonb_each(CASE jsonb_typeof(item.value) WHEN 'object' THEN item.value ELSE '{}' END)
+                                AS part) AS leaf);
+    END LOOP;
+    RETURN flat;
+END;
+$_$;
+-- Name: FUNCTION json_leaves(document jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.json_leaves(document jsonb) IS 'The values of nested JSON objects in one flat object, under the names on the way to them joined by " / ". Arrays are values.';
 -- Name: judge_metrics(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb DEFAULT NULL::jsonb) RETURNS TABLE(metric text, accepted numeric, reported_value text, reason text)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -1840,6 +1915,285 @@ CREATE FUNCTION btsql.relative_difference(one jsonb, other jsonb) RETURNS numeri
 END;
 -- Name: FUNCTION relative_difference(one jsonb, other jsonb); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.relative_difference(one jsonb, other jsonb) IS 'How far apart two values of a parameter are: of numbers their difference by the larger of them, 0 to 2; of anything else 2.';
+-- Name: reproduction_reasons(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) RETURNS TABLE(rank integer, field text, original_value text, reproduced_value text, is_circumstance boolean, note text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH both_runs AS (
+          SELECT reproduction_reasons.original AS one,
+             reproduction_reasons.reproduction AS other,
+             (reproduction_reasons.original -> 'environment'::text) AS before,
+             (reproduction_reasons.reproduction -> 'environment'::text) AS after,
+             (reproduction_reasons.original -> 'snapshot'::text) AS built,
+             (reproduction_reasons.reproduction -> 'snapshot'::text) AS rebuilt
+         ), compared(rank, field, one, other, applies, is_circumstance, note) AS (
+          SELECT 1 AS "?column?",
+             'data'::text AS "?column?",
+             (both_runs.before -> 'data_fingerprint'::text) AS "?column?",
+             (both_runs.after -> 'data_fingerprint'::text) AS "?column?",
+             ((both_runs.before ->> 'data_fingerprint'::text) <> (both_runs.after ->> 'data_fingerprint'::text)) AS "?column?",
+             false AS "?column?",
+             'the market data is not the same'::text AS "?column?"
+            FROM both_runs
+         UNION ALL
+          SELECT 2,
+             'data source'::text,
+             (both_runs.built -> 'data'::text),
+             (both_runs.rebuilt -> 'data'::text),
+             ((((both_runs.before ->> 'data_fingerprint'::text) = (both_runs.after ->> 'data_fingerprint'::text)) IS NOT TRUE) AND (((both_runs.before ->> 'data_fingerprint'::text) <> (both_runs.after ->> 'data_fingerprint'::text)) IS NOT TRUE) AND ((both_runs.built -> 'data'::text) IS DISTINCT FROM (both_runs.rebuilt -> 'data'::text))),
+             false,
+             'whether the market data is the same is not known: it is described otherwise'::text
+            FROM both_runs
+         UNION ALL
+          SELECT 3,
+             'instrument'::text,
+             (both_runs.built -> 'instruments'::text),
+             (both_runs.rebuilt -> 'instruments'::text),
+             ((both_runs.built -> 'instruments'::text) IS DISTINCT FROM (both_runs.rebuilt -> 'instruments'::text)),
+             false,
+             'the definition of an instrument is not the same'::text
+            FROM both_runs
+         UNION ALL
+          SELECT 4,
+             'engine version'::text,
+             (both_runs.before -> 'nautilus_trader'::text),
+             (both_runs.after -> 'nautilus_trader'::text),
+             ((both_runs.before ->> 'nautilus_trader'::text) <> (both_runs.after ->> 'nautilus_trader'::text)),
+             true,
+             'it may fill, charge and stop otherwise, so that every metric may differ; the engine''s own figures are defined otherwise and are not compared'::text
+            FROM both_runs
+         UNION ALL
+          SELECT 5,
+             'random fills'::text,
+             NULL::jsonb,
+             NULL::jsonb,
+             ((NOT (both_runs.built ? 'random_state'::text)) AND jsonb_path_exists(jsonb_build_array((both_runs.built -> 'venues'::text), ((both_runs.built -> 'run_config'::text) -> 'venues'::text)), '$[*][*]."fill_model".**?((@."prob_slippage" > 0 || @."prob_fill_on_limit" < 1) || @."prob_fill_on_stop" < 1)?(!(exists (@."random_seed"?(@ != null))))'::jsonpath)),
+             true,
+             'orders are filled by chance, and the random numbers had no seed'::text
+            FROM both_runs
+         UNION ALL
+          SELECT 6,
+             'strategy source'::text,
+             (both_runs.before -> 'source_digest'::text),
+             (both_runs.after -> 'source_digest'::text),
+             ((both_runs.before -> 'source_digest'::text) <> (both_runs.after -> 'source_digest'::text)),
+             true,
+             'the code of the strategy has changed'::text
+            FROM both_runs
+         UNION ALL
+          SELECT 7,
+             'strategy'::text,
+             (both_runs.one -> 'strategy_path'::text),
+             (both_runs.other -> 'strategy_path'::text),
+             ((both_runs.one -> 'strategy_path'::text) <> (both_runs.other -> 'strategy_path'::text)),
+             false,
+             'another strategy'::text
+            FROM both_runs
+         UNION ALL
+          SELECT 8,
+             ('parameter '::text || changed.key),
+             (changed.value -> 'wanted'::text),
+             (changed.value -> 'recorded'::text),
+             true,
+             false,
+             'the strategy was configured otherwise'::text
+            FROM (both_runs
+              CROSS JOIN LATERAL jsonb_each(btsql.json_differences((both_runs.one -> 'parameters'::text), (both_runs.other -> 'parameters'::text))) changed(key, value))
+         UNION ALL
+          SELECT 9,
+             ('venue '::text || COALESCE((pair.one ->> 'venue'::text), (pair.other ->> 'venue'::text), (pair.place)::text)),
+             ( SELECT jsonb_object_agg(setting.key, (setting.value -> 'wanted'::text)) AS jsonb_object_agg
+                    FROM jsonb_each(pair.differences) setting(key, value)
+                   WHERE (setting.value ? 'wanted'::text)) AS jsonb_object_agg,
+             ( SELECT jsonb_object_agg(setting.key, (setting.value -> 'recorded'::text)) AS jsonb_object_agg
+                    FROM jsonb_each(pair.differences) setting(key, value)
+                   WHERE (setting.value ? 'recorded'::text)) AS jsonb_object_agg,
+             (pair.differences <> '{}'::jsonb),
+             false,
+             'these settings of the venue are not the same'::text
+            FROM ( SELECT one_venue.value AS one,
+                     other_venue.value AS other,
+                     COALESCE(one_venue.place, other_venue.place) AS place,
+                     btsql.json_differences(one_venue.value, other_venue.value) AS differences
+                    FROM (jsonb_path_query(reproduction_reasons.original, '$."snapshot"."venues"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY one_venue(value, place)
+                      FULL JOIN jsonb_path_query(reproduction_reasons.reproduction, '$."snapshot"."venues"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY other_venue(value, place) ON ((other_venue.place = one_venue.place)))) pair
+         UNION ALL
+          SELECT 10,
+             'early end'::text,
+             COALESCE(NULLIF((both_runs.one -> 'error_type'::text), 'null'::jsonb), (both_runs.one -> 'status'::text)) AS "coalesce",
+             COALESCE(NULLIF((both_runs.other -> 'error_type'::text), 'null'::jsonb), (both_runs.other -> 'status'::text)) AS "coalesce",
+             ((((both_runs.one ->> 'status'::text) = 'interrupted'::text) OR ((both_runs.one ->> 'error_type'::text) = 'stopped_early'::text) OR ((both_runs.other ->> 'status'::text) = 'interrupted'::text) OR ((both_runs.other ->> 'error_type'::text) = 'stopped_early'::text)) AND (((both_runs.one ->> 'status'::text) IS DISTINCT FROM (both_runs.other ->> 'status'::text)) OR ((both_runs.one ->> 'error_type'::text) IS DISTINCT FROM (both_runs.other ->> 'error_type'::text)))),
+             true,
+             'one of them was ended before its data was'::text
+            FROM both_runs
+         UNION ALL
+          SELECT 11,
+             package.name,
+             (both_runs.before -> package.name),
+             (both_runs.after -> package.name),
+             ((both_runs.before ->> package.name) <> (both_runs.after ->> package.name)),
+             true,
+             package.note
+            FROM (both_runs
+              CROSS JOIN ( VALUES ('btsql'::text,'metrics may be computed otherwise'::text), ('python'::text,'another version of Python'::text), ('platform'::text,'another machine or operating system'::text)) package(name, note))
+         UNION ALL
+          SELECT 12,
+             'not captured'::text,
+             missing.value,
+             NULL::jsonb,
+             true,
+             false,
+             'was not in the record, and may have been given otherwise'::text
+            FROM (both_runs
+              CROSS JOIN LATERAL jsonb_array_elements(
+                 CASE jsonb_typeof((both_runs.built -> 'not_captured'::text))
+                     WHEN 'array'::text THEN (both_runs.built -> 'not_captured'::text)
+                     ELSE '[]'::jsonb
+                 END) missing(value))
+         )
+  SELECT compared.rank,
+     compared.field,
+     (compared.one #>> '{}'::text[]),
+     (compared.other #>> '{}'::text[]),
+     compared.is_circumstance,
+     compared.note
+    FROM compared
+   WHERE compared.applies
+   ORDER BY compared.rank, compared.field;
+END;
+-- Name: FUNCTION reproduction_reasons(original jsonb, reproduction jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) IS 'Why one run may have another result than another, the likeliest first: what differs between two rows of backtest_run, as JSON, in data, engine, chance, code, configuration and end. is_circumstance: nobody changes it on purpose when a run is varied. Values that are JSON are given as its text.';
+-- Name: reproduction_verdict(text, text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.reproduction_verdict(reference text, original text DEFAULT NULL::text) RETURNS TABLE(section text, field text, original_value text, reproduced_value text, differs boolean, difference double precision, note text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET extra_float_digits TO '1'
+    AS $_$
+DECLARE
+    other_id    CONSTANT uuid := find_run(reproduction_verdict.reference);
+    one_id      uuid;
+    both_runs   jsonb[];
+    one         jsonb;
+    other       jsonb;
+    same_engine boolean;
+    verdict     text;
+    differing   integer;
+    rows_found  jsonb;
+BEGIN
+    IF reproduction_verdict.original IS NULL THEN
+        one_id := (SELECT run.origin_run_id FROM backtest_run AS run WHERE run.run_id = other_id);
+    ELSE
+        one_id := find_run(reproduction_verdict.original);
+    END IF;
+    IF one_id IS NULL THEN
+        RAISE EXCEPTION 'run % reproduces no other run', left(short_id(other_id), 8)
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Name the run to compare it with: reproduction_verdict(''@'', ''@~1'').';
+    END IF;
+    both_runs := ARRAY(
+        SELECT to_jsonb(run) || jsonb_build_object('metrics', to_jsonb(metrics), 'rejected', (
+                   SELECT jsonb_object_agg(rejected.metric, rejected.reported_value)
+                     FROM rejected_metric AS rejected
+                    WHERE rejected.run_id = wanted.run_id AND rejected.reported_value IS NOT NULL))
+          FROM unnest(ARRAY[other_id, one_id]) WITH ORDINALITY AS wanted (run_id, place)
+          JOIN backtest_run AS run ON run.run_id = wanted.run_id
+          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = wanted.run_id
+         ORDER BY wanted.place);
+    other := both_runs[1];
+    one := both_runs[2];
+    IF one IS NULL THEN
+        RAISE EXCEPTION 'the run that % reproduces is not recorded here: %', left(short_id(other_id), 8), one_id
+            USING ERRCODE = 'no_data_found', HINT = 'It was deleted, or recorded in another database.';
+    END IF;
+    same_engine := (one -> 'environment' ->> 'nautilus_trader' <> other -> 'environment' ->> 'nautilus_trader') IS NOT TRUE;
+    rows_found := (
+        WITH cells AS (
+            SELECT 3 AS part, 'run' AS section, fact.rank, fact.field, one -> fact.field AS one_value,
+                   other -> fact.field AS other_value
+              FROM (VALUES (1, 'status'), (2, 'error_type'), (3, 'error_message'), (4, 'instruments'), (5, 'data_start'),
+                           (6, 'data_end'), (7, 'initial_capital'), (8, 'currency')) AS fact (rank, field)
+             UNION ALL
+            SELECT 4, 'metric', defined.rank::integer, defined.metric,
+                   coalesce(nullif(one -> 'metrics' -> defined.metric, 'null'), one -> 'rejected' -> defined.metric),
+                   coalesce(nullif(other -> 'metrics' -> defined.metric, 'null'), other -> 'rejected' -> defined.metric)
+              FROM metric_definition() WITH ORDINALITY AS defined (metric, unit, lowest, highest, better, rank)
+             WHERE one ->> 'status' = 'success' OR other ->> 'status' = 'success'
+             UNION ALL
+            SELECT 5, 'figure', 0, coalesce(one_figure.key, other_figure.key), one_figure.value, other_figure.value
+              FROM jsonb_each(json_leaves(nullif(one -> 'engine_figures', 'null'))) AS one_figure
+              FULL JOIN jsonb_each(json_leaves(nullif(other -> 'engine_figures', 'null'))) AS other_figure
+                     ON other_figure.key = one_figure.key
+             WHERE same_engine AND one ->> 'status' = 'success' AND other ->> 'status' = 'success')
+        SELECT jsonb_agg(jsonb_build_object(
+                   'part', cells.part, 'section', cells.section, 'rank', cells.rank, 'field', cells.field,
+                   'original_value', nullif(cells.one_value, 'null') #>> '{}',
+                   'reproduced_value', nullif(cells.other_value, 'null') #>> '{}',
+                   'differs', nullif(cells.one_value, 'null') IS DISTINCT FROM nullif(cells.other_value, 'null'),
+                   'difference', CASE WHEN jsonb_typeof(cells.one_value) = 'number'
+                                           AND jsonb_typeof(cells.other_value) = 'number'
+                                      THEN cells.other_value::double precision - cells.one_value::double precision END)
+                   ORDER BY cells.part, cells.rank, cells.field)
+          FROM cells);
+    differing := (SELECT count(*) FROM jsonb_path_query(rows_found, '$[*] ? (@.differs == true)'));
+    verdict := CASE WHEN nullif(other -> 'changes', 'null') IS NOT NULL AND reproduction_verdict.original IS NULL
+                    THEN 'VARIATION'
+                    WHEN differing = 0 THEN 'IDENTICAL'
+                    ELSE 'DIFFERS' END;
+    RETURN QUERY
+    WITH found AS (
+        SELECT item.part, item.section, item.rank, item.field, item.original_value, item.reproduced_value, item.differs,
+               item.difference
+          FROM jsonb_to_recordset(rows_found) AS item (
+                   part integer, section text, rank integer, field text, original_value text, reproduced_value text,
+                   differs boolean, difference double precision)),
+    reason AS (
+        SELECT known.rank, known.field, known.original_value, known.reproduced_value, known.note
+          FROM reproduction_reasons(one, other) AS known
+         WHERE verdict <> 'VARIATION' OR known.is_circumstance),
+    ordered AS (
+        SELECT 0 AS part, 'verdict' AS section, 0 AS rank, verdict AS field, left(short_id(one_id), 8) AS original_value,
+               left(short_id(other_id), 8) AS reproduced_value, differing > 0 AS differs,
+               NULL::double precision AS difference,
+               CASE WHEN differing = 0 AND one ->> 'status' = 'failure' THEN 'failed with the same error'
+                    WHEN one ->> 'status' <> 'success' OR other ->> 'status' <> 'success'
+                    THEN format('%s, then %s', one ->> 'status', other ->> 'status')
+                    ELSE (SELECT format('%s of %s metrics', CASE differing WHEN 0 THEN 'the same to the last bit: all'
+                                                                 ELSE 'other values: '
+                                                                      || count(*) FILTER (WHERE found.differs) END, count(*))
+                            FROM found
+                           WHERE found.section = 'metric')
+                         || coalesce((SELECT format(', %s of %s of the engine''s figures',
+                                                    CASE differing WHEN 0 THEN 'all'
+                                                         ELSE (count(*) FILTER (WHERE found.differs))::text END, count(*))
+                                        FROM found
+                                       WHERE found.section = 'figure'
+                                      HAVING count(*) > 0), '') END AS note
+         UNION ALL
+        SELECT 1, 'change', 0, change.key, change.value ->> 'from', change.value ->> 'to', true, NULL, NULL
+          FROM jsonb_each(CASE verdict WHEN 'VARIATION' THEN other -> 'changes' ELSE '{}' END) AS change
+         UNION ALL
+        SELECT 2, CASE verdict WHEN 'DIFFERS' THEN 'reason' ELSE 'caution' END, reason.rank, reason.field,
+               reason.original_value, reason.reproduced_value, true, NULL, reason.note
+          FROM reason
+         WHERE verdict = 'DIFFERS' OR reason.field <> 'not captured'
+         UNION ALL
+        SELECT 2, 'reason', 99, 'unknown', NULL, NULL, true, NULL,
+               'nothing that is recorded differs: the strategy may depend on the time, on files, or on random numbers '
+               'of its own'
+         WHERE verdict = 'DIFFERS' AND NOT EXISTS (SELECT FROM reason)
+         UNION ALL
+        SELECT found.part, found.section, found.rank, found.field, found.original_value, found.reproduced_value,
+               found.differs, found.difference, NULL
+          FROM found)
+    SELECT ordered.section, ordered.field, ordered.original_value, ordered.reproduced_value, ordered.differs,
+           ordered.difference, ordered.note
+      FROM ordered
+     ORDER BY ordered.part, ordered.rank, ordered.field;
+END;
+$_$;
+-- Name: FUNCTION reproduction_verdict(reference text, original text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.reproduction_verdict(reference text, original text) IS 'Whether a run came out as the one it reproduces, or as that of the second reference. The first row is the verdict: IDENTICAL, DIFFERS, or VARIATION of a run that was changed on purpose. Then, by section: change; reason (when it differs, the likeliest first) or caution (what was not the same all the same); run; metric, in the units of performance_metrics, a rejected one as it was reported; figure, the engine''s own, on the same engine version only. Values are compared exactly, numbers by value; difference is reproduced - original. Raises invalid_parameter_value for a run that reproduces none, no_data_found when that run is not recorded; references: see find_run and what it raises.';
 -- Name: run_config(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.run_config(reference text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -2485,6 +2839,10 @@ COMMENT ON INDEX btsql.backtest_run_instruments IS 'Finds the runs on an instrum
 CREATE INDEX backtest_run_not_success ON btsql.backtest_run USING btree (status, run_id) WHERE (status <> 'success'::text);
 -- Name: INDEX backtest_run_not_success; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON INDEX btsql.backtest_run_not_success IS 'Lists failed and interrupted runs, newest first (list_runs).';
+-- Name: backtest_run_origin; Type: INDEX; Schema: btsql; Owner: -
+CREATE INDEX backtest_run_origin ON btsql.backtest_run USING btree (origin_run_id, run_id) WHERE (origin_run_id IS NOT NULL);
+-- Name: INDEX backtest_run_origin; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON INDEX btsql.backtest_run_origin IS 'Finds what reproduces or varies a run, newest first (find_reproductions).';
 -- Name: backtest_run_short_id; Type: INDEX; Schema: btsql; Owner: -
 CREATE INDEX backtest_run_short_id ON btsql.backtest_run USING btree (btsql.short_id(run_id) COLLATE "C");
 -- Name: INDEX backtest_run_short_id; Type: COMMENT; Schema: btsql; Owner: -
@@ -2698,6 +3056,12 @@ GRANT ALL ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) 
 -- Name: FUNCTION find_near_duplicates(config jsonb, result_limit integer); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) TO btsql_reader;
+-- Name: FUNCTION find_origins(reference text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.find_origins(reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.find_origins(reference text) TO btsql_reader;
+-- Name: FUNCTION find_reproductions(reference text, result_limit integer); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.find_reproductions(reference text, result_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.find_reproductions(reference text, result_limit integer) TO btsql_reader;
 -- Name: FUNCTION find_run(reference text); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.find_run(reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.find_run(reference text) TO btsql_reader;
@@ -2710,6 +3074,9 @@ GRANT ALL ON FUNCTION btsql.get_run(reference text) TO btsql_reader;
 -- Name: FUNCTION json_differences(wanted jsonb, recorded jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) TO btsql_reader;
+-- Name: FUNCTION json_leaves(document jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.json_leaves(document jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.json_leaves(document jsonb) TO btsql_reader;
 -- Name: FUNCTION judge_metrics(metrics jsonb, undefined_metrics jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb) TO btsql_reader;
@@ -2774,6 +3141,12 @@ REVOKE ALL ON FUNCTION btsql.refuse_update_of_final_run() FROM PUBLIC;
 -- Name: FUNCTION relative_difference(one jsonb, other jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.relative_difference(one jsonb, other jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.relative_difference(one jsonb, other jsonb) TO btsql_reader;
+-- Name: FUNCTION reproduction_reasons(original jsonb, reproduction jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) TO btsql_reader;
+-- Name: FUNCTION reproduction_verdict(reference text, original text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.reproduction_verdict(reference text, original text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.reproduction_verdict(reference text, original text) TO btsql_reader;
 -- Name: FUNCTION run_config(reference text); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.run_config(reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.run_config(reference text) TO btsql_reader;

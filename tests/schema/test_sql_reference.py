@@ -24,7 +24,7 @@ EXAMPLE = re.compile(r"```sql\n(?P<statement>.*?)```\n\n```text\n(?P<output>.*?)
 
 @pytest.fixture
 def examples(database: Target) -> Target:
-    """The database that the page speaks of: four successes and a failure, always the same."""
+    """The database that the page speaks of: four successes, the last a reproduction of the first, and a failure."""
     record_examples(database)
     return database
 

@@ -1,0 +1,67 @@
+-- Tests of functions/reproduction_reasons
+BEGIN;
+\ir ../fixtures.psql
+SELECT plan(27);
+
+SELECT has_function('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb']);
+SELECT function_returns('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb'], 'setof record');
+SELECT function_lang_is('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb'], 'sql');
+SELECT volatility_is('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb'], 'immutable');
+SELECT is((SELECT proargnames::text[] FROM pg_proc WHERE oid = 'btsql.reproduction_reasons'::regproc),
+          '{original,reproduction,rank,field,original_value,reproduced_value,is_circumstance,note}', 'columns of the result');
+
+-- The reasons that two runs have, which are alike but for these keys.
+CREATE FUNCTION pg_temp.reasons(one jsonb, other jsonb)
+RETURNS text
+LANGUAGE sql
+AS $$
+    SELECT coalesce(string_agg(concat_ws(' ', field, original_value, reproduced_value), ', ' ORDER BY place), '')
+      FROM btsql.reproduction_reasons(pg_temp.success_record() || one, pg_temp.success_record() || other)
+      WITH ORDINALITY AS reason (rank, field, original_value, reproduced_value, is_circumstance, note, place);
+$$;
+
+SELECT is(pg_temp.reasons(one, other), expected, what)
+  FROM (VALUES
+        ('{}'::jsonb, '{}'::jsonb, '', 'the same has none'),
+        ('{"environment": null}', '{"environment": null}', '', 'nor has what tells nothing of itself'),
+        ('{"environment": {"data_fingerprint": "a"}}', '{"environment": {"data_fingerprint": "b"}}', 'data a b', 'data'),
+        ('{"environment": {"data_fingerprint": "a"}, "snapshot": {"data": [1]}}',
+         '{"environment": {"data_fingerprint": "a"}, "snapshot": {"data": [2]}}', '', 'equal data from elsewhere'),
+        ('{"environment": {"data_fingerprint": "a"}, "snapshot": {"data": [1]}}', '{"snapshot": {"data": [2]}}',
+         'data source [1] [2]', 'data of which only one has a fingerprint'),
+        ('{"snapshot": {"data": [1]}}', '{"snapshot": {"data": [1]}}', '', 'the same place without fingerprints'),
+        ('{"snapshot": {"instruments": [1]}}', '{"snapshot": {"instruments": [2]}}', 'instrument [1] [2]', 'instruments'),
+        ('{"environment": {"nautilus_trader": "1.221.0"}}', '{"environment": {"nautilus_trader": "1.231.0"}}',
+         'engine version 1.221.0 1.231.0', 'engine version'),
+        ('{"environment": {"source_digest": "a"}}', '{"environment": {"source_digest": "b"}}', 'strategy source a b',
+         'the code of the strategy'),
+        ('{"environment": {"source_digest": "a"}}', '{}', '', 'code that is known on one side only'),
+        ('{"strategy_path": "a:B"}', '{"strategy_path": "a:C"}', 'strategy a:B a:C', 'another strategy'),
+        ('{"parameters": {"a": 1, "b": 2}}', '{"parameters": {"a": 1.0, "b": 3, "c": null}}',
+         'parameter b 2 3, parameter c', 'each parameter, numbers by value'),
+        ('{"snapshot": {"venues": [{"venue": "A", "oms": 1, "routing": true, "fees": 1}, {"venue": "B"}]}}',
+         '{"snapshot": {"venues": [{"venue": "A", "oms": 2, "routing": true, "book": 3}]}}',
+         'venue A {"oms": 1, "fees": 1} {"oms": 2, "book": 3}, venue B {"venue": "B"}', 'venues, by what differs of them'),
+        ('{"status": "interrupted"}', '{}', 'early end interrupted success', 'an original that was interrupted'),
+        ('{"status": "failure", "error_type": "stopped_early"}', '{"status": "failure", "error_type": "ValueError"}',
+         'early end stopped_early ValueError', 'an early stop'),
+        ('{"status": "failure", "error_type": "stopped_early"}', '{"status": "failure", "error_type": "stopped_early"}', '',
+         'the same early stop'),
+        ('{"environment": {"btsql": "1", "python": "3.11", "platform": "x", "host": "a"}}',
+         '{"environment": {"btsql": "2", "python": "3.13", "platform": "y", "host": "b"}}',
+         'btsql 1 2, platform x y, python 3.11 3.13', 'programs, but not the name of the machine'),
+        ('{"snapshot": {"not_captured": ["an object"]}}', '{"snapshot": {"not_captured": ["an object"]}}',
+         'not captured an object', 'what was not captured'),
+        ('{"snapshot": {"venues": [{"fill_model": {"prob_slippage": 0.5}}]}}',
+         '{"snapshot": {"venues": [{"fill_model": {"prob_slippage": 0.5}}]}}', 'random fills', 'fills by chance without seed'),
+        ('{"snapshot": {"run_config": {"venues": [{"fill_model": {"config": {"prob_slippage": 0.5, "random_seed": null}}}]}}}',
+         '{}', 'random fills', 'those of a node'),
+        ('{"snapshot": {"venues": [{"fill_model": {"prob_slippage": 0.5, "random_seed": 0}}]}}', '{"snapshot": {"venues": [{"fill_model": {"prob_slippage": 0.5, "random_seed": 0}}]}}', '',
+         'fills by chance with a seed'),
+        ('{"snapshot": {"random_state": "x", "venues": [{"fill_model": {"prob_fill_on_limit": 0.5}}]}}',
+         '{"snapshot": {"random_state": "x", "venues": [{"fill_model": {"prob_fill_on_limit": 0.5}}]}}', '',
+         'fills by chance whose random numbers were kept')
+       ) AS example (one, other, expected, what);
+
+SELECT * FROM finish();
+ROLLBACK;
