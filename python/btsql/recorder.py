@@ -9,7 +9,7 @@ import threading
 import time
 import weakref
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 
@@ -21,11 +21,13 @@ from btsql.recovery import record_interrupted, settle
 from btsql.spool import NOWHERE, Entry, Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from uuid import UUID
 
     from btsql.database import Target
     from btsql.record import RunRecord
+
+T = TypeVar("T")
 
 SHORT_ID_DIGITS = 8
 START_SECONDS = 10  # how long a start, and
@@ -67,6 +69,11 @@ class Recorder:
         """Raise the reason why a run could not be saved, while there is time to do something about it."""
         with self._lock:
             self._open()
+
+    def ask(self, question: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """Return the answer to a question that is put to the database over the recorder's connection."""
+        with self._lock:
+            return question(self._open(impatient=True))
 
     def start(self, record: RunRecord) -> None:
         """Record that a run starts. Whatever goes wrong is told, once: the run goes on, its end follows."""
@@ -304,9 +311,12 @@ def _unsaved(exc: Exception) -> str:
 
 def announce_saved(record: RunRecord, run_id: UUID) -> None:
     """Tell the user that a run is in the database, under which id, and how to look at it."""
-    announce(
-        f"saved run {short_id(run_id)} ({outcome(record)})", f"see it with: btsql show {short_id(run_id)}"
-    )
+    lines = [f"see it with: btsql show {short_id(run_id)}"]
+    missing = record.snapshot.get("not_captured")
+    if missing:
+        more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+        lines.insert(0, f"a re-run needs besides: {missing[0]}{more}")
+    announce(f"saved run {short_id(run_id)} ({outcome(record)})", "\n       ".join(lines))
 
 
 def short_id(run_id: UUID) -> str:

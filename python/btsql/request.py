@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -47,6 +48,9 @@ class BacktestRequest:
         Bar specification such as `1-DAY-LAST`, where the data leaves a choice.
     name : str | None
         The user's label for the run.
+    venue : Mapping[str, object]
+        Settings of the simulated exchange, by the names of the arguments of `BacktestEngine.add_venue()`; a
+        model is `{"class": name, setting: value}`. What is left out is as `build()` chooses.
 
     Raises
     ------
@@ -65,6 +69,7 @@ class BacktestRequest:
     parameters: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     bar: str | None = None
     name: str | None = None
+    venue: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         """Refuse what no backtest could be made of."""
@@ -121,12 +126,13 @@ def from_mapping(
 
 
 def from_file(path: Path, overrides: Mapping[str, object] | None = None) -> BacktestRequest:
-    """Read a request from a TOML file, or a JSON file (by its suffix `.json`).
+    """Read a request from a TOML or a JSON file.
 
     Parameters
     ----------
     path : Path
-        The file. A relative path of its data source counts from the file's own directory.
+        The file, or `-` for standard input. A relative path of its data source counts from the file's own
+        directory.
     overrides : Mapping[str, object] | None
         As for `from_mapping`.
 
@@ -137,7 +143,10 @@ def from_file(path: Path, overrides: Mapping[str, object] | None = None) -> Back
 
     """
     try:
-        content = _parse(path, path.read_text(encoding="utf-8-sig"))
+        if str(path) == "-":
+            content = _parse(path, sys.stdin.read())
+        else:
+            content = _parse(path, path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
     except ValueError as error:
@@ -231,7 +240,15 @@ def _source(key: str, value: object) -> DataSource:
     return value if isinstance(value, DataSource) else DataSource.parse(_text(key, value))
 
 
-def _capital(key: str, value: object) -> Decimal:
+def parse_capital(key: str, value: object) -> Decimal:
+    """Read an amount of money.
+
+    Raises
+    ------
+    UsageError
+        If `value` is none; the message names `key`.
+
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise UsageError(f"{key} must be a number, not {value!r}")
     try:
@@ -253,16 +270,18 @@ _READERS: Final = {
     "data": _source,
     "start": parse_moment,
     "end": parse_moment,
-    "capital": _capital,
+    "capital": parse_capital,
     "currency": _currency,
     "parameters": _parameters,
     "bar": _text,
     "name": _text,
+    "venue": _parameters,
 }
 
 
 def _parse(path: Path, text: str) -> object:
-    content: object = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+    is_json = path.suffix.lower() == ".json" or text.lstrip().startswith("{")  # as no TOML does
+    content: object = json.loads(text) if is_json else tomllib.loads(text)
     return content
 
 

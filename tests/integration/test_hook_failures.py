@@ -357,7 +357,7 @@ def test_a_defect_does_not_take_the_place_of_the_users_exception(
     )
 
 
-@pytest.mark.parametrize("name", ["describe_failure", "to_plain"])
+@pytest.mark.parametrize("name", ["describe_failure", "venue_settings"])
 def test_a_defect_does_not_reach_a_node(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
 ) -> None:
@@ -373,7 +373,7 @@ def test_a_defect_with_a_venue_or_a_chunk_does_not_reach_the_engine(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(hooks, "_setting", broken)
+    monkeypatch.setattr(hooks, "venue_settings", broken)
     engine = backtests.engine(backtests.cycle())
     with monkeypatch.context() as patch:
         patch.setattr(Closes, "feed", broken)

@@ -14,13 +14,19 @@ pytest.importorskip("nautilus_trader")
 
 import numpy as np
 from nautilus_trader.backtest.config import BacktestEngineConfig, BacktestRunConfig
-from nautilus_trader.backtest.models import FillModel, MakerTakerFeeModel
+from nautilus_trader.backtest.models import (
+    FillModel,
+    FixedFeeModel,
+    LatencyModel,
+    MakerTakerFeeModel,
+    PerContractFeeModel,
+)
 from nautilus_trader.backtest.node import BacktestNode
 from nautilus_trader.cache.config import CacheConfig
 from nautilus_trader.common.config import DatabaseConfig
 from nautilus_trader.config import ImportableStrategyConfig, StrategyConfig
 from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
-from nautilus_trader.model.currencies import USD
+from nautilus_trader.model.currencies import EUR, USD
 from nautilus_trader.model.enums import AccountType, OmsType, OrderSide
 from nautilus_trader.model.identifiers import Venue
 from nautilus_trader.model.instruments import Equity
@@ -30,7 +36,7 @@ from nautilus_trader.trading.config import StrategyFactory
 import backtests
 import btsql
 from backtests import AAPL, IBM, only_run, saved
-from btsql.adapters import capture
+from btsql.adapters import capture, configs
 from btsql.adapters.equity import Closes, rebuild
 from btsql.metrics import METRIC_NAMES, measure
 from btsql.record import plain
@@ -269,7 +275,8 @@ def test_a_run_can_be_built_again_from_its_snapshot(connection: psycopg.Connecti
     assert Equity.from_dict(stored) == AAPL
     assert Equity.to_dict(Equity.from_dict(stored)) == Equity.to_dict(AAPL)
     assert snapshot["range"] == {"start": None, "end": None}
-    assert snapshot["data"] == [{"items": 60, "instruments": ["AAPL.XNAS"]}]
+    kinds = ["AAPL.XNAS-1-DAY-LAST-EXTERNAL"]
+    assert snapshot["data"] == [{"items": 60, "instruments": ["AAPL.XNAS"], "bar_types": kinds}]
     (venue,) = snapshot["venues"]
     assert venue == {
         "venue": "XNAS",
@@ -302,7 +309,13 @@ class Given(backtests.Cycle):
         super().__init__(settings)
 
 
-def test_what_is_not_captured_is_said(connection: psycopg.Connection[Any]) -> None:
+class Slow(LatencyModel):
+    """A model of somebody's own."""
+
+
+def test_what_is_not_captured_is_said(
+    connection: psycopg.Connection[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     engine = backtests.engine()
     strategy = Given(backtests.CycleConfig(instrument_id=AAPL.id), object())
     engine.add_strategy(strategy)
@@ -314,6 +327,7 @@ def test_what_is_not_captured_is_said(connection: psycopg.Connection[Any]) -> No
         [Money(1, USD)],
         fill_model=FillModel(prob_slippage=0.5, random_seed=42),
         fee_model=MakerTakerFeeModel(),
+        latency_model=Slow(),
     )
     engine.run()
     snapshot = only_run(connection).snapshot
@@ -322,13 +336,62 @@ def test_what_is_not_captured_is_said(connection: psycopg.Connection[Any]) -> No
         f"what strategy {__name__}:Given was given besides its config: model, label",
         "the market data, which was handed over in memory",
     ]
-    assert [note.partition(":")[0] for note in notes[2:]] == [
-        "fill_model of venue SIM",
-        "fee_model of venue SIM",
-    ]
+    assert notes[2:] == [f"latency_model of venue SIM: a {__name__}:Slow object"]
+    assert f"a re-run needs besides: {notes[0]} (and 2 more)\n       see it with:" in capsys.readouterr().err
     assert (snapshot["venues"][1]["venue"], snapshot["venues"][1]["oms_type"]) == ("SIM", "HEDGING")
     (algorithm,) = snapshot["exec_algorithms"]
     assert algorithm["exec_algorithm_path"].endswith(":TWAPExecAlgorithm")
+    engine.dispose()
+
+
+def test_the_settings_of_a_venue_are_captured_with_its_models(connection: psycopg.Connection[Any]) -> None:
+    engine = backtests.engine(backtests.cycle())
+    engine.add_venue(
+        Venue("SIM"),
+        OmsType.HEDGING,
+        AccountType.MARGIN,
+        [Money(5, USD), Money(3, EUR)],
+        leverages={AAPL.id: Decimal(3)},
+        fill_model=FillModel(prob_fill_on_limit=0.5, random_seed=42),
+        fee_model=FixedFeeModel(Money("0.5", USD), charge_commission_once=False),
+        latency_model=LatencyModel(1000, 20, 0, 7),
+        reject_stop_orders=False,
+    )
+    engine.add_venue(
+        Venue("CME"),
+        OmsType.NETTING,
+        AccountType.CASH,
+        [Money(1, USD)],
+        fee_model=PerContractFeeModel(Money(2, USD)),
+    )
+    engine.run()
+    snapshot = only_run(connection).snapshot
+    _, venue, other = snapshot["venues"]
+    assert venue["starting_balances"] == ["5.00 USD", "3.00 EUR"]
+    assert venue["leverages"] == {"AAPL.XNAS": 3}
+    assert (
+        venue["fill_model"].items()
+        >= {
+            "class": "nautilus_trader.backtest.models.fill:FillModel",
+            "prob_fill_on_limit": 0.5,
+            "prob_slippage": 0,
+        }.items()
+    )
+    assert venue["fee_model"] == {
+        "class": "nautilus_trader.backtest.models.fee:FixedFeeModel",
+        "commission": "0.50 USD",
+        "charge_commission_once": False,
+    }
+    assert venue["latency_model"] == {
+        "class": "nautilus_trader.backtest.models.latency:LatencyModel",
+        "base_latency_nanos": 1000,
+        "insert_latency_nanos": 20,
+        "update_latency_nanos": 0,
+        "cancel_latency_nanos": 7,
+    }
+    assert venue["reject_stop_orders"] is False
+    assert other["fee_model"]["commission"] == "2.00 USD"
+    assert len(snapshot["random_state"]) == 3336, "fills at random are drawn again in a re-run"
     engine.dispose()
 
 
@@ -358,7 +421,7 @@ def test_of_an_engine_made_before_the_venues_are_known_by_their_accounts(
     assert snapshot["venues"] == [
         {
             "venue": "XNAS",
-            "account_type": "MarginAccount",
+            "account_type": "MARGIN",
             "base_currency": "USD",
             "starting_balances": ["10000.00 USD"],
         }
@@ -380,7 +443,7 @@ def test_a_node_is_captured_by_its_configuration(connection: psycopg.Connection[
     assert run.snapshot["not_captured"] == []
     assert run.snapshot["data"][0]["catalog_path"] == str(path)
     stored = BacktestRunConfig.parse(json.dumps(run.snapshot["run_config"]))
-    assert capture.to_plain(stored) == capture.to_plain(config)
+    assert configs.to_plain(stored) == configs.to_plain(config)
     BacktestNode(configs=[stored]).run()
     first, second = saved(connection)
     assert first.config_hash == second.config_hash
@@ -450,7 +513,7 @@ def test_passwords_and_keys_are_not_saved(connection: psycopg.Connection[Any], t
 
 def test_a_password_of_the_engines_database_is_not_saved() -> None:
     config = CacheConfig(database=DatabaseConfig(username="me", password="hunter2"))
-    shown = capture.importable(config)["database"]
+    shown = configs.importable(config)["database"]
     assert (shown["username"], shown["password"]) == ("me", "not saved")
 
 
@@ -458,7 +521,7 @@ def test_what_a_strategy_calls_a_token_is_a_parameter() -> None:
     strategy = ImportableStrategyConfig(
         strategy_path="backtests:Cycle", config_path="backtests:CycleConfig", config={"token": "DOGE"}
     )
-    shown = capture.importable(backtests.engine_config(strategies=[strategy]))
+    shown = configs.importable(backtests.engine_config(strategies=[strategy]))
     assert shown["strategies"][0]["config"] == {"token": "DOGE"}
 
 

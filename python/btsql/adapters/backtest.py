@@ -8,6 +8,7 @@ import inspect
 import sys
 import threading
 import typing
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,16 +26,22 @@ from nautilus_trader.model.instruments import Equity
 from nautilus_trader.model.objects import Currency, Money
 from nautilus_trader.trading.strategy import Strategy
 
+from btsql.adapters.capture import RunContext, identity_of
+from btsql.adapters.snapshot import venue_settings
 from btsql.adapters.sources import MarketData, load
+from btsql.adapters.venues import add_venue, venue_arguments
 from btsql.errors import SourceUnavailable, UsageError
+from btsql.record import plain
 from btsql.strategies import BUILTIN
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from btsql.request import BacktestRequest
 
 TRADER_ID: Final = "BTSQL-001"
+NOT_FINITE: Final = ("NaN", "Infinity", "-Infinity")
+OF_THE_REQUEST: Final = {"venue", "starting_balances", "base_currency"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +85,7 @@ class Backtest:
     config : StrategyConfig
         Its parameters, defaults included.
     venue : dict[str, object]
-        The arguments `add_venue` was called with.
+        The settings of the venue, as the snapshot has them.
 
     """
 
@@ -142,7 +149,7 @@ def build(
         ),
     )
     try:
-        engine.add_venue(**venue)
+        add_venue(engine, venue)
         engine.add_instrument(market.instrument)
         engine.add_data(market.bars)
         engine.add_strategy(strategy)
@@ -156,8 +163,22 @@ def build(
         resolved=resolved,
         strategy=strategy,
         config=config,
-        venue=venue,
+        venue=_recorded_venue(venue, request),
     )
+
+
+def identity(backtest: Backtest) -> dict[str, Any]:
+    """Return what a backtest is going to test, as `find_duplicates` takes it."""
+    market, request = backtest.market, backtest.request
+    context = RunContext(
+        data_source=request.data.kind,
+        data=[market.description],
+        start=market.start,
+        end=market.end,
+        venues=[backtest.venue],
+    )
+    money = {"initial_capital": plain(request.capital), "currency": request.currency}
+    return identity_of(backtest.engine, context) | money
 
 
 def resolve_strategy(name_or_path: str) -> tuple[type[Any], type[Any]]:
@@ -192,12 +213,12 @@ def resolve(name_or_path: str) -> ResolvedStrategy:
             kind=builtin.name,
             strategy_path=builtin.strategy_path,
             config_path=builtin.config_path,
-            strategy_class=_strategy_class(builtin.strategy_path),
-            config_class=_attribute(builtin.config_path),
+            strategy_class=strategy_class_of(builtin.strategy_path),
+            config_class=attribute(builtin.config_path),
         )
     if ":" not in name_or_path:
         raise _unknown_name(name_or_path)
-    strategy_class = _strategy_class(name_or_path)
+    strategy_class = strategy_class_of(name_or_path)
     config_class = _config_class(strategy_class)
     kinds = {each.strategy_path: each.name for each in BUILTIN.values()}
     return ResolvedStrategy(
@@ -224,7 +245,7 @@ def check_parameters(resolved: ResolvedStrategy, parameters: Mapping[str, object
         if name not in known:
             own = sorted(known - general)
             raise UsageError(
-                f"{resolved.kind} has no parameter {name!r}{_suggestion(name, own)}",
+                f"{resolved.kind} has no parameter {name!r}{suggestion(name, own)}",
                 hint=f"Its parameters: {', '.join(own) or 'none'}.",
             )
 
@@ -242,7 +263,7 @@ def make_config(resolved: ResolvedStrategy, parameters: Mapping[str, object], ma
     for field in msgspec.structs.fields(resolved.config_class):
         if field.name not in parameters:
             continue
-        value = _converted(field, parameters[field.name])
+        value = converted(field, parameters[field.name])
         if field.name in values and values[field.name] != value:
             raise UsageError(
                 f"{field.name} is {values[field.name]} from the data, and {value} as a parameter",
@@ -333,6 +354,12 @@ def _venue(request: BacktestRequest, market: MarketData, *, margin: bool) -> dic
             hint=f"Use {instrument.quote_currency} as currency: there is no rate to book the profit by.",
         )
     currency = Currency.from_str(request.currency)
+    chosen = {name: value for name, value in request.venue.items() if name not in OF_THE_REQUEST}
+    if len(chosen) != len(request.venue):
+        raise UsageError(
+            "venue, starting_balances and base_currency are no settings of the venue here",
+            hint="Instrument, capital and currency say them.",
+        )
     cash = isinstance(instrument, Equity) and not margin
     return {
         "venue": instrument.id.venue,
@@ -341,7 +368,16 @@ def _venue(request: BacktestRequest, market: MarketData, *, margin: bool) -> dic
         "base_currency": currency,
         "starting_balances": [Money(request.capital, currency)],
         "default_leverage": Decimal(1),
-    }
+    } | venue_arguments(chosen)
+
+
+def _recorded_venue(arguments: dict[str, Any], request: BacktestRequest) -> dict[str, Any]:
+    """Return the venue as the snapshot has it; a fill model does not tell the seed that it was given."""
+    settings = venue_settings((), arguments)
+    asked = request.venue.get("fill_model")
+    if isinstance(asked, Mapping) and asked.get("random_seed") is not None:
+        settings["fill_model"]["random_seed"] = asked["random_seed"]
+    return settings
 
 
 def _instantiate(resolved: ResolvedStrategy, config: Any) -> Any:
@@ -363,15 +399,17 @@ def _of_market(config_class: type[Any], market: MarketData) -> dict[str, Any]:
     }
     fields = {field.name: field for field in msgspec.structs.fields(config_class)}
     return {
-        name: _converted(fields[name], str(value) if not isinstance(value, list) else [str(value[0])])
+        name: converted(fields[name], str(value) if not isinstance(value, list) else [str(value[0])])
         for name, value in found.items()
         if name in fields
     }
 
 
-def _converted(field: msgspec.structs.FieldInfo, value: object) -> Any:
+def converted(field: msgspec.structs.FieldInfo, value: object) -> Any:
     """Return a value as the config wants it, from what TOML, JSON or code gives."""
     plain = list(value) if isinstance(value, tuple) else value
+    if field.type is float and plain in NOT_FINITE:
+        plain = float(str(plain))
     try:
         return msgspec.convert(plain, field.type, dec_hook=msgspec_decoding_hook)
     except (msgspec.ValidationError, ValueError, TypeError, KeyError) as error:
@@ -410,18 +448,27 @@ def _type_name(kind: Any) -> str:
 
 def _unknown_name(name: str) -> SourceUnavailable:
     return SourceUnavailable(
-        f"there is no strategy {name!r}{_suggestion(name, list(BUILTIN))}",
+        f"there is no strategy {name!r}{suggestion(name, list(BUILTIN))}",
         hint=f"Built in are {', '.join(BUILTIN)}; your own are named package.module:Class.",
     )
 
 
-def _suggestion(name: str, known: list[str]) -> str:
+def suggestion(name: str, known: list[str]) -> str:
+    """Return `; did you mean ...?` for a name that is much like a known one, else nothing."""
     close = difflib.get_close_matches(name, known, n=3)
     return f"; did you mean {' or '.join(close)}?" if close else ""
 
 
-def _strategy_class(path: str) -> type[Any]:
-    found = _attribute(path)
+def strategy_class_of(path: str) -> type[Any]:
+    """Return the strategy class of an import path.
+
+    Raises
+    ------
+    SourceUnavailable
+        If it cannot be imported, or is no Nautilus strategy.
+
+    """
+    found = attribute(path)
     if not (inspect.isclass(found) and issubclass(found, Strategy)):
         raise SourceUnavailable(f"{path} is no Nautilus strategy, but {_described(found)}")
     return found
@@ -431,7 +478,15 @@ def _described(found: object) -> str:
     return f"the class {found.__qualname__}" if inspect.isclass(found) else f"of type {type(found).__name__}"
 
 
-def _attribute(path: str) -> Any:
+def attribute(path: str) -> Any:
+    """Return what an import path `package.module:Name` names.
+
+    Raises
+    ------
+    SourceUnavailable
+        If the module cannot be imported, or has no such name.
+
+    """
     module_name, _, name = path.partition(":")
     if not module_name or not name:
         raise SourceUnavailable(f"{path!r} is no import path", hint="It is written package.module:Class.")
@@ -456,7 +511,7 @@ def _attribute(path: str) -> Any:
             if inspect.isclass(value) and issubclass(value, Strategy) and value.__module__ == module.__name__
         ]
         raise SourceUnavailable(
-            f"{module_name} has no {name}{_suggestion(name, classes)}",
+            f"{module_name} has no {name}{suggestion(name, classes)}",
             hint=f"Its strategies: {', '.join(classes) or 'none'}.",
         )
     return found

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import gc
-import inspect
-import json
 import re
 import time
 import traceback
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import Enum
-from types import FunctionType
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from btsql.adapters.configs import importable, to_plain
 from btsql.adapters.environment import environment_of
 from btsql.adapters.equity import Closes, Portfolio, rebuild
+from btsql.adapters.snapshot import not_captured, path_of, snapshot_of
 from btsql.errors import Interruption
 from btsql.masking import shortened, without_passwords
 from btsql.metrics import EquityCurve, Unavailable, measure
@@ -37,7 +37,43 @@ LABELS = {"strategy_id", "order_id_tag", "use_uuid_client_order_ids", "use_hyphe
 NO_STRATEGY = "btsql:no_strategy"
 INTERRUPTS = (KeyboardInterrupt, SystemExit, Interruption)
 LONGEST_NAME = 200
-SECRET = re.compile(r"password|secret|token|credential|(^|_)key$", re.IGNORECASE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Reproduction:
+    """A run that is being executed again.
+
+    Attributes
+    ----------
+    origin_run_id : UUID
+        The run that is reproduced or varied.
+    changes : dict | None
+        What is varied, `{name: {"from": value, "to": value}}`.
+    random_state : str | None
+        The state of Python's random numbers that the original began with.
+    contexts : list of RunContext
+        The runs that were begun for it.
+
+    """
+
+    origin_run_id: UUID
+    changes: Mapping[str, Any] | None = None
+    random_state: str | None = None
+    contexts: list[RunContext] = field(default_factory=list)
+
+    @property
+    def saved_id(self) -> UUID | None:
+        """The id of its run once that is committed."""
+        return next((context.saved_id for context in self.contexts if context.saved_id is not None), None)
+
+    @property
+    def problem(self) -> Exception | None:
+        """Why its run is not committed, if it is not."""
+        return next((context.problem for context in self.contexts if context.problem is not None), None)
+
+
+REPRODUCTION: ContextVar[Reproduction | None] = ContextVar("REPRODUCTION", default=None)
+"""What the runs that begin now reproduce."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,6 +106,12 @@ class RunContext:
         Whether whoever drives the engine tells that the run failed, and under which id that is saved.
     unreadable : str | None
         Why some of the data could not be read, if so: then the closes are not to be relied upon.
+    duplicates_told : bool
+        Whether the user was told that the run was made before.
+    random_state : str | None
+        The state of Python's random numbers when the run began, where its fills depend on them.
+    reproduction : Reproduction | None
+        The reproduction that the run is; that which is under way, if one is.
 
     """
 
@@ -90,6 +132,20 @@ class RunContext:
     problem: Exception | None = None
     is_failure_told: bool = False
     unreadable: str | None = None
+    duplicates_told: bool = False
+    random_state: str | None = None
+    reproduction: Reproduction | None = field(default_factory=REPRODUCTION.get)
+
+    def __post_init__(self) -> None:
+        """Make itself known to the reproduction."""
+        if self.reproduction is not None:
+            self.reproduction.contexts.append(self)
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """The keys of the record that say what the run reproduces."""
+        known = self.reproduction
+        return {} if known is None else {"origin_run_id": known.origin_run_id, "changes": known.changes}
 
     def identify(self) -> UUID:
         """Return the run's id, made when first asked for."""
@@ -151,7 +207,6 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
         status, fault = "failure", {"type": "nothing_to_measure", "message": nothing}
     strategies = engine.trader.strategies()
     measurement = measure(_curve(portfolio, context), portfolio.trades) if status == "success" else None
-    missing = _not_captured(strategies, context)
     return RunRecord(
         run_id=context.identify(),
         started_at=context.started_at,
@@ -167,9 +222,10 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
         initial_capital=portfolio.initial_capital or None,
         currency=portfolio.currency,
         data_source=context.data_source,
-        snapshot=_snapshot(engine, context, strategies, missing),
+        snapshot=snapshot_of(engine, context, strategies, not_captured(engine, strategies, context)),
         environment=_environment([type(one).__module__ for one in strategies], context),
         error=fault,
+        **context.origin,
         metrics=measurement.metrics if measurement else None,
         undefined_metrics=(measurement.undefined or None) if measurement else None,
         engine_figures=engine_figures(engine) if status == "success" else None,
@@ -193,9 +249,42 @@ def describe_start(engine: Any, context: RunContext) -> RunRecord:
         data_start=context.start if is_range else None,
         data_end=context.end if is_range else None,
         data_source=context.data_source,
-        snapshot=_snapshot(engine, context, strategies, _not_captured(strategies, context)),
+        snapshot=snapshot_of(engine, context, strategies, not_captured(engine, strategies, context)),
         environment=_environment([type(one).__module__ for one in strategies], context),
+        **context.origin,
     )
+
+
+def identity_of(engine: Any, context: RunContext) -> dict[str, Any]:
+    """Return what an engine is about to test, as `find_duplicates` takes it.
+
+    Parameters
+    ----------
+    engine : BacktestEngine
+        Before `run()`, with its strategies and all of its data.
+    context : RunContext
+        What is known besides.
+
+    """
+    data, strategies = engine.data, engine.trader.strategies()
+    instruments = _instrument_ids(engine)
+    if len(instruments) != 1:
+        closes = Closes()
+        closes.feed(data)
+        instruments = tuple(sorted(closes.instruments))
+    document: dict[str, Any] = plain(
+        {
+            "strategy_path": "+".join(_path(strategy) for strategy in strategies) or NO_STRATEGY,
+            "parameters": _parameters(strategies),
+            "instruments": instruments,
+            "data_start": context.start or to_datetime(data[0].ts_init),
+            "data_end": context.end or to_datetime(data[-1].ts_init),
+            "data_source": context.data_source,
+            "snapshot": {"venues": context.venues, "data": context.data or None},
+            "environment": {"nautilus_trader": version("nautilus_trader")},
+        }
+    )
+    return document
 
 
 def describe_failure(context: RunContext, error: BaseException, strategies: Sequence[Any]) -> RunRecord:
@@ -235,6 +324,7 @@ def describe_failure(context: RunContext, error: BaseException, strategies: Sequ
         },
         environment=_environment([path.partition(":")[0] for path in paths], context),
         error=fault,
+        **context.origin,
     )
 
 
@@ -374,8 +464,7 @@ def _message(error: BaseException) -> str:
 
 
 def _path(strategy: Any) -> str:
-    path = f"{type(strategy).__module__}:{type(strategy).__qualname__}"
-    return re.sub(r"\s", "_", path)  # a class that was made by type() may be called anything
+    return re.sub(r"\s", "_", path_of(strategy))  # a class that was made by type() may be called anything
 
 
 def _type_of_path(path: str) -> str:
@@ -438,138 +527,5 @@ def _is_label(name: str) -> bool:
     return name in LABELS or name.startswith("log_")
 
 
-def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
-    """Return the JSON value of anything found in an engine's configuration."""
-    if isinstance(value, Enum):
-        return value.name
-    if isinstance(value, (type, FunctionType)):
-        return f"{value.__module__}:{value.__qualname__}"
-    if hasattr(value, "__struct_fields__"):
-        return {name: to_plain(getattr(value, name)) for name in value.__struct_fields__}
-    if isinstance(value, dict):
-        return {str(key): to_plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [to_plain(item) for item in value]
-    if hasattr(value, "tolist"):  # an array
-        return to_plain(value.tolist())
-    kind: Any = type(value)
-    if kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
-        return to_plain(kind)  # its text would be an address, another one each time
-    return plain(value)
-
-
-def config_json(config: Any) -> Any:
-    """Return a Nautilus configuration as the JSON that its class reads back; None if it came back changed."""
-    try:
-        text = config.json()
-        # Compared by their plain values: a NaN comes back as null, an identifier may come back as its text.
-        same = plain(to_plain(type(config).parse(text))) == plain(to_plain(config))
-    except Exception:  # noqa: BLE001 - some value in it has no JSON form
-        return None
-    return json.loads(text) if same else None
-
-
-def importable(config: Any) -> Any:
-    """Return a Nautilus configuration to build it again from, as well as it can be told, without secrets."""
-    exact = config_json(config)
-    return without_secrets(to_plain(config) if exact is None else exact)
-
-
-def without_secrets(value: Any, name: str = "") -> Any:
-    """Return a configuration's JSON value without passwords and keys of databases and file systems."""
-    if isinstance(value, dict):
-        # What a strategy calls a token may be a coin.
-        return {key: item if key == "config" else without_secrets(item, key) for key, item in value.items()}
-    if isinstance(value, list):
-        return [without_secrets(item, name) for item in value]
-    return "not saved" if isinstance(value, str) and SECRET.search(name) else value
-
-
-# ---- snapshot
-
-
-def _snapshot(
-    engine: Any, context: RunContext, strategies: Sequence[Any], missing: list[str]
-) -> dict[str, Any]:
-    return {
-        "format": 1,
-        # The engine has no public way to its configuration.
-        "engine": importable(engine.kernel._config),  # noqa: SLF001
-        "venues": context.venues if context.venues is not None else _venues_by_account(engine),
-        "instruments": [to_plain(type(item).to_dict(item)) for item in engine.cache.instruments()],
-        "strategies": [_importable(strategy, "strategy") for strategy in strategies],
-        "actors": [_importable(actor, "actor") for actor in engine.trader.actors()],
-        "exec_algorithms": [_importable(item, "exec_algorithm") for item in engine.trader.exec_algorithms()],
-        "data": context.data or [_data_summary(context.closes)],
-        "range": {"start": context.start, "end": context.end},
-        "run_config": context.run_config,
-        "not_captured": missing,
-    }
-
-
-def _importable(component: Any, kind: str) -> dict[str, Any]:
-    config = component.config
-    return {
-        f"{kind}_path": _path(component),
-        "config_path": f"{type(config).__module__}:{type(config).__qualname__}",
-        "config": importable(config),
-    }
-
-
-def _venues_by_account(engine: Any) -> list[dict[str, Any]]:
-    accounts = ((venue, engine.cache.account_for_venue(venue)) for venue in engine.list_venues())
-    return [
-        {
-            "venue": str(venue),
-            "account_type": type(account).__name__,
-            "base_currency": to_plain(account.base_currency),
-            "starting_balances": [str(balance) for balance in account.starting_balances().values()],
-        }
-        for venue, account in accounts
-        if account is not None
-    ]
-
-
-def _data_summary(closes: Closes) -> dict[str, Any]:
-    return {"items": closes.items, "instruments": sorted(closes.instruments)}
-
-
 def _instrument_ids(engine: Any) -> tuple[str, ...]:
     return tuple(sorted(str(item.id) for item in engine.cache.instruments()))
-
-
-def _not_captured(strategies: Iterable[Any], context: RunContext) -> list[str]:
-    missing = [note for strategy in strategies for note in _not_captured_of(strategy)]
-    if context.data_source == "memory":
-        missing.append("the market data, which was handed over in memory")
-    if context.venues is None:
-        missing.append(
-            "the settings of the venues beyond their accounts: the engine was made before btsql watched it"
-        )
-    if context.run_config is not None:  # it holds the configurations that the venues' objects are made from
-        return missing
-    return missing + [
-        f"{name} of venue {venue['venue']}: a {value['class']} object"
-        for venue in context.venues or []
-        for name, value in venue.items()
-        if isinstance(value, dict) and "class" in value
-    ]
-
-
-def _not_captured_of(strategy: Any) -> Iterator[str]:
-    path = _path(strategy)
-    if path.startswith("__main__:"):
-        yield f"strategy {path} is defined in a script, which is not saved"
-    if config_json(strategy.config) is None:
-        yield f"the config of strategy {path} as its class reads it: some value has no JSON form"
-    accepted = _arguments_besides_config(type(strategy))
-    if accepted:
-        yield f"what strategy {path} was given besides its config: {', '.join(accepted)}"
-
-
-def _arguments_besides_config(strategy_class: type[Any]) -> list[str]:
-    try:
-        parameters = list(inspect.signature(strategy_class).parameters.values())
-    except (TypeError, ValueError):  # a compiled class
-        return []
-    return [one.name for one in parameters[1:] if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]

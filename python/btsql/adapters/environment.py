@@ -55,5 +55,7 @@ def fill_model_seeds(venues: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 def _seed(model: Any) -> Any:
     if model is None:
         return None
+    if isinstance(model, dict) and "random_seed" in model:
+        return model["random_seed"]
     config = model.get("config") if isinstance(model, dict) else None
     return config.get("random_seed") if isinstance(config, dict) else UNKNOWN_SEED

@@ -179,6 +179,15 @@ class Closes:
             series.instrument for series in self._series.values() if series.instrument is not None
         )
 
+    @property
+    def bar_types(self) -> frozenset[str]:
+        """The types of the bars that were read."""
+        return frozenset(
+            str(series.first.bar_type)
+            for series in self._series.values()
+            if getattr(series.first, "bar_type", None) is not None
+        )
+
     def days(self) -> list[int]:
         """Return the UTC days with data, as days since 1970-01-01, ascending."""
         return sorted({day for series in self._series.values() for day in series.days})

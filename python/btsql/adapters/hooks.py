@@ -22,10 +22,12 @@ from btsql.adapters.capture import (
     describe_failure,
     describe_run,
     describe_start,
-    importable,
+    identity_of,
     to_datetime,
-    to_plain,
 )
+from btsql.adapters.configs import importable
+from btsql.adapters.snapshot import keep_random_state, venue_settings
+from btsql.duplicates import duplicate_line, find_duplicates
 from btsql.errors import NotEnded, UsageError
 from btsql.messages import announce
 from btsql.recorder import announce_saved, short_id, try_to_save
@@ -39,16 +41,6 @@ if TYPE_CHECKING:
     from btsql.adapters.backtest import Backtest
     from btsql.record import RunRecord
     from btsql.recorder import Recorder
-
-VENUE_ARGUMENTS = (
-    "venue",
-    "oms_type",
-    "account_type",
-    "starting_balances",
-    "base_currency",
-    "default_leverage",
-    "leverages",
-)
 
 # Every saved run by the engine's own id of it and the database: it is there once, however many hooks see it.
 _saved: dict[tuple[str, str], UUID] = {}
@@ -155,15 +147,14 @@ class RecordedEngine(BacktestEngine):
 
     def expect(self, context: RunContext) -> None:
         """Take what the one who drives this engine knows of its next run: data source, name, range."""
-        context.venues = self._btsql_venues
+        context.venues = self._btsql_venues if context.venues is None else context.venues
         self._btsql_expected = context
 
     def add_venue(self, *arguments: Any, **named: Any) -> None:
         """Add a venue, and remember its settings."""
         super().add_venue(*arguments, **named)
         with _harmless("the settings of a venue could not be read, and will be missing"):
-            settings = dict(zip(VENUE_ARGUMENTS, arguments, strict=False)) | named
-            self._btsql_venues.append({name: _setting(value) for name, value in settings.items()})
+            self._btsql_venues.append(venue_settings(arguments, named))
 
     def clear_data(self) -> None:
         """Clear the data; a run that streams has seen it, and its closes are kept."""
@@ -193,6 +184,8 @@ class RecordedEngine(BacktestEngine):
         with recorded_endings():
             if self._btsql_context is None:
                 self._btsql_context = self._begin(start, end)
+                if not streaming:
+                    tell_of_duplicate(self, self._btsql_context, self.recorder or recorder_of())
             self._btsql_inside_run = True
             try:
                 super().run(start, end, run_config_id, streaming)
@@ -220,6 +213,8 @@ class RecordedEngine(BacktestEngine):
         if context is None or context.described:
             context = RunContext(venues=self._btsql_venues)
         context.ask_for(_nanoseconds(start), _nanoseconds(end))
+        with _harmless("the random numbers of this run could not be kept, and a re-run may draw others"):
+            keep_random_state(context, self._btsql_venues)
         recorder = self.recorder or recorder_of()
         if not _is_described(self, recorder):  # else it goes on without reset(), and ended before
             _record_start(self, context, recorder)
@@ -250,17 +245,18 @@ RecordedEngine.__name__ = RecordedEngine.__qualname__ = BacktestEngine.__name__
 RecordedEngine.__module__ = BacktestEngine.__module__
 
 
-def _setting(value: Any) -> Any:
-    """Return a venue's setting as JSON; of an object that has no such form, its class."""
-    if isinstance(value, (list, tuple)):
-        return [_setting(item) for item in value]
-    module = type(value).__module__
-    plain_modules = ("nautilus_trader", "builtins", "decimal", "enum")
-    if module.startswith("nautilus_trader.backtest") or not module.startswith(plain_modules):
-        return {"class": f"{module}:{type(value).__qualname__}"}
-    if isinstance(value, dict):
-        return {str(key): _setting(item) for key, item in value.items()}
-    return to_plain(value)
+def tell_of_duplicate(engine: Any, context: RunContext, recorder: Recorder) -> None:
+    """Say that the run was made before, if it was; a database that is away has nothing to say."""
+    if context.duplicates_told or context.reproduction is not None:
+        return
+    context.duplicates_told = True
+    try:
+        identity = identity_of(engine, context)
+        found = recorder.ask(lambda connection: find_duplicates(connection, identity, result_limit=1))
+    except Exception:  # noqa: BLE001 - the backtest is what matters
+        return
+    if found:
+        announce(duplicate_line(found[0]))
 
 
 def _nanoseconds(value: Any) -> int | None:
@@ -279,7 +275,8 @@ def _save_unbuilt(config: Any, context: RunContext, error: Exception) -> None:
     """Save a run that failed before there was an engine; `config` is the engine's."""
     with _harmless("this run is NOT SAVED: its configuration could not be read"):
         record = describe_failure(context, error, list(config.strategies) if config else [])
-        try_to_save(record, recorder_of())
+        context.problem = try_to_save(record, recorder_of())
+        context.saved_id = None if context.problem else record.run_id
 
 
 # ---- nodes
@@ -364,6 +361,8 @@ def prepare(backtest: Backtest, dsn: str | None = None) -> RunContext:
         data=[market.description],
         start=market.start,
         end=market.end,
+        venues=[backtest.venue],
+        duplicates_told=True,  # by the command
     )
     backtest.engine.recorder = recorder_of(dsn)
     backtest.engine.expect(context)

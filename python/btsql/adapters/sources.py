@@ -87,6 +87,7 @@ def load(
     bar: str | None = None,
     *,
     currency: str = "USD",
+    definition: Any = None,
 ) -> MarketData:
     """Load the bars of an instrument.
 
@@ -105,6 +106,8 @@ def load(
         overrides what the times of a CSV file say.
     currency : str
         Currency of a share's price, which a CSV file does not say.
+    definition : Instrument | None
+        The instrument's definition, where the data brings none; by default it is concluded from the data.
 
     Raises
     ------
@@ -120,8 +123,8 @@ def load(
     if source.kind == "catalog":
         return _load_catalog(source, identifier, span, spec)
     if source.kind == "csv":
-        return _load_csv(source, identifier, span, spec, currency)
-    return _load_mock(source, identifier, span, spec, currency)
+        return _load_csv(source, identifier, span, spec, currency, definition)
+    return _load_mock(source, identifier, span, spec, currency, definition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +219,13 @@ def _instrument_id(text: str) -> InstrumentId:
         raise UsageError(f"the instrument must be SYMBOL.VENUE, not {text!r}") from error
 
 
-def _load_csv(
+def _load_csv(  # noqa: PLR0917 - what load() was given
     source: DataSource,
     identifier: InstrumentId,
     span: _Span,
     spec: _BarSpec | None,
     currency: str,
+    definition: Any = None,
 ) -> MarketData:
     path = _path(source)
     table = read_csv(path, identifier.symbol.value, spec.interval() if spec else None)
@@ -234,7 +238,8 @@ def _load_csv(
         )
     # The precision is that of the whole file, so that it does not change with the range.
     lowest = min(row.low for row in table.rows)
-    instrument = _define(identifier, currency, max(table.decimals, 6) if lowest < 1 else table.decimals)
+    decimals = max(table.decimals, 6) if lowest < 1 else table.decimals
+    instrument = definition or _define(identifier, currency, decimals)
     facts: dict[str, object] = {
         "kind": "csv",
         "path": str(path.resolve()),
@@ -245,16 +250,17 @@ def _load_csv(
     return _market(instrument, rows, price_type=price_type, interval=table.interval, span=span, facts=facts)
 
 
-def _load_mock(
+def _load_mock(  # noqa: PLR0917 - what load() was given
     source: DataSource,
     identifier: InstrumentId,
     span: _Span,
     spec: _BarSpec | None,
     currency: str,
+    definition: Any = None,
 ) -> MarketData:
     if spec is not None and spec.interval() != DAY:
         raise UsageError("mock data has daily bars only", hint="Leave --bar out, or use 1-DAY-LAST.")
-    instrument = _define(identifier, currency, 2)
+    instrument = definition or _define(identifier, currency, 2)
     first, last = span.days()
     seed = DEFAULT_SEED if source.seed is None else source.seed
     table = random_walk(

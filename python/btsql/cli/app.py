@@ -6,13 +6,24 @@ import os
 
 import typer
 
-from btsql.cli import comparisons, completion, execution, notes, queries, recovery, scripts, server
+from btsql.cli import (
+    comparisons,
+    completion,
+    duplicates,
+    execution,
+    notes,
+    queries,
+    recovery,
+    reruns,
+    scripts,
+    server,
+)
 
 HELP = """Saves every backtest into PostgreSQL; finds, ranks and compares them.
 
 Exit codes: 0 ok, 1 the backtest or the operation failed, 2 usage, 3 not found, 4 ambiguous reference,
 5 database unavailable, 6 data source or strategy unavailable, 7 the run ended and its record waits in the
-spool, 130 interrupted by the user.
+spool, 10 duplicate found, 11 reproduction differs (--strict), 130 interrupted by the user.
 """
 
 app = typer.Typer(
@@ -26,6 +37,9 @@ app = typer.Typer(
 )
 app.command("run")(execution.run)
 app.command("exec", context_settings=scripts.SETTINGS)(scripts.execute)
+app.command("rerun")(reruns.rerun)
+app.command("check-duplicate")(duplicates.check_duplicate)
+app.command("config")(reruns.config)
 app.command("history")(queries.history)
 app.command("show")(queries.show)
 app.command("compare")(comparisons.compare)

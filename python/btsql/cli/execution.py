@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path  # noqa: TC003 - the command line is made of the annotations
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from btsql.cli.common import Dsn, Format, OutputFormat, command, out, out_details, output_width
+from btsql.cli.common import Dsn, Format, OutputFormat, command, out, out_details, output_width, say
 from btsql.errors import BtsqlError, OperationFailed, UsageError
 
 if TYPE_CHECKING:
@@ -23,42 +24,78 @@ EXAMPLE = "btsql run sma_crossover --instrument AAPL.XNAS --data csv:bars.csv --
 FILE_SOURCES = "csv:PATH, catalog:PATH or mock[:SEED]"
 
 
+StrategyOption = Annotated[
+    str | None,
+    typer.Argument(
+        help="sma_crossover, mean_reversion, momentum, or an import path as package.module:Class."
+    ),
+]
+InstrumentOption = Annotated[
+    str | None, typer.Option("--instrument", help="What to trade, as AAPL.XNAS or EUR/USD.SIM.")
+]
+DataOption = Annotated[
+    str | None, typer.Option("--data", metavar="SOURCE", help=f"Its bars: {FILE_SOURCES}.")
+]
+StartOption = Annotated[
+    str | None, typer.Option("--start", metavar="DATE", help="First date of the data; all by default.")
+]
+EndOption = Annotated[
+    str | None, typer.Option("--end", metavar="DATE", help="Last date of the data, included.")
+]
+CapitalOption = Annotated[str | None, typer.Option("--capital", help="Starting balance; 100000 by default.")]
+CurrencyOption = Annotated[
+    str | None, typer.Option("--currency", help="Currency of the account; USD by default.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A parameter of the strategy; repeatable."),
+]
+BarOption = Annotated[
+    str | None,
+    typer.Option("--bar", metavar="SPEC", help="Bar specification, as 1-DAY-LAST, where there is a choice."),
+]
+FileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "-f", "--file", help="A TOML or JSON file with the same, - for standard input; options win."
+    ),
+]
+
+
+class OnDuplicate(StrEnum):
+    """What to do when the same was run before."""
+
+    ASK = "ask"
+    WARN = "warn"
+    SHOW = "show"
+    RUN = "run"
+
+
 @command
 def run(  # noqa: PLR0917 - options of a command
-    strategy: Annotated[
-        str | None,
-        typer.Argument(
-            help="sma_crossover, mean_reversion, momentum, or an import path as package.module:Class."
-        ),
-    ] = None,
-    instrument: Annotated[
-        str | None, typer.Option(help="What to trade, as AAPL.XNAS or EUR/USD.SIM.")
-    ] = None,
-    data: Annotated[str | None, typer.Option(metavar="SOURCE", help=f"Its bars: {FILE_SOURCES}.")] = None,
-    start: Annotated[
-        str | None, typer.Option(metavar="DATE", help="First date of the data; all by default.")
-    ] = None,
-    end: Annotated[str | None, typer.Option(metavar="DATE", help="Last date of the data, included.")] = None,
-    capital: Annotated[str | None, typer.Option(help="Starting balance; 100000 by default.")] = None,
-    currency: Annotated[str | None, typer.Option(help="Currency of the account; USD by default.")] = None,
-    set: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="A parameter of the strategy; repeatable."),
-    ] = None,
-    bar: Annotated[
-        str | None,
-        typer.Option(metavar="SPEC", help="Bar specification, as 1-DAY-LAST, where there is a choice."),
-    ] = None,
+    strategy: StrategyOption = None,
+    instrument: InstrumentOption = None,
+    data: DataOption = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    capital: CapitalOption = None,
+    currency: CurrencyOption = None,
+    set: SetOption = None,
+    bar: BarOption = None,
     name: Annotated[str | None, typer.Option(help="A label of yours for the run.")] = None,
-    file: Annotated[
-        Path | None,
-        typer.Option("-f", "--file", help="A TOML or JSON file with the same; options win over it."),
-    ] = None,
+    file: FileOption = None,
+    on_duplicate: Annotated[
+        OnDuplicate,
+        typer.Option(
+            help="When the same was run before: ask (on a terminal; else warn), warn and run, show that run "
+            "instead, or run without a word."
+        ),
+    ] = OnDuplicate.ASK,
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
     """Run a backtest with Nautilus Trader and save it."""
-    request = _request(
+    request = request_of(
         file,
         {
             "strategy": strategy,
@@ -76,12 +113,14 @@ def run(  # noqa: PLR0917 - options of a command
     from btsql.recorder import recorder
 
     recorder(dsn).check()  # before the backtest, while there is time to do something about it
-    with _data_kept_apart():
-        run_id = _execute(request, dsn)
-    _print_run(run_id, format, dsn)
+    with data_kept_apart():
+        run_id = _execute(request, dsn, on_duplicate)
+    if run_id is not None:
+        _print_run(run_id, format, dsn)
 
 
-def _request(file: Path | None, options: dict[str, str | None], assignments: list[str]) -> BacktestRequest:
+def request_of(file: Path | None, options: dict[str, str | None], assignments: list[str]) -> BacktestRequest:
+    """Return what the options and the file of a command ask for."""
     from btsql.request import from_file, from_mapping, parse_assignment
 
     missing = [f"--{key}" for key in ("instrument", "data") if options[key] is None]
@@ -95,11 +134,9 @@ def _request(file: Path | None, options: dict[str, str | None], assignments: lis
     return from_mapping(overrides) if file is None else from_file(file, overrides)
 
 
-def _execute(request: BacktestRequest, dsn: str | None) -> str:
-    """Run one backtest under the hook and return the reference of its run."""
-    from btsql.signals import recorded_endings
-
-    with _working("loading Nautilus Trader and the data"):
+def built(request: BacktestRequest) -> tuple[Any, Any]:
+    """Return the module that builds backtests, and the one asked for, ready to run."""
+    with working("loading Nautilus Trader and the data"):
         try:
             from btsql.adapters import backtest as adapter
             from btsql.adapters import hooks
@@ -108,7 +145,20 @@ def _execute(request: BacktestRequest, dsn: str | None) -> str:
                 f"Nautilus Trader cannot be imported: {exc}",
                 hint="Install it with `pip install 'btsql[nautilus]'`.",
             ) from exc
-        backtest = adapter.build(request, engine_class=hooks.RecordedEngine)
+        return adapter, adapter.build(request, engine_class=hooks.RecordedEngine)
+
+
+def _execute(request: BacktestRequest, dsn: str | None, on_duplicate: OnDuplicate) -> str | None:
+    """Run one backtest under the hook; return the reference of its run, None when it was not to be run."""
+    from btsql.signals import recorded_endings
+
+    adapter, backtest = built(request)
+    from btsql.adapters import hooks
+
+    known = _choice(backtest, dsn, on_duplicate)
+    if known is not STARTED:
+        backtest.engine.dispose()
+        return known
     context = hooks.prepare(backtest, dsn)
     context.is_failure_told = True
     try:
@@ -133,6 +183,38 @@ def _failure(exc: Exception, saved_id: UUID | None) -> OperationFailed:
     )
 
 
+STARTED = "a new run"
+ANSWERS = ("show", "run", "stop")
+
+
+def _choice(backtest: Any, dsn: str | None, on_duplicate: OnDuplicate) -> str | None:
+    """Return STARTED to run it, the id of a run to show instead, or None to do nothing."""
+    if on_duplicate is OnDuplicate.RUN:
+        return STARTED
+    from btsql.adapters.backtest import identity
+    from btsql.duplicates import duplicate_line, find_duplicates
+    from btsql.recorder import recorder
+
+    config = identity(backtest)
+    found = recorder(dsn).ask(lambda connection: find_duplicates(connection, config, result_limit=1))
+    if not found:
+        return STARTED
+    say(duplicate_line(found[0]))
+    if on_duplicate is OnDuplicate.SHOW:
+        return str(found[0].run_id)
+    if on_duplicate is OnDuplicate.WARN or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return STARTED
+    answer = ""
+    while answer not in ANSWERS:
+        try:
+            answer = (
+                typer.prompt("       show it, run anyway, or stop", default="show", err=True).strip().lower()
+            )
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+    return {"show": str(found[0].run_id), "run": STARTED, "stop": None}[answer]
+
+
 def _print_run(run_id: str, format: Format, dsn: str | None) -> None:
     from btsql.cli.common import connected
     from btsql.render.details import result_text
@@ -147,7 +229,7 @@ def _print_run(run_id: str, format: Format, dsn: str | None) -> None:
 
 
 @contextmanager
-def _data_kept_apart() -> Iterator[None]:
+def data_kept_apart() -> Iterator[None]:
     """Send what a strategy or the engine prints to standard error: standard output is for the run's data."""
     sys.stdout.flush()
     stdout = os.dup(1)
@@ -161,7 +243,7 @@ def _data_kept_apart() -> Iterator[None]:
 
 
 @contextmanager
-def _working(what: str) -> Iterator[None]:
+def working(what: str) -> Iterator[None]:
     """Show on a terminal that something long is under way."""
     if not sys.stderr.isatty():
         yield

@@ -34,6 +34,7 @@ from btsql.cli.filters import (
     Where,
     search_arguments,
 )
+from btsql.cli.lineage import lineage_of
 from btsql.cli.recovery import out_started
 from btsql.errors import UsageError
 
@@ -163,6 +164,7 @@ def show(
 
     with connected(dsn) as connection:
         details = get_run(connection, run)
+        lineage = lineage_of(connection, details)
     if config:
         from btsql.render.documents import as_json
 
@@ -172,7 +174,11 @@ def show(
     elif format is Format.TABLE:
         from btsql.render.details import details_text
 
-        out_paged(details_text(details, output_width()))
+        out_paged(details_text(details, output_width()) + lineage.text())
+    elif format is Format.JSON:
+        from btsql.render.documents import as_json, details_document
+
+        out(as_json(details_document(details) | lineage.document()))
     else:
         out_details(details, format)
 

@@ -34,6 +34,11 @@ def as_json(value: Any) -> str:
     return "".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
+def as_json_line(value: Any) -> str:
+    """Return JSON on one line."""
+    return json.dumps(value, ensure_ascii=False, default=machine_value)
+
+
 def row_document(row: Any) -> dict[str, Any]:
     """Return what a dataclass holds, under the names of its fields."""
     return {item.name: machine_value(getattr(row, item.name)) for item in fields(row)}

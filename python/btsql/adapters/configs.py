@@ -1,0 +1,86 @@
+"""Configurations and values of Nautilus Trader as JSON, and back."""
+
+from __future__ import annotations
+
+import json
+import re
+from enum import Enum
+from types import FunctionType
+from typing import Any
+
+from btsql.record import plain
+
+SECRET = re.compile(r"password|secret|token|credential|(^|_)key$", re.IGNORECASE)
+UNKNOWN_FIELD = re.compile(r"contains unknown field `(?P<name>[^`]+)`(?: - at `\$\.?(?P<place>[^`]*)`)?")
+
+
+def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
+    """Return the JSON value of anything found in an engine's configuration."""
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, (type, FunctionType)):
+        return f"{value.__module__}:{value.__qualname__}"
+    if hasattr(value, "__struct_fields__"):
+        return {name: to_plain(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, dict):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_plain(item) for item in value]
+    if hasattr(value, "tolist"):  # an array
+        return to_plain(value.tolist())
+    kind: Any = type(value)
+    if kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
+        return to_plain(kind)  # its text would be an address, another one each time
+    return plain(value)
+
+
+def config_json(config: Any) -> Any:
+    """Return a Nautilus configuration as the JSON that its class reads back; None if it came back changed."""
+    try:
+        text = config.json()
+        # Compared by their plain values: a NaN comes back as null, an identifier may come back as its text.
+        same = plain(to_plain(type(config).parse(text))) == plain(to_plain(config))
+    except Exception:  # noqa: BLE001 - some value in it has no JSON form
+        return None
+    return json.loads(text) if same else None
+
+
+def importable(config: Any) -> Any:
+    """Return a Nautilus configuration to build it again from, as well as it can be told, without secrets."""
+    exact = config_json(config)
+    return without_secrets(to_plain(config) if exact is None else exact)
+
+
+def without_secrets(value: Any, name: str = "") -> Any:
+    """Return a configuration's JSON value without passwords and keys of databases and file systems."""
+    if isinstance(value, dict):
+        # What a strategy calls a token may be a coin.
+        return {key: item if key == "config" else without_secrets(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_secrets(item, name) for item in value]
+    return "not saved" if isinstance(value, str) and SECRET.search(name) else value
+
+
+def read_config(config_class: Any, document: Any) -> tuple[Any, list[str]]:
+    """Return the configuration that a JSON value stands for, and the settings this engine version lacks.
+
+    Raises
+    ------
+    Exception
+        What the class raises of a value that it does not take.
+
+    """
+    lacking: list[str] = []
+    remaining = json.loads(json.dumps(document))
+    while True:
+        try:
+            return config_class.parse(json.dumps(remaining)), lacking
+        except Exception as exc:
+            unknown = UNKNOWN_FIELD.search(str(exc))
+            if unknown is None:
+                raise
+            holder = remaining
+            for part in re.findall(r"[^.\[\]]+", unknown["place"] or ""):
+                holder = holder[int(part)] if isinstance(holder, list) else holder[part]
+            del holder[unknown["name"]]
+            lacking.append(unknown["name"])

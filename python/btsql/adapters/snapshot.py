@@ -1,0 +1,233 @@
+"""The snapshot of a run: what builds it again, and what of it could not be captured."""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import random
+import struct
+from typing import TYPE_CHECKING, Any
+
+from btsql.adapters.configs import config_json, importable, to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from btsql.adapters.capture import RunContext
+    from btsql.adapters.equity import Closes
+
+# The arguments that have the same place on every version of the engine.
+VENUE_ARGUMENTS = (
+    "venue",
+    "oms_type",
+    "account_type",
+    "starting_balances",
+    "base_currency",
+    "default_leverage",
+    "leverages",
+    "margin_model",
+    "modules",
+    "fill_model",
+    "fee_model",
+    "latency_model",
+    "book_type",
+    "routing",
+    "reject_stop_orders",
+    "support_gtd_orders",
+    "support_contingent_orders",
+)
+PROBABILITIES = ("prob_fill_on_limit", "prob_fill_on_stop", "prob_slippage")
+MODELS = "nautilus_trader.backtest.models"
+MARGIN_MODELS = "nautilus_trader.accounting.margin_models"
+RANDOM_WORDS = struct.Struct("<625I")
+
+
+def snapshot_of(
+    engine: Any, context: RunContext, strategies: Sequence[Any], missing: list[str]
+) -> dict[str, Any]:
+    """Return the snapshot of a run whose engine still holds all of it."""
+    whole = {
+        "format": 1,
+        # The engine has no public way to its configuration.
+        "engine": importable(engine.kernel._config),  # noqa: SLF001
+        "venues": context.venues if context.venues is not None else _venues_by_account(engine),
+        "instruments": [to_plain(type(item).to_dict(item)) for item in engine.cache.instruments()],
+        "strategies": [_importable(strategy, "strategy") for strategy in strategies],
+        "actors": [_importable(actor, "actor") for actor in engine.trader.actors()],
+        "exec_algorithms": [_importable(item, "exec_algorithm") for item in engine.trader.exec_algorithms()],
+        "data": context.data or [_data_summary(context.closes)],
+        "range": {"start": context.start, "end": context.end},
+        "run_config": context.run_config,
+        "not_captured": missing,
+    }
+    if context.random_state is not None:
+        whole["random_state"] = context.random_state
+    return whole
+
+
+def path_of(component: Any) -> str:
+    """Return the import path of a component's class."""
+    return f"{type(component).__module__}:{type(component).__qualname__}"
+
+
+def _importable(component: Any, kind: str) -> dict[str, Any]:
+    config = component.config
+    return {f"{kind}_path": path_of(component), "config_path": path_of(config), "config": importable(config)}
+
+
+def _venues_by_account(engine: Any) -> list[dict[str, Any]]:
+    accounts = ((venue, engine.cache.account_for_venue(venue)) for venue in engine.list_venues())
+    return [
+        {
+            "venue": str(venue),
+            "account_type": account.type.name,
+            "base_currency": to_plain(account.base_currency),
+            "starting_balances": [str(balance) for balance in account.starting_balances().values()],
+        }
+        for venue, account in accounts
+        if account is not None
+    ]
+
+
+def _data_summary(closes: Closes) -> dict[str, Any]:
+    return {
+        "items": closes.items,
+        "instruments": sorted(closes.instruments),
+        "bar_types": sorted(closes.bar_types),
+    }
+
+
+# ---- venues
+
+
+def venue_settings(arguments: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a venue was added with, as JSON that `btsql.adapters.rebuild` reads back.
+
+    A model is `{"class": path, setting: value}`. One whose settings cannot be read says `"settings": None`.
+    """
+    given = dict(zip(VENUE_ARGUMENTS, arguments, strict=False)) | dict(named)
+    return {name: _setting(value) for name, value in given.items()}
+
+
+def _setting(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_setting(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _setting(item) for key, item in value.items()}
+    kind = type(value)
+    if kind.__module__.startswith((MODELS, MARGIN_MODELS)):
+        return {"class": path_of(value)} | _model_settings(value)
+    if hasattr(value, "config") and hasattr(kind, "to_importable_config"):
+        return {"class": path_of(value)} | _component_settings(value)
+    engines_own = kind.__module__.startswith(("nautilus_trader", "builtins", "decimal", "enum"))
+    if not engines_own or kind.__module__.startswith("nautilus_trader.backtest"):
+        return {"class": path_of(value)} | UNREAD
+    return to_plain(value)
+
+
+UNREAD: dict[str, Any] = {"settings": None}
+
+
+def _component_settings(component: Any) -> dict[str, Any]:
+    """Return the configuration of a module of the venue, if it has one that can be read back."""
+    config = config_json(component.config)
+    return UNREAD if config is None else {"config_path": path_of(component.config), "config": config}
+
+
+def _model_settings(model: Any) -> dict[str, Any]:
+    """Return the settings of one of the engine's own models.
+
+    A commission is private to its compiled class, whose pickle gives the attributes in order of their names.
+    """
+    match type(model).__name__:
+        case "LatencyModel":
+            base = model.base_latency_nanos
+            return {"base_latency_nanos": base} | {
+                f"{kind}_latency_nanos": getattr(model, f"{kind}_latency_nanos") - base
+                for kind in ("insert", "update", "cancel")
+            }
+        case "FixedFeeModel":
+            once, commission = model.__reduce__()[2][:2]
+            return {"commission": str(commission), "charge_commission_once": bool(once)}
+        case "PerContractFeeModel":
+            return {"commission": str(model.__reduce__()[2][0])}
+    return {name: getattr(model, name) for name in PROBABILITIES if hasattr(model, name)}
+
+
+def fills_at_random(venue: Mapping[str, Any]) -> bool:
+    """Whether a venue's fills depend on random numbers, or may: of somebody's own model nobody knows."""
+    model = venue.get("fill_model")
+    if not isinstance(model, dict):
+        return False
+    name = str(model["class"]).rpartition(":")[2]
+    return (
+        "settings" in model
+        or name == "ProbabilisticFillModel"
+        or any(0 < model.get(probability, 0) < 1 for probability in PROBABILITIES)
+    )
+
+
+# ---- random numbers
+
+
+def keep_random_state(context: RunContext, venues: Iterable[Mapping[str, Any]]) -> None:
+    """Have a reproduction draw what its original drew, and keep what the run will draw where it matters.
+
+    The engine's fill models draw from Python's own generator, seeded or not.
+    """
+    known = context.reproduction.random_state if context.reproduction else None
+    if known is not None:
+        random.setstate((3, RANDOM_WORDS.unpack(base64.b64decode(known)), None))
+    if known is not None or any(fills_at_random(venue) for venue in venues):
+        context.random_state = base64.b64encode(RANDOM_WORDS.pack(*random.getstate()[1])).decode()
+
+
+# ---- what could not be captured
+
+
+def not_captured(engine: Any, strategies: Iterable[Any], context: RunContext) -> list[str]:
+    """Return in a few words each what a re-run needs that the snapshot does not have."""
+    kinds = {
+        "strategy": strategies,
+        "actor": engine.trader.actors(),
+        "exec algorithm": engine.trader.exec_algorithms(),
+    }
+    missing = [note for kind, items in kinds.items() for item in items for note in _lacking(item, kind)]
+    if context.data_source == "memory":
+        missing.append("the market data, which was handed over in memory")
+    if context.venues is None:
+        missing.append(
+            "the settings of the venues beyond their accounts: the engine was made before btsql watched it"
+        )
+    if context.run_config is not None:  # it holds the configurations that the venues' objects are made from
+        return missing
+    return missing + [
+        f"{name} of venue {venue['venue']}: a {item['class']} object"
+        for venue in context.venues or []
+        for name, value in venue.items()
+        for item in (value if isinstance(value, list) else [value])
+        if isinstance(item, dict) and "settings" in item
+    ]
+
+
+def _lacking(component: Any, kind: str) -> Iterator[str]:
+    path = path_of(component)
+    if path.startswith("__main__:"):
+        yield f"{kind} {path} is defined in a script, which is not saved"
+    elif "<locals>" in path:
+        yield f"{kind} {path} is defined inside a function"
+    if config_json(component.config) is None:
+        yield f"the config of {kind} {path} as its class reads it: some value has no JSON form"
+    elif "<locals>" in path_of(component.config):
+        yield f"the config class of {kind} {path} is defined inside a function"
+    accepted = _arguments_besides_config(type(component))
+    if accepted:
+        yield f"what {kind} {path} was given besides its config: {', '.join(accepted)}"
+
+
+def _arguments_besides_config(component_class: type[Any]) -> list[str]:
+    try:
+        parameters = list(inspect.signature(component_class).parameters.values())
+    except (TypeError, ValueError):  # a compiled class
+        return []
+    return [one.name for one in parameters[1:] if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]

@@ -1,0 +1,120 @@
+"""The command that tells what was tested already: `check-duplicate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from btsql.cli.common import (
+    Dsn,
+    Format,
+    OutputFormat,
+    command,
+    connected,
+    out_listing,
+    say,
+)
+from btsql.cli.execution import (
+    BarOption,
+    CapitalOption,
+    CurrencyOption,
+    DataOption,
+    EndOption,
+    FileOption,
+    InstrumentOption,
+    SetOption,
+    StartOption,
+    StrategyOption,
+    built,
+    data_kept_apart,
+    request_of,
+)
+from btsql.errors import UsageError
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from btsql.duplicates import DuplicateRun
+
+FOUND = 10
+
+
+@command
+def check_duplicate(  # noqa: PLR0917 - options of a command
+    strategy: StrategyOption = None,
+    instrument: InstrumentOption = None,
+    data: DataOption = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    capital: CapitalOption = None,
+    currency: CurrencyOption = None,
+    set: SetOption = None,
+    bar: BarOption = None,
+    file: FileOption = None,
+    like: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="Look for others that tested what this recorded run did."),
+    ] = None,
+    near: Annotated[
+        bool, typer.Option("--near", help="Look for runs that differ in some parameters only.")
+    ] = False,
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, help="How many to list.")] = 20,
+    format: OutputFormat = Format.TABLE,
+    dsn: Dsn = None,
+) -> None:
+    """Tell, before it is run, whether the same was tested already; exit code 10 if it was."""
+    options = {
+        "strategy": strategy,
+        "instrument": instrument,
+        "data": data,
+        "start": start,
+        "end": end,
+        "capital": capital,
+        "currency": currency,
+        "bar": bar,
+    }
+    asked = file is not None or set or any(value is not None for value in options.values())
+    if like is not None and asked:
+        raise UsageError("--like says all of what to look for", hint="Leave the other options out.")
+    config = None if like is not None else _identity(request_of(file, options, set or []))
+    with connected(dsn) as connection:
+        found = _found(connection, config, like, near=near, limit=limit)
+    _print(found, format, near=near)
+    if found:
+        raise typer.Exit(FOUND)
+
+
+def _identity(request: Any) -> dict[str, Any]:
+    with data_kept_apart():
+        adapter, backtest = built(request)
+        identity: dict[str, Any] = adapter.identity(backtest)
+        backtest.engine.dispose()
+    return identity
+
+
+def _found(
+    connection: psycopg.Connection[Any],
+    config: dict[str, Any] | None,
+    like: str | None,
+    *,
+    near: bool,
+    limit: int,
+) -> list[DuplicateRun]:
+    from btsql.duplicates import find_duplicates, find_near_duplicates, run_identity
+
+    if config is None:
+        config = run_identity(connection, like or "@")
+    search = find_near_duplicates if near else find_duplicates
+    return search(connection, config, result_limit=limit)
+
+
+def _print(found: list[DuplicateRun], format: Format, *, near: bool) -> None:
+    from btsql.duplicates import DuplicateRun
+    from btsql.render.documents import row_document
+    from btsql.render.reruns import duplicate_columns
+
+    documents = [row_document(run) for run in found]
+    out_listing(documents, list(DuplicateRun.__slots__), lambda: duplicate_columns(found), format)
+    if not found:
+        say("nothing near this was tested yet" if near else "this was not tested yet")

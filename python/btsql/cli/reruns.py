@@ -1,0 +1,207 @@
+"""Commands that execute recorded runs again: `rerun` and `config`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from btsql.cli.common import (
+    Dsn,
+    Format,
+    OutputFormat,
+    RunReference,
+    command,
+    connected,
+    out,
+    output_width,
+    say,
+)
+from btsql.cli.execution import data_kept_apart, working
+from btsql.errors import BtsqlError, OperationFailed, UsageError
+
+if TYPE_CHECKING:
+    from btsql.rerun import Variation
+    from btsql.runs import RunDetails
+
+DIFFERS = 11
+
+
+@command
+def rerun(  # noqa: PLR0917 - options of a command
+    run: RunReference,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with exit code 11 when the result differs.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only check that it can be run, and say what would be.")
+    ] = False,
+    start: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Vary it: another first date of the data.")
+    ] = None,
+    end: Annotated[str | None, typer.Option(metavar="DATE", help="Another last date, included.")] = None,
+    set: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Another value of a parameter; repeatable."),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SOURCE",
+            help="Other bars: csv:PATH, catalog:PATH or mock[:SEED]; needed where they were in memory.",
+        ),
+    ] = None,
+    capital: Annotated[str | None, typer.Option(help="Another starting balance.")] = None,
+    format: OutputFormat = Format.TABLE,
+    dsn: Dsn = None,
+) -> None:
+    """Execute a recorded backtest again, and say whether the result is the same."""
+    if format not in {Format.TABLE, Format.JSON}:
+        raise UsageError(f"a verdict is printed as table or json, not as {format.value}")
+    from btsql.runs import get_run
+
+    variation = _variation(start, end, set or [], data, capital)
+    with connected(dsn) as connection:
+        origin = get_run(connection, run)
+    _say_what_is_missing(origin)
+    with data_kept_apart():
+        new_id, failed = _execute(origin, variation, dsn, dry_run=dry_run)
+    if new_id is None:
+        _print_plan(origin, variation, format)
+        return
+    verdict = _print_verdict(origin, new_id, format, dsn)
+    if strict and verdict == "DIFFERS":
+        raise typer.Exit(DIFFERS)
+    if failed and verdict != "IDENTICAL":
+        raise typer.Exit(OperationFailed.exit_code)
+
+
+def _variation(
+    start: str | None, end: str | None, assignments: list[str], data: str | None, capital: str | None
+) -> Variation:
+    from btsql.request import parse_assignment, parse_capital, parse_moment
+    from btsql.rerun import Variation
+    from btsql.sources import DataSource
+
+    return Variation(
+        start=None if start is None else parse_moment("start", start),
+        end=None if end is None else parse_moment("end", end),
+        capital=None if capital is None else parse_capital("capital", capital),
+        data=None if data is None else DataSource.parse(data),
+        parameters=dict(parse_assignment(text) for text in assignments),
+    )
+
+
+def _say_what_is_missing(origin: RunDetails) -> None:
+    missing = origin.snapshot.get("not_captured")
+    if isinstance(missing, list) and missing:
+        say(f"not in the record of run {origin.short_id[:8]}: " + "; ".join(str(item) for item in missing))
+
+
+def _execute(
+    origin: RunDetails, variation: Variation, dsn: str | None, *, dry_run: bool
+) -> tuple[str | None, bool]:
+    """Run it under the hook; return the new run's id, None for a dry run, and whether the backtest raised."""
+    from btsql.recorder import recorder
+    from btsql.signals import recorded_endings
+
+    if dsn is not None:
+        os.environ["BTSQL_DSN"] = dsn  # where a node's hook looks
+    recorder().check()  # before the backtest, while there is time to do something about it
+    with working("loading Nautilus Trader and the data"):
+        try:
+            from btsql.adapters import rebuild as adapter
+        except ImportError as exc:
+            raise UsageError(
+                f"Nautilus Trader cannot be imported: {exc}",
+                hint="Install it with `pip install 'btsql[nautilus]'`.",
+            ) from exc
+        rebuilt = adapter.rebuild(origin, variation)
+    if dry_run:
+        if rebuilt.engine is not None:
+            rebuilt.engine.dispose()
+        return None, False
+    failed = False
+    try:
+        with recorded_endings(), working("running the backtest"):
+            rebuilt.execute()
+    except Exception as exc:  # noqa: BLE001 - it is in the record, and in the verdict
+        failed = True
+        say(f"the backtest failed: {type(exc).__name__}: {exc}")
+    if rebuilt.engine is not None and not failed:
+        rebuilt.engine.dispose()
+    if rebuilt.reproduction.saved_id is None:  # as was told
+        problem = rebuilt.reproduction.problem
+        raise SystemExit(problem.exit_code if isinstance(problem, BtsqlError) else 1)
+    return str(rebuilt.reproduction.saved_id), failed
+
+
+def _print_plan(origin: RunDetails, variation: Variation, format: Format) -> None:
+    from btsql.render.documents import as_json, as_json_line, machine_value
+    from btsql.render.values import printable
+    from btsql.rerun import located
+
+    changes = variation.changes(origin)
+    plan: dict[str, Any] = {
+        "run": str(origin.run_id),
+        "strategy": origin.strategy_path,
+        "parameters": origin.parameters,
+        "instruments": origin.instruments,
+        "data": str(variation.data) if variation.data else located(origin),
+        "start": machine_value(origin.data_start),
+        "end": machine_value(origin.data_end),
+        "capital": None
+        if origin.initial_capital is None
+        else f"{origin.initial_capital:f} {origin.currency}",
+        "changes": changes,
+    }
+    if format is Format.JSON:
+        out(as_json(plan))
+        return
+    lines = [f"would run {origin.short_id[:8]} again, and record it as a new run"]
+    for name, value in plan.items():
+        if name != "run" and value is not None:
+            text = " ".join(value) if isinstance(value, list) else value
+            lines.append(f"  {name:<11} {text if isinstance(text, str) else as_json_line(text)}")
+    out(printable("\n".join(lines), keep="\n"))
+
+
+def _print_verdict(origin: RunDetails, new_id: str, format: Format, dsn: str | None) -> str:
+    from btsql.render.documents import as_json
+    from btsql.render.reruns import verdict_document, verdict_text
+    from btsql.rerun import reproduction_verdict, verdict_of
+    from btsql.runs import get_run
+
+    with connected(dsn) as connection:
+        rows = reproduction_verdict(connection, new_id)
+        new = get_run(connection, new_id)
+    if format is Format.JSON:
+        out(as_json(verdict_document(rows, new, origin)))
+    else:
+        out(verdict_text(rows, output_width()))
+    return verdict_of(rows)
+
+
+@command
+def config(
+    run: RunReference,
+    snapshot: Annotated[
+        bool, typer.Option("--snapshot", help="Print the whole snapshot instead, for any run.")
+    ] = False,
+    dsn: Dsn = None,
+) -> None:
+    """Print a run's configuration as the JSON file that `btsql run -f` takes."""
+    from btsql.render.documents import as_json
+    from btsql.runfile import file_of, why_not_a_file
+    from btsql.runs import get_run
+
+    with connected(dsn) as connection:
+        details = get_run(connection, run)
+    reason = None if snapshot else why_not_a_file(details)
+    if reason is not None:
+        say(
+            f"btsql run cannot be told to do what run {details.short_id[:8]} did: {reason}",
+            f"This is its snapshot. To execute it again: btsql rerun {details.short_id[:8]}",
+        )
+    out(as_json(details.snapshot if snapshot or reason else file_of(details)))

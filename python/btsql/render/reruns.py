@@ -1,0 +1,179 @@
+"""Turns verdicts on reproductions, origins and plans of a re-run into text."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from btsql.render.documents import as_json_line, machine_value
+from btsql.render.tables import Column, rich_text, table
+from btsql.render.values import METRIC_TITLES, local_time, percent, printable, ratio, zone_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from btsql.duplicates import DuplicateRun
+    from btsql.rerun import Origin, ReproducedRun, VerdictRow
+    from btsql.runs import RunDetails
+
+STYLES = {"IDENTICAL": "bold green", "DIFFERS": "bold red", "VARIATION": "bold cyan"}
+SHORTEST_TEXT = 60
+
+
+def verdict_text(rows: Sequence[VerdictRow], width: int | None) -> str:
+    """Return the verdict, the reasons in order, and the fields side by side where they differ."""
+    head = rows[0]
+    parts = [_headline(head, width)]
+    listed = [row for row in rows if row.section in {"change", "reason", "caution"}]
+    for section, title in (
+        ("change", "Changed"),
+        ("reason", "Likely reasons, the first the likeliest"),
+        ("caution", "Not the same all the same" if head.field == "IDENTICAL" else "Besides"),
+    ):
+        lines = [_reason_line(row) for row in listed if row.section == section]
+        if lines:
+            parts.append("\n".join([title, *(f"  {line}" for line in lines), ""]))
+    if head.field != "IDENTICAL":
+        shown = [row for row in rows if row.section == "metric"]
+        shown += [
+            row
+            for row in rows
+            if row.section in ({"run"} if head.field == "VARIATION" else {"run", "figure"}) and row.differs
+        ]
+        parts.append(_side_by_side(shown, width))
+    return "\n".join(part for part in parts if part)
+
+
+def _headline(head: VerdictRow, width: int | None) -> str:
+    what = {"IDENTICAL": "reproduces", "DIFFERS": "is not what", "VARIATION": "varies"}[head.field]
+    rest = f"  run {head.reproduced_value} {what} {head.original_value}"
+    rest += " was" if head.field == "DIFFERS" else ""
+    note = f": {head.note}" if head.note else ""
+    if width is None:
+        return f"{head.field}{rest}{note}\n"
+    from rich.text import Text  # noqa: PLC0415
+
+    return rich_text(Text.assemble((head.field, STYLES[head.field]), f"{rest}{note}"), width)
+
+
+def _reason_line(row: VerdictRow) -> str:
+    values = [_short(value) for value in (row.original_value, row.reproduced_value)]
+    if row.section == "change" or row.field.startswith("parameter "):
+        between = f": {values[0] or 'unset'} -> {values[1] or 'unset'}"
+    elif row.field == "not captured":
+        between = f": {printable(row.original_value or '')}"
+    else:
+        between = f" ({values[0]} -> {values[1]})" if all(values) else ""
+    note = f": {row.note}" if row.note else ""
+    return f"{printable(row.field)}{between}{note}"
+
+
+def _short(value: str | None) -> str | None:
+    if value is None:
+        return None
+    text = printable(value)
+    return text if len(text) <= SHORTEST_TEXT else f"{text[: SHORTEST_TEXT - 3]}..."
+
+
+def _side_by_side(rows: Sequence[VerdictRow], width: int | None) -> str:
+    if not rows:
+        return ""
+    styles = [None if row.differs else "dim" for row in rows]
+    names = [METRIC_TITLES.get(row.field, printable(row.field)) for row in rows]
+    differences = [
+        "" if not row.differs or row.difference is None else f"{row.difference:+.6g}" for row in rows
+    ]
+    columns = {
+        "": names,
+        "original": [_short(row.original_value) or "-" for row in rows],
+        "reproduction": [_short(row.reproduced_value) or "-" for row in rows],
+        "difference": differences,
+    }
+    return table(
+        [
+            Column(
+                title=title,
+                cells=list(zip(texts, styles, strict=True)),
+                right=bool(title),
+                elastic=title != "difference",
+            )
+            for title, texts in columns.items()
+        ],
+        width,
+    )
+
+
+def verdict_document(rows: Sequence[VerdictRow], run: RunDetails, origin: RunDetails) -> dict[str, Any]:
+    """Return the verdict for programs."""
+    return {
+        "verdict": rows[0].field.lower(),
+        "note": rows[0].note,
+        "original": str(origin.run_id),
+        "reproduction": str(run.run_id),
+        "changes": run.changes,
+        "findings": [asdict(row) for row in rows[1:]],
+    }
+
+
+def lineage_text(
+    origins: Sequence[Origin], reproductions: Sequence[ReproducedRun], verdict: VerdictRow | None
+) -> str:
+    """Return where a run comes from, back to the first, and what was made of it."""
+    lines = []
+    for origin in origins:
+        kind = f"varied ({_changed(origin.changes)})" if origin.changes else "reproduced"
+        state = origin.status if origin.is_recorded else "not recorded here"
+        said = f", {verdict.field}" if verdict is not None and origin.generation == 1 else ""
+        lines.append(f"{kind} from {origin.short_id[:8]} ({state}{said})")
+    for each in reproductions:
+        kind = f"varied ({_changed(each.changes)})" if each.changes else "reproduced"
+        when = local_time(each.started_at, "%Y-%m-%d %H:%M:%S")
+        lines.append(f"{kind} by {each.short_id[:8]} ({each.status}, {when})")
+    return "\n".join(["", "Lineage", *(f"  {line}" for line in lines), ""]) if lines else ""
+
+
+def _changed(changes: dict[str, Any]) -> str:
+    return ", ".join(
+        printable(f"{name} {change.get('from')} -> {change.get('to')}" if isinstance(change, dict) else name)
+        for name, change in sorted(changes.items())
+    )
+
+
+def lineage_document(
+    origins: Sequence[Origin], reproductions: Sequence[ReproducedRun]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the same for programs."""
+    return {
+        name: [{key: machine_value(value) for key, value in asdict(each).items()} for each in runs]
+        for name, runs in (("origins", origins), ("reproductions", reproductions))
+    }
+
+
+def duplicate_columns(runs: Sequence[DuplicateRun]) -> list[Column]:
+    """Return the columns of runs that tested the same, or nearly, with what differs."""
+    columns = {
+        "id": [run.short_id[:8] for run in runs],
+        f"started {zone_name()}": [local_time(run.started_at, "%Y-%m-%d %H:%M:%S") for run in runs],
+        "return": [percent(run.total_return, signed=True) for run in runs],
+        "Sharpe": [ratio(run.sharpe_ratio) for run in runs],
+        "drawdown": [percent(run.max_drawdown) for run in runs],
+        "differs in": [_differences(run.differences) or "-" for run in runs],
+    }
+    return [
+        Column(
+            title=title,
+            cells=[(text, "bold" if title == "id" else None) for text in texts],
+            right=title in {"return", "Sharpe", "drawdown"},
+            elastic=title == "differs in",
+        )
+        for title, texts in columns.items()
+    ]
+
+
+def _differences(differences: dict[str, dict[str, Any]]) -> str:
+    return ", ".join(
+        f"{name} {_short(as_json_line(change.get('recorded')))}"
+        if not isinstance(change.get("recorded"), (dict, list))
+        else name
+        for name, change in sorted(differences.items())
+    )

@@ -1,0 +1,164 @@
+"""Running a recorded run again: what is varied, and what came of it. Nothing of an engine is loaded here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from psycopg.rows import class_row
+
+from btsql.database import translated_errors
+from btsql.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from decimal import Decimal
+    from uuid import UUID
+
+    import psycopg
+
+    from btsql.runs import RunDetails
+    from btsql.sources import DataSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """What a re-run does otherwise than its original; nothing, by default.
+
+    Attributes
+    ----------
+    start, end : datetime | None
+        Another range of the data.
+    capital : Decimal | None
+        Another starting balance, in the run's currency.
+    data : DataSource | None
+        Other data.
+    parameters : Mapping[str, object]
+        Other values of parameters of the strategy.
+
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+    capital: Decimal | None = None
+    data: DataSource | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what no backtest could be made of."""
+        if self.capital is not None and not (self.capital.is_finite() and self.capital > 0):
+            raise UsageError(f"the capital must be above 0, not {self.capital}")
+        if self.start is not None and self.end is not None and self.start > self.end:
+            raise UsageError(f"the start, {self.start.isoformat()}, is after the end, {self.end.isoformat()}")
+
+    def changes(self, run: RunDetails) -> dict[str, dict[str, Any]] | None:
+        """Return `{name: {"from": value, "to": value}}` of what it changes of a run, None for nothing.
+
+        Data that stands for what was handed over in memory is no change: it is meant to be the same.
+        """
+        given = {
+            "start": (run.data_start, self.start),
+            "end": (run.data_end, self.end),
+            "capital": (run.initial_capital, self.capital),
+            "data": (located(run), str(self.data) if self.data and run.data_source != "memory" else None),
+        } | {name: (run.parameters.get(name), value) for name, value in self.parameters.items()}
+        return {
+            name: {"from": old, "to": new} for name, (old, new) in given.items() if new is not None
+        } or None
+
+
+def located(run: RunDetails) -> str | None:
+    """Return where a run's data is, as a data source is written, as far as that can be said."""
+    data = run.snapshot.get("data")
+    first = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else {}
+    place = first.get("path") or first.get("catalog_path") or first.get("seed")
+    return run.data_source if place is None else f"{run.data_source}:{place}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """A run that another goes back to: the columns of find_origins()."""
+
+    generation: int
+    run_id: UUID
+    short_id: str
+    started_at: datetime | None
+    status: str | None
+    changes: dict[str, Any] | None
+    is_recorded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReproducedRun:
+    """A run that reproduces or varies another: the columns of find_reproductions()."""
+
+    run_id: UUID
+    short_id: str
+    started_at: datetime
+    status: str
+    changes: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRow:
+    """One finding on a reproduction: the columns of reproduction_verdict()."""
+
+    section: str
+    field: str
+    original_value: str | None
+    reproduced_value: str | None
+    differs: bool
+    difference: float | None
+    note: str | None
+
+
+def reproduction_verdict(connection: psycopg.Connection[Any], reference: str) -> list[VerdictRow]:
+    """Return whether a run came out as the one it reproduces; the first row is the verdict.
+
+    Raises
+    ------
+    RunNotFound, AmbiguousReference
+        No run answers to the reference, or several do, or the original is not recorded.
+    UsageError
+        It is not a reference, or the run reproduces none.
+
+    """
+    query = "SELECT * FROM btsql.reproduction_verdict(%s)"
+    with translated_errors(), connection.cursor(row_factory=class_row(VerdictRow)) as cursor:
+        return cursor.execute(query, [reference]).fetchall()
+
+
+def find_origins(connection: psycopg.Connection[Any], reference: str) -> list[Origin]:
+    """Return the runs that a run goes back to, the one it reproduces first.
+
+    Raises
+    ------
+    RunNotFound, AmbiguousReference, UsageError
+        As for `get_run`.
+
+    """
+    query = "SELECT * FROM btsql.find_origins(%s)"
+    with translated_errors(), connection.cursor(row_factory=class_row(Origin)) as cursor:
+        return cursor.execute(query, [reference]).fetchall()
+
+
+def find_reproductions(
+    connection: psycopg.Connection[Any], reference: str, *, result_limit: int = 20
+) -> list[ReproducedRun]:
+    """Return the runs that reproduce or vary a run, newest first.
+
+    Raises
+    ------
+    RunNotFound, AmbiguousReference, UsageError
+        As for `get_run`; or a limit outside 1 to 1000.
+
+    """
+    query = "SELECT * FROM btsql.find_reproductions(%s, %s)"
+    with translated_errors(), connection.cursor(row_factory=class_row(ReproducedRun)) as cursor:
+        return cursor.execute(query, [reference, result_limit]).fetchall()
+
+
+def verdict_of(rows: Sequence[VerdictRow]) -> str:
+    """Return IDENTICAL, DIFFERS or VARIATION."""
+    return rows[0].field

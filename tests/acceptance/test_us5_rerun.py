@@ -1,0 +1,557 @@
+"""User story 5: a recorded run is executed again from the database alone, and btsql says whether it is the same."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import os
+import shutil
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from btsql.database import Target
+from btsql.record import new_run_id
+from btsql.runs import get_run
+from conftest import Run
+from records import START, failure, save, success
+
+TESTS = Path(__file__).resolve().parents[1]
+STRATEGIES = ("sma_crossover", "mean_reversion", "momentum")
+LAYOUTS = {
+    "nautilus": ("timestamp,open,high,low,close,volume", False),
+    "ohlcv": ("Date,Open,High,Low,Close,Volume", False),
+    "adjusted": ("Date,Open,High,Low,Close,Adj Close,Volume", True),
+}
+
+
+def write_csv(path: Path, layout: str = "ohlcv", days: int = 400) -> Path:
+    """Write daily bars of a price that swings; gzipped where the name ends so."""
+    header, adjusted = LAYOUTS[layout]
+    lines = [header]
+    for day in range(days):
+        close = round(100 + 20 * math.sin(day / 15) + day / 20, 2)
+        prices = [close - 0.5, close + 1, close - 1, close] + ([round(close / 2, 2)] if adjusted else [])
+        moment = (date(2021, 1, 4) + timedelta(days=day)).isoformat()
+        lines.append(",".join([moment, *(f"{price:.2f}" for price in prices), "100000"]))
+    text = "\n".join(lines) + "\n"
+    path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
+    return path
+
+
+def recorded(btsql: Run, *arguments: str) -> dict[str, Any]:
+    """Run a backtest and return its record."""
+    done = btsql("run", *arguments, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    run: dict[str, Any] = json.loads(done.stdout)
+    return run
+
+
+def verdict(btsql: Run, *arguments: str, code: int = 0) -> dict[str, Any]:
+    """Run a recorded run again and return the verdict."""
+    done = btsql("rerun", *arguments, "--format", "json")
+    assert done.returncode == code, done.stderr + done.stdout
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def reasons(found: dict[str, Any]) -> list[str]:
+    return [each["field"] for each in found["findings"] if each["section"] == "reason"]
+
+
+def source(kind: str, directory: Path) -> str:
+    if kind == "mock":
+        return "mock:7"
+    if kind == "catalog":
+        import backtests
+
+        return f"catalog:{backtests.catalog(directory / 'catalog')}"
+    layout, dot, suffix = kind.partition(".")
+    return f"csv:{write_csv(directory / f'bars.csv{dot}{suffix}', layout)}"
+
+
+PARAMETERS = {
+    "sma_crossover": ("--set", "fast_period=3", "--set", "slow_period=8"),
+    "mean_reversion": ("--set", "period=5", "--set", "entry_deviations=1"),
+    "momentum": ("--set", "lookback_period=5", "--set", "entry_return=0.001"),
+}
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("kind", ["nautilus", "ohlcv", "adjusted", "ohlcv.gz", "catalog", "mock"])
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_us5_1_identical_settings_give_the_identical_result(
+    btsql: Run, tmp_path: Path, strategy: str, kind: str
+) -> None:
+    options = ["--instrument", "AAPL.XNAS", "--data", source(kind, tmp_path), *PARAMETERS[strategy]]
+    run = recorded(btsql, strategy, *options)
+    assert run["total_trades"] > 0
+    found = verdict(btsql, run["run_id"], "--strict")
+    assert found["verdict"] == "identical"
+    again = json.loads(btsql("show", found["reproduction"], "--format", "json").stdout)
+    assert again["config_hash"] == run["config_hash"]
+    for part in ("parameters", "instruments", "data_start", "data_end", "initial_capital", "engine_figures"):
+        assert again[part] == run[part]
+    assert again["snapshot"]["venues"] == run["snapshot"]["venues"]
+
+
+@pytest.mark.engine
+def test_us5_2_a_new_record_names_its_origin_and_the_old_one_stays(
+    btsql: Run, connection: psycopg.Connection[Any]
+) -> None:
+    run = recorded(btsql, "sma_crossover", "--instrument", "T.SIM", "--data", "mock", "--name", "mine")
+    before = get_run(connection, run["run_id"])
+    done = btsql("rerun", run["short_id"][:8])
+    assert done.returncode == 0
+    assert done.stdout.startswith("IDENTICAL  run ")
+    again = get_run(connection, "@")
+    assert again.run_id != before.run_id
+    assert (again.origin_run_id, again.changes, again.strategy_name) == (before.run_id, None, "mine")
+    assert get_run(connection, run["run_id"]) == before
+    assert f"reproduced from {run['short_id'][:8]} (success, IDENTICAL)" in btsql("show", "@").stdout
+    assert f"reproduced by {again.short_id[:8]} (success" in btsql("show", run["run_id"]).stdout
+    third = verdict(btsql, "@")
+    shown = btsql("show", third["reproduction"]).stdout
+    assert shown.index(f"from {again.short_id[:8]}") < shown.index(f"from {run['short_id'][:8]}"), "the chain"
+    document = json.loads(btsql("show", third["reproduction"], "--format", "json").stdout)
+    assert [each["generation"] for each in document["origins"]] == [1, 2]
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("kind", ["ohlcv", "catalog"])
+def test_us5_3_data_that_is_gone_is_a_clear_error(btsql: Run, tmp_path: Path, kind: str) -> None:
+    data = source(kind, tmp_path)
+    recorded(
+        btsql, "sma_crossover", "--instrument", "AAPL.XNAS", "--data", data, *PARAMETERS["sma_crossover"]
+    )
+    path = Path(data.partition(":")[2])
+    path.rename(path.with_name("elsewhere"))
+    done = btsql("rerun", "@")
+    assert (done.returncode, done.stdout) == (6, "")
+    assert f"there is no file {path}" in done.stderr or f"the catalog {path} does not exist" in done.stderr
+    assert "bars of AAPL.XNAS-1-DAY-LAST-EXTERNAL 20" in done.stderr, "what was expected is named"
+    moved = f"{kind.replace('ohlcv', 'csv')}:{path.with_name('elsewhere')}"
+    assert verdict(btsql, "@", "--data", moved)["verdict"] == "variation"
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("text", ["", "Date,Open,High,Low,Close,Volume\n", "a,b\n1,2\n"])
+def test_us5_3_data_that_is_empty_or_something_else_is_a_clear_error(
+    btsql: Run, tmp_path: Path, text: str
+) -> None:
+    path = write_csv(tmp_path / "bars.csv")
+    recorded(btsql, "sma_crossover", "--instrument", "AAPL.XNAS", "--data", f"csv:{path}")
+    path.write_text(text)
+    done = btsql("rerun", "@")
+    assert done.returncode == 6
+    assert str(path) in done.stderr
+    assert "It was 400 bars of AAPL.XNAS-1-DAY-LAST-EXTERNAL 2021-01-04 to 2022-02-07" in done.stderr
+
+
+@pytest.mark.engine
+def test_one_byte_of_the_data_is_named_as_the_reason(btsql: Run, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "bars.csv")
+    options = ["--instrument", "AAPL.XNAS", "--data", f"csv:{path}", *PARAMETERS["sma_crossover"]]
+    recorded(btsql, "sma_crossover", *options)
+    text = path.read_text()
+    place = text.rindex(",100000") - 1
+    path.write_text(text[:place] + str((int(text[place]) + 1) % 10) + text[place + 1 :])
+    found = verdict(btsql, "@", "--strict", code=11)
+    assert found["verdict"] == "differs"
+    assert reasons(found)[0] == "data"
+    assert any(each["differs"] for each in found["findings"] if each["section"] == "metric")
+
+
+def test_the_reasons_are_named_in_order(
+    btsql: Run, database: Target, connection: psycopg.Connection[Any]
+) -> None:
+    from btsql.rerun import reproduction_verdict
+
+    known = {"data_fingerprint": "1", "nautilus_trader": "1.221.0", "source_digest": "1"}
+    origin = success(environment=known)
+    changed = {"data_fingerprint": "2", "nautilus_trader": "1.231.0", "source_digest": "2"}
+    metrics = dict(origin.metrics or {}) | {"total_return": 0.26}
+    again = success(
+        after=60,
+        origin_run_id=origin.run_id,
+        environment=changed,
+        metrics=metrics,
+        parameters={"fast_period": 11, "slow_period": 50},
+    )
+    save(database, origin, again)
+    rows = reproduction_verdict(connection, "@")
+    assert rows[0].field == "DIFFERS"
+    assert [row.field for row in rows if row.section == "reason"] == [
+        "data",
+        "engine version",
+        "strategy source",
+        "parameter fast_period",
+    ]
+
+
+@pytest.mark.engine
+def test_another_version_of_the_engine_is_named_as_the_reason(btsql: Run, database: Target) -> None:
+    run = recorded(btsql, "sma_crossover", "--instrument", "T.SIM", "--data", "mock")
+    keys = ("strategy_type", "strategy_path", "parameters", "snapshot", "currency", "data_source")
+    metrics = {name: run[name] for name in success().metrics or {}} | {"sharpe_ratio": 3.0}
+    forged = success(
+        **{name: run[name] for name in keys},
+        instruments=tuple(run["instruments"]),
+        data_start=run["data_start"],
+        data_end=run["data_end"],
+        initial_capital=run["initial_capital"],
+        environment=run["environment"] | {"nautilus_trader": "1.200.0"},
+        metrics=metrics,
+    )
+    save(database, forged)
+    found = verdict(btsql, str(forged.run_id), "--strict", code=11)
+    assert reasons(found) == ["engine version"]
+    (reason,) = [each for each in found["findings"] if each["section"] == "reason"]
+    assert reason["original_value"] == "1.200.0"
+    assert "every metric may differ" in reason["note"]
+    assert not [each for each in found["findings"] if each["section"] == "figure"]
+
+
+@pytest.mark.engine
+def test_a_hundred_thousand_come_back_as_a_hundred_thousand_on_their_own_venue_with_their_own_fees(
+    btsql: Run, tmp_path: Path
+) -> None:
+    """The scenario in which another store made a run of $100k one of $1M, with default fees and bars."""
+    path = write_csv(tmp_path / "bars.csv")
+    request = {
+        "strategy": "sma_crossover",
+        "instrument": "AAPL.ARCA",
+        "data": f"csv:{path}",
+        "capital": 100_000,
+        "bar": "1-DAY-MID",
+        "venue": {
+            "account_type": "MARGIN",
+            "default_leverage": 3,
+            "fill_model": {"class": "FillModel", "prob_slippage": 0.5, "random_seed": 42},
+            "fee_model": {"class": "FixedFeeModel", "commission": "7.50 USD"},
+            "latency_model": {"class": "LatencyModel", "base_latency_nanos": 1_000_000},
+        },
+        "parameters": {"fast_period": 3, "slow_period": 8},
+    }
+    file = tmp_path / "run.json"
+    file.write_text(json.dumps(request))
+    run = recorded(btsql, "-f", str(file))
+    found = verdict(btsql, "@", "--strict")
+    assert found["verdict"] == "identical"
+    again = json.loads(btsql("show", "@", "--format", "json").stdout)
+    assert (again["initial_capital"], again["currency"]) == (100_000, "USD")
+    assert again["instruments"] == ["AAPL.ARCA"]
+    assert again["parameters"]["bar_type"] == "AAPL.ARCA-1-DAY-MID-EXTERNAL"
+    (venue,) = again["snapshot"]["venues"]
+    assert venue == run["snapshot"]["venues"][0]
+    assert (venue["venue"], venue["account_type"], venue["default_leverage"]) == ("ARCA", "MARGIN", 3)
+    assert venue["starting_balances"] == ["100000.00 USD"]
+    assert venue["fee_model"]["commission"] == "7.50 USD"
+    assert venue["fill_model"]["random_seed"] == 42
+    free = json.loads(
+        btsql("run", "-f", "-", "--format", "json", input=json.dumps(request | {"venue": {}})).stdout
+    )
+    assert free["final_equity"] > again["final_equity"], "the fees were charged"
+
+
+@pytest.mark.engine
+def test_what_is_varied_is_recorded_as_derived(btsql: Run) -> None:
+    run = recorded(btsql, "sma_crossover", "--instrument", "T.SIM", "--data", "mock")
+    options = ["--start", "2021-02-01", "--end", "2022-03-31", "--set", "fast_period=5", "--capital", "5e4"]
+    found = verdict(btsql, "@", *options, "--data", "mock:3", "--strict")
+    assert found["verdict"] == "variation"
+    again = json.loads(btsql("show", "@", "--format", "json").stdout)
+    assert again["origin_run_id"] == run["run_id"]
+    assert again["changes"] == found["changes"]
+    assert again["changes"]["fast_period"] == {"from": 10, "to": 5}
+    assert again["changes"]["capital"] == {"from": 100_000, "to": 50_000}
+    assert again["changes"]["data"] == {"from": "mock:0", "to": "mock:3"}
+    assert again["initial_capital"] == 50_000
+    assert again["data_start"] == "2021-02-01T00:00:00Z"
+    assert again["parameters"] == run["parameters"] | {"fast_period": 5}
+    assert "varied (" in btsql("show", "@").stdout
+    assert verdict(btsql, "@")["verdict"] == "identical", "a variation can be reproduced too"
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (("--set", "fast_perod=3"), "has no parameter 'fast_perod'; did you mean fast_period?"),
+        (("--set", "fast_period=x"), "fast_period must be a whole number, not 'x'"),
+        (("--capital", "-1"), "the capital must be above 0, not -1"),
+        (("--start", "2022-01-01", "--end", "2021-01-01"), "is after the end"),
+        (("--data", "tape"), "'tape' is no data source"),
+        (("--format", "csv"), "a verdict is printed as table or json"),
+    ],
+)
+def test_a_variation_that_cannot_be_is_refused(btsql: Run, option: tuple[str, ...], message: str) -> None:
+    recorded(btsql, "sma_crossover", "--instrument", "T.SIM", "--data", "mock")
+    done = btsql("rerun", "@", *option)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in " ".join(done.stderr.split())
+
+
+@pytest.mark.engine
+def test_a_dry_run_records_nothing(btsql: Run, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "bars.csv")
+    run = recorded(btsql, "momentum", "--instrument", "AAPL.XNAS", "--data", f"csv:{path}")
+    done = btsql("rerun", "@", "--dry-run", "--capital", "7")
+    assert done.returncode == 0
+    assert str(path) in done.stdout
+    assert '"capital": {"from": 100000, "to": 7}' in done.stdout
+    assert json.loads(btsql("rerun", "@", "--dry-run", "--format", "json").stdout)["run"] == run["run_id"]
+    assert len(json.loads(btsql("history", "--format", "json").stdout)) == 1
+    path.unlink()
+    assert btsql("rerun", "@", "--dry-run").returncode == 6
+
+
+@pytest.mark.engine
+def test_a_failure_that_fails_the_same_way_is_identical(btsql: Run) -> None:
+    strategy = "btsql.strategies.fails_on_purpose:FailsOnPurpose"
+    failed = btsql("run", strategy, "--instrument", "T.SIM", "--data", "mock")
+    assert failed.returncode == 1
+    found = verdict(btsql, "@", "--strict")
+    assert (found["verdict"], found["note"]) == ("identical", "failed with the same error")
+    again = json.loads(btsql("show", "@", "--format", "json").stdout)
+    assert again["status"] == "failure"
+
+
+@pytest.mark.engine
+def test_an_interrupted_run_can_be_run_again(btsql: Run, database: Target) -> None:
+    run = recorded(btsql, "sma_crossover", "--instrument", "T.SIM", "--data", "mock")
+    keys = (
+        "strategy_type",
+        "strategy_path",
+        "parameters",
+        "snapshot",
+        "currency",
+        "data_source",
+        "environment",
+    )
+    interrupted = success(
+        **{name: run[name] for name in keys},
+        status="interrupted",
+        instruments=tuple(run["instruments"]),
+        data_start=run["data_start"],
+        data_end=run["data_end"],
+        initial_capital=run["initial_capital"],
+        metrics=None,
+    )
+    save(database, interrupted)
+    found = verdict(btsql, str(interrupted.run_id))
+    assert (found["verdict"], found["note"]) == ("differs", "interrupted, then success")
+    assert reasons(found) == ["early end"]
+
+
+# ---- strategies that are gone or have changed
+
+MINE = """
+from nautilus_trader.config import StrategyConfig
+from nautilus_trader.trading.strategy import Strategy
+from nautilus_trader.model.data import BarType
+from nautilus_trader.model.identifiers import InstrumentId
+
+
+class MineConfig(StrategyConfig, frozen=True):
+    instrument_id: InstrumentId
+    bar_type: BarType
+    size: int = 3
+    text: str = ""
+
+
+class Mine(Strategy):
+    def on_start(self) -> None:
+        self.subscribe_bars(self.config.bar_type)
+
+    def on_bar(self, bar) -> None:
+        pass
+"""
+
+
+@pytest.fixture
+def mine(btsql: Run, tmp_path: Path, environment: dict[str, str]) -> Path:
+    """A recorded run of a strategy of the user's own, in this file."""
+    place = tmp_path / "mine.py"
+    place.write_text(MINE)
+    environment["PYTHONPATH"] = os.pathsep.join(
+        filter(None, (os.fspath(tmp_path), environment.get("PYTHONPATH")))
+    )
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
+    options = ["--instrument", "T.SIM", "--data", "mock", "--start", "2021-01-01", "--end", "2021-03-01"]
+    recorded(btsql, "mine:Mine", *options, "--set", "size=4")
+    return place
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("from nautilus_trader.config", "from nautilus_trader.no_such", "mine:Mine cannot be imported"),
+        ("class Mine(", "class Yours(", "mine has no Mine"),
+        ("size: int = 3", "amount: int = 3", "mine:Mine takes no parameter 'size' any more"),
+        ("size: int = 3", "size: list[int] = []", "does not take its recorded parameters any more"),
+        ("class Mine(Strategy)", "class Mine(dict)", "mine:Mine is no Nautilus strategy"),
+        (
+            "def on_start(self)",
+            "def __init__(self, config, more):\n        pass\n\n    def on_start(self)",
+            "cannot be created",
+        ),
+    ],
+)
+def test_a_strategy_that_is_gone_or_has_changed_is_a_clear_error(
+    btsql: Run, mine: Path, old: str, new: str, message: str
+) -> None:
+    mine.write_text(MINE.replace(old, new))
+    done = btsql("rerun", "@")
+    assert (done.returncode, done.stdout) == (6, ""), done.stderr
+    assert message in " ".join(done.stderr.split())
+    assert "size" in btsql("show", "@").stdout
+    assert json.loads(btsql("config", "@").stdout)["parameters"]["size"] == 4
+    assert json.loads(btsql("config", "@", "--snapshot").stdout)["strategies"][0]["config"]["size"] == 4
+
+
+@pytest.mark.engine
+def test_edge_a_strategy_that_no_longer_exists(btsql: Run, mine: Path) -> None:
+    mine.unlink()
+    done = btsql("rerun", "@")
+    assert done.returncode == 6
+    assert "mine:Mine cannot be imported" in done.stderr
+    assert btsql("config", "@").returncode == 0
+
+
+@pytest.mark.engine
+def test_edge_a_configuration_of_more_than_100_kb_runs_again(btsql: Run, mine: Path, tmp_path: Path) -> None:
+    file = tmp_path / "run.json"
+    file.write_text(
+        json.dumps(
+            {
+                "strategy": "mine:Mine",
+                "instrument": "T.SIM",
+                "data": "mock",
+                "end": "2020-03-01",
+                "parameters": {"text": "x" * 150_000},
+            }
+        )
+    )
+    run = recorded(btsql, "-f", str(file))
+    assert len(run["parameters"]["text"]) == 150_000
+    assert verdict(btsql, "@", "--strict")["verdict"] == "identical"
+
+
+def test_a_run_that_is_not_there(btsql: Run) -> None:
+    assert btsql("rerun", "0000").returncode == 3
+
+
+def test_a_failure_that_left_nothing_to_build_from(btsql: Run, database: Target) -> None:
+    save(database, failure(run_id=new_run_id(START)))
+    pytest.importorskip("nautilus_trader")
+    done = btsql("rerun", "@")
+    assert (done.returncode, done.stdout) == (6, "")
+
+
+# ---- runs of scripts and nodes
+
+SCRIPT = """
+import sys
+sys.path.insert(0, {tests!r})
+import btsql
+btsql.autosave()
+import backtests
+from backtests import *
+{body}
+"""
+
+
+def run_script(btsql: Run, environment: dict[str, str], body: str) -> None:
+    import subprocess
+
+    text = SCRIPT.format(tests=os.fspath(TESTS), body=body)
+    environment["PYTHONPATH"] = os.pathsep.join(
+        filter(None, (os.fspath(TESTS), environment.get("PYTHONPATH")))
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", text],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert "saved run" in done.stderr, done.stderr
+
+
+@pytest.mark.engine
+def test_a_node_runs_again_from_its_configuration(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog"
+    body = f"path = catalog(__import__('pathlib').Path({os.fspath(path)!r}))\n"
+    body += "from nautilus_trader.backtest.node import BacktestNode\nBacktestNode(configs=[run_config(path, every=8)]).run()"
+    run_script(btsql, environment, body)
+    assert verdict(btsql, "@", "--strict")["verdict"] == "identical"
+    varied = verdict(btsql, "@", "--set", "hold=2", "--capital", "20000", "--end", "2024-02-01")
+    assert varied["verdict"] == "variation"
+    again = json.loads(btsql("show", "@", "--format", "json").stdout)
+    assert (again["initial_capital"], again["parameters"]["hold"], again["parameters"]["every"]) == (
+        20_000,
+        2,
+        8,
+    )
+    done = btsql("config", "@")
+    assert done.returncode == 0
+    assert "the run of a node's configuration" in done.stderr
+    assert json.loads(done.stdout)["run_config"]
+    shutil.rmtree(path)
+    gone = btsql("rerun", "@")
+    assert gone.returncode == 6
+    assert f"the catalog {path} does not exist" in gone.stderr
+
+
+@pytest.mark.engine
+def test_data_that_was_handed_over_in_memory_is_asked_for(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog"
+    body = f"catalog(__import__('pathlib').Path({os.fspath(path)!r}))\nengine(cycle()).run()"
+    run_script(btsql, environment, body)
+    done = btsql("rerun", "@")
+    assert (done.returncode, done.stdout) == (6, "")
+    assert "not in the record of run" in done.stderr
+    assert "was handed over in memory" in done.stderr
+    assert "--data csv:PATH" in done.stderr
+    assert "60 bars of AAPL.XNAS-1-DAY-LAST-EXTERNAL" in done.stderr
+    found = verdict(btsql, "@", "--data", f"catalog:{path}")
+    assert found["verdict"] == "identical"
+    assert not reasons(found)
+
+
+@pytest.mark.engine
+def test_a_strategy_of_a_script_is_said_to_be_missing(btsql: Run, environment: dict[str, str]) -> None:
+    body = "class Own(Cycle): pass\nengine(Own(CycleConfig(instrument_id=AAPL.id))).run()"
+    run_script(btsql, environment, body)
+    done = btsql("rerun", "@", "--data", "mock")
+    assert done.returncode == 6
+    assert "__main__:Own was defined in a script, which is not saved" in " ".join(done.stderr.split())
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("seed", [None, 42])
+def test_fills_by_chance_are_the_same_again(btsql: Run, tmp_path: Path, seed: int | None) -> None:
+    path = write_csv(tmp_path / "bars.csv")
+    request = {
+        "strategy": "sma_crossover",
+        "instrument": "AAPL.XNAS",
+        "data": f"csv:{path}",
+        "venue": {"fill_model": {"class": "FillModel", "prob_slippage": 0.5, "random_seed": seed}},
+        "parameters": {"fast_period": 3, "slow_period": 8},
+    }
+    file = tmp_path / "run.json"
+    file.write_text(json.dumps(request))
+    recorded(btsql, "-f", str(file))
+    assert verdict(btsql, "@", "--strict")["verdict"] == "identical"

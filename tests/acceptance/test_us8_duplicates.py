@@ -1,0 +1,160 @@
+"""User story 8: what was tested already is said before it is tested again."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from btsql.database import Target
+from conftest import Run
+from records import save, success
+from terminal import on_terminal
+
+pytestmark = pytest.mark.engine
+
+TESTED = [
+    "sma_crossover",
+    "--instrument",
+    "T.SIM",
+    "--data",
+    "mock",
+    "--end",
+    "2020-06-30",
+    "--set",
+    "slow_period=20",
+]
+TESTS = Path(__file__).resolve().parents[1]
+
+
+def count(btsql: Run) -> int:
+    return len(json.loads(btsql("history", "--format", "json").stdout))
+
+
+@pytest.fixture
+def tested(btsql: Run) -> str:
+    """The id of a run of what TESTED says."""
+    done = btsql("run", *TESTED, "--format", "json")
+    assert "already tested" not in done.stderr
+    run_id: str = json.loads(done.stdout)["run_id"]
+    return run_id
+
+
+def test_us8_1_a_matching_run_is_told_with_its_date_and_result(btsql: Run, tested: str) -> None:
+    run = json.loads(btsql("show", tested, "--format", "json").stdout)
+    done = btsql("run", *TESTED)
+    when = run["started_at"][:19].replace("T", " ")
+    figures = f"return {run['total_return']:+.2%}, Sharpe {run['sharpe_ratio']:.2f}"
+    told = f"btsql: already tested on {when} ({figures}): see btsql show {run['short_id'][:8]}\n"
+    assert done.stderr.index(told) < done.stderr.index("saved run"), "before it is computed"
+    assert done.returncode == 0
+    assert count(btsql) == 2, "in a pipe it is said, and the run goes on"
+
+
+@pytest.mark.parametrize(
+    "option", [("--set", "fast_period=11"), ("--end", "2020-06-29"), ("--instrument", "U.SIM")]
+)
+def test_us8_1_anything_else_is_no_match(btsql: Run, tested: str, option: tuple[str, str]) -> None:
+    assert "already tested" not in btsql("run", *TESTED, *option).stderr
+
+
+def test_us8_2_the_existing_result_can_be_shown_instead(btsql: Run, tested: str) -> None:
+    done = btsql("run", *TESTED, "--on-duplicate", "show", "--format", "json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["run_id"] == tested
+    assert count(btsql) == 1
+
+
+def test_us8_2_on_a_terminal_it_is_asked(btsql: Run, tested: str, environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "btsql", "run", *TESTED]
+    session = on_terminal(command, environment, columns=120, ctrl_c_after="show it, run anyway, or stop")
+    assert "already tested on" in session.text
+    assert session.exit_code == 130
+    assert count(btsql) == 1, "nothing is run while nobody answers"
+
+
+def test_us8_3_nothing_blocks_who_wants_to_test_again(btsql: Run, tested: str) -> None:
+    done = btsql("run", *TESTED, "--on-duplicate", "run")
+    assert done.returncode == 0
+    assert "already tested" not in done.stderr
+    assert count(btsql) == 2
+
+
+def test_what_else_differs_is_named(btsql: Run, tested: str) -> None:
+    done = btsql("run", *TESTED, "--capital", "5000")
+    assert "differing in initial capital, venues: see" in done.stderr
+
+
+def test_check_duplicate_ends_with_10_or_0(btsql: Run, tested: str) -> None:
+    found = btsql("check-duplicate", *TESTED, "--format", "json")
+    assert found.returncode == 10
+    (run,) = json.loads(found.stdout)
+    assert (run["run_id"], run["differences"]) == (tested, {})
+    assert run["short_id"][:8] in btsql("check-duplicate", *TESTED).stdout
+    none = btsql("check-duplicate", *TESTED, "--set", "fast_period=3")
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "btsql: this was not tested yet\n")
+    near = btsql("check-duplicate", *TESTED, "--set", "fast_period=3", "--near", "--format", "json")
+    assert near.returncode == 10
+    assert json.loads(near.stdout)[0]["differences"] == {"fast_period": {"wanted": 3, "recorded": 10}}
+    assert count(btsql) == 1, "checking runs nothing"
+
+
+def test_check_duplicate_of_a_recorded_run(btsql: Run, database: Target) -> None:
+    save(
+        database,
+        success(),
+        success(after=1),
+        success(after=2, parameters={"fast_period": 11, "slow_period": 50}),
+    )
+    assert btsql("check-duplicate", "--like", "@").returncode == 0
+    found = btsql("check-duplicate", "--like", "@~1", "--format", "json")
+    assert (found.returncode, len(json.loads(found.stdout))) == (10, 1), "not the run itself"
+    assert btsql("check-duplicate", "--like", "@", "--near").returncode == 10
+    assert btsql("check-duplicate", "--like", "@", "--near", "--format", "csv").stdout.count("\n") == 3
+    assert btsql("check-duplicate", "--like", "@", *TESTED).returncode == 2
+    assert btsql("check-duplicate", "--like", "0000").returncode == 3
+    assert btsql("check-duplicate").returncode == 2
+
+
+SCRIPT = """
+import sys
+sys.path.insert(0, {tests!r})
+import btsql
+btsql.autosave()
+import backtests
+for every in {every}:
+    made = backtests.engine(backtests.cycle(every=every))
+    made.run()
+    made.dispose()
+"""
+
+
+def test_the_hook_says_it_before_the_run_and_goes_on(btsql: Run, environment: dict[str, str]) -> None:
+    text = SCRIPT.format(tests=os.fspath(TESTS), every=[8, 9, 8])
+    done = subprocess.run(
+        [sys.executable, "-c", text],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    told = re.findall(r"already tested|saved run", done.stderr)
+    assert told == ["saved run", "saved run", "already tested", "saved run"]
+    assert count(btsql) == 3
+
+
+def test_the_hook_says_nothing_of_a_database_that_is_away(environment: dict[str, str]) -> None:
+    text = SCRIPT.format(tests=os.fspath(TESTS), every=[8])
+    away = environment | {"BTSQL_DSN": "postgresql://nobody@127.0.0.1:1/none"}
+    done = subprocess.run(
+        [sys.executable, "-c", text], env=away, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0
+    assert "already tested" not in done.stderr
