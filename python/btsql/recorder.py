@@ -316,7 +316,7 @@ def announce_saved(record: RunRecord, run_id: UUID) -> None:
     if missing:
         more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
         lines.insert(0, f"a re-run needs besides: {missing[0]}{more}")
-    announce(f"saved run {short_id(run_id)} ({outcome(record)})", "\n       ".join(lines))
+    announce(f"saved run {short_id(run_id)} ({outcome(record)})", "\n".join(lines))
 
 
 def short_id(run_id: UUID) -> str:
