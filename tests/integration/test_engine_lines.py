@@ -19,11 +19,12 @@ import pytest
 
 pytest.importorskip("nautilus_trader")
 
-from nautilus_trader.model.currencies import USD
+from nautilus_trader.backtest.engine import BacktestEngine
+from nautilus_trader.model.currencies import JPY, USD
 from nautilus_trader.model.data import Bar, BarType
 from nautilus_trader.model.enums import AccountType, OmsType, OrderSide
 from nautilus_trader.model.identifiers import Venue
-from nautilus_trader.model.objects import Money, Price, Quantity
+from nautilus_trader.model.objects import Money, Quantity
 from nautilus_trader.test_kit.providers import TestInstrumentProvider
 
 import backtests
@@ -42,23 +43,42 @@ EURUSD = TestInstrumentProvider.default_fx_ccy("EUR/USD", SIM)
 STEPS = [100 + 10 * math.sin(day / 3) - day / 20 for day in range(200)]
 
 
+def mid_bars(instrument: Any, closes: list[float]) -> list[Bar]:
+    kind = BarType.from_str(f"{instrument.id}-1-DAY-MID-EXTERNAL")
+    prices = [instrument.make_price(close) for close in closes]
+    times = [(backtests.FIRST_DAY + day) * backtests.DAY + backtests.CLOSE for day in range(len(closes))]
+    volume = Quantity.from_int(1_000_000)
+    return [Bar(kind, one, one, one, one, volume, at, at) for one, at in zip(prices, times, strict=True)]
+
+
 def hedging(engine: Any) -> Any:
     """Add a second venue, where positions in a currency pair are hedged and pay commission."""
     engine.add_venue(SIM, OmsType.HEDGING, AccountType.MARGIN, [Money(20_000, USD)], base_currency=USD)
     engine.add_instrument(EURUSD)
-    kind = BarType.from_str("EUR/USD.SIM-1-DAY-MID-EXTERNAL")
-    closes = [1.1 + math.sin(day / 4) / 50 for day in range(60)]
-    times = [(backtests.FIRST_DAY + day) * backtests.DAY + backtests.CLOSE for day in range(60)]
-    prices = [Price(close, 5) for close in closes]
-    volume = Quantity.from_int(1_000_000)
-    engine.add_data(
-        [Bar(kind, one, one, one, one, volume, at, at) for one, at in zip(prices, times, strict=True)]
-    )
+    engine.add_data(mid_bars(EURUSD, [1.1 + math.sin(day / 4) / 50 for day in range(60)]))
     engine.add_strategy(
         MidBars(
             backtests.CycleConfig(instrument_id=EURUSD.id, quantity=Decimal(10_000), hold=3, order_id_tag="9")
         )
     )
+    return engine
+
+
+def two_balances() -> Any:
+    """Return an engine that trades in dollars and in yen, out of a balance of each, with commissions."""
+    engine = BacktestEngine(backtests.engine_config())
+    money = [Money(100_000, USD), Money(10_000_000, JPY)]
+    engine.add_venue(SIM, OmsType.NETTING, AccountType.MARGIN, money, default_leverage=Decimal(10))
+    quoted = {"EUR/USD": (1.1, 3), "GBP/JPY": (190.0, 4), "USD/JPY": (150.0, None)}
+    for number, (symbol, (first, hold)) in enumerate(quoted.items()):
+        instrument = TestInstrumentProvider.default_fx_ccy(symbol, SIM)
+        engine.add_instrument(instrument)
+        engine.add_data(mid_bars(instrument, [first * (1 + math.sin(day / 4) / 50) for day in range(60)]))
+        if hold is not None:
+            config = backtests.CycleConfig(
+                instrument_id=instrument.id, quantity=Decimal(10_000), hold=hold, order_id_tag=str(number)
+            )
+            engine.add_strategy(MidBars(config))
     return engine
 
 
@@ -103,6 +123,7 @@ SCENARIOS: dict[str, Callable[[], Any]] = {
     "no trade": backtests.engine,
     "flips": flips,
     "two instruments": two_instruments,
+    "two balances": two_balances,
     "two venues, netting and hedging": lambda: hedging(backtests.engine(backtests.cycle())),
 }
 

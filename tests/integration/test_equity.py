@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from decimal import Decimal
-from importlib.metadata import version
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from nautilus_trader.backtest.engine import BacktestEngine
 from nautilus_trader.backtest.models import FixedFeeModel
 from nautilus_trader.backtest.modules import SimulationModule, SimulationModuleConfig
 from nautilus_trader.config import LoggingConfig, StrategyConfig
-from nautilus_trader.model.currencies import BTC, EUR, JPY, USD, USDT
+from nautilus_trader.model.currencies import BTC, EUR, GBP, JPY, USD, USDT
 from nautilus_trader.model.data import Bar, BarType, QuoteTick, TradeTick
 from nautilus_trader.model.enums import AccountType, AggressorSide, OmsType, OrderSide
 from nautilus_trader.model.identifiers import InstrumentId, PositionId, Symbol, TradeId, Venue
@@ -341,11 +340,8 @@ def test_interest_is_in_the_curve_and_in_no_trade(bench: Bench) -> None:
     bench.instrument(AAPL, bars(AAPL, [10, 11, 12]), [(0, 100), (1, -100)])
     portfolio = bench.run()
     assert bench.engine.cache.account_for_venue(XNAS).balance_total() == usd(10_142)
-    if version("nautilus_trader") == "1.221.0":  # writes the new balance into the event before, too
-        assert "does not follow from its fills" in reasons(portfolio)
-    else:
-        assert points(portfolio) == (10_000, 10_142, 10_142)
-        assert trades(portfolio) == (100,)
+    assert points(portfolio) == (10_000, 10_142, 10_142)  # 1.221 writes it into the event of day 0, too
+    assert trades(portfolio) == (100,)
 
 
 def test_average_cost_of_two_purchases(bench: Bench) -> None:
@@ -527,6 +523,74 @@ def test_spot_pairs_are_balances_and_not_counted_twice(bench: Bench) -> None:
     assert portfolio.currency == "USDT"
     assert points(portfolio) == (1_310_000, 1_320_000, 1_332_000)
     assert trades(portfolio) == (2_000,)
+
+
+# --- balances that the engine changes after it showed them -----------------------------------------
+
+
+def two_currencies(bench: Bench, **options: Any) -> None:
+    """Trade in dollars and in yen, out of two balances and for 5 of either a fill."""
+    bench.venue(SIM, usd(100_000), Money(10_000_000, JPY), base=None, **options)
+    eurusd, gbpjpy = pair_of(EUR, USD), pair_of(GBP, JPY, digits=3)
+    usdjpy = pair_of(USD, JPY, digits=3)
+    bench.instrument(
+        eurusd, bars(eurusd, [1.1, 1.11, 1.12, 1.13, 1.1]), [(0, 10_000), (2, -10_000), (3, -20_000)]
+    )
+    bench.instrument(gbpjpy, bars(gbpjpy, [190, 191, 192, 189, 190]), [(1, 10_000), (3, -10_000), (4, 5_000)])
+    bench.instrument(usdjpy, bars(usdjpy, [100, 100, 100, 100, 100]))
+
+
+def test_a_commission_is_not_in_the_balance_of_the_day_before(bench: Bench) -> None:
+    two_currencies(bench, commission=usd(5))
+    portfolio = bench.run()
+    # 100000 + 10000000 / 100 = 200000; every fill costs 5 USD
+    # day 0: bought 10000 EUR at 1.10: -5; day 1: +100, bought 10000 GBP at 191: -5; day 2: +200 - 5, +10000 JPY
+    # day 3: sold 20000 EUR at 1.13 and the GBP at 189: -20000 JPY, -10; day 4: +600, -5
+    assert points(portfolio) == pytest.approx((199_995, 200_090, 200_285, 199_975, 200_570), abs=1e-9)
+    assert trades(portfolio) == pytest.approx((190, -210), abs=1e-9)
+    assert portfolio.currency == "USD"
+
+
+@pytest.mark.parametrize("commission", [usd(5), Money(500, JPY)])
+@pytest.mark.parametrize("interest", [False, True])
+def test_two_currencies_end_where_the_engine_ends(bench: Bench, commission: Money, interest: bool) -> None:
+    modules = [Interest(SimulationModuleConfig())] if interest else []
+    two_currencies(bench, commission=None if interest else commission, modules=modules)
+    portfolio = bench.run()
+    account = bench.engine.cache.account_for_venue(SIM)
+    unrealised = bench.engine.portfolio.unrealized_pnls(SIM)
+    dollars, yen = (
+        account.balance_total(one).as_double() + unrealised[one].as_double() for one in (USD, JPY)
+    )
+    assert points(portfolio)[-1] == pytest.approx(dollars + yen / 100, abs=0.01)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_orders_in_one_of_two_balances_are_measured_as_in_the_only_one(seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311
+    closes = [round(rng.uniform(90, 110), 2) for _ in range(40)]
+    orders = [
+        (day, rng.choice([-1, 1]) * rng.randint(1, 50)) for day in range(40) for _ in range(rng.randint(0, 3))
+    ]
+    measured = []
+    for base, money in ((USD, [usd(1_000_000)]), (None, [usd(1_000_000), Money(0, EUR)])):
+        bench = Bench()
+        bench.venue(XNAS, *money, base=base, commission=usd(1))
+        bench.instrument(AAPL, bars(AAPL, closes), orders)
+        portfolio = bench.run()
+        measured.append((points(portfolio), trades(portfolio)))
+        bench.engine.dispose()
+    assert measured[0] == measured[1]
+
+
+def test_a_commission_in_the_base_currency_is_refused_where_it_shrinks_the_position(bench: Bench) -> None:
+    bench.venue(SIM, usd(100_000), Money(10_000_000, JPY), base=None, commission=usd(5))
+    bench.instrument(USDJPY, bars(USDJPY, [150, 151, 152]), [(0, 10_000), (1, -10_000)])
+    portfolio = bench.run()
+    if bench.engine.cache.positions_open():  # 9,995 were bought, and 10,000 sold
+        assert reasons(portfolio) == "the engine took a commission in USD out of a position in USD/JPY.SIM"
+    else:
+        assert trades(portfolio) == (10_000 - 5 * 150 - 5 * 151,)
 
 
 # --- several venues and currencies ----------------------------------------------------------------

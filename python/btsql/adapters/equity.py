@@ -19,10 +19,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from btsql.adapters.balances import Booked, Shown, UnexplainedError, balances_then
 from btsql.adapters.fingerprint import Fingerprint
 from btsql.metrics import EquityCurve, Unavailable
 
@@ -55,7 +56,8 @@ class Portfolio:
     Attributes
     ----------
     initial_capital
-        Opening balance of all accounts in ``currency``, as the engine states it; None without an account.
+        Opening balance of all accounts in ``currency``, as the engine states it, to the precision of a double;
+        None without an account.
         Where other currencies cannot be converted, only the balance that is in ``currency``.
     currency
         The currency of everything here: see :func:`rebuild`. None without an account.
@@ -445,6 +447,7 @@ class _Account:
     opening: Amounts
     events: tuple[_Balances, ...]
     digits: dict[str, int]  # decimals of each currency
+    unsettled: str | None = None  # the amount that fits no fill, where the events cannot show what they did
 
     def unit(self, code: str) -> Decimal:
         """Return the smallest amount of a currency: what the engine rounds to."""
@@ -674,6 +677,7 @@ class _Booking:
     at: int
     account: str
     amounts: Amounts
+    rounded: Amounts  # without the commission, which needs no rounding
 
 
 @dataclass(slots=True)
@@ -685,6 +689,10 @@ class _Ledger:
     running: dict[str, _Trade] = field(default_factory=dict)
     finished: list[_Trade] = field(default_factory=list)
     bookings: list[_Booking] = field(default_factory=list)
+
+    def of(self, account: _Account) -> list[_Booking]:
+        """Return the bookings of one account."""
+        return [booking for booking in self.bookings if booking.account == account.id]
 
     def apply(self, fill: _Fill) -> None:
         """Close what the fill closes, open what it opens, and note what the account should book."""
@@ -723,15 +731,15 @@ class _Ledger:
 
     def _note(self, fill: _Fill, realised: Decimal) -> None:
         account, contract = self.accounts[fill.account], fill.contract
-        amounts: Amounts = defaultdict(Decimal)
-        amounts[fill.commission_currency] -= fill.commission
         if account.kind == "MARGIN":
-            amounts[contract.settled_in] += realised
+            rounded = {contract.settled_in: realised} if realised else {}
         else:
-            amounts[contract.quote] -= contract.value(fill.quantity, fill.price)
+            rounded = {contract.quote: -contract.value(fill.quantity, fill.price)}
             if contract.base is not None and account.holds(contract):
-                amounts[contract.base] += fill.quantity
-        self.bookings.append(_Booking(fill.at, fill.account, amounts))
+                rounded[contract.base] = fill.quantity
+        code = fill.commission_currency
+        amounts = rounded | {code: rounded.get(code, _ZERO) - fill.commission}
+        self.bookings.append(_Booking(fill.at, fill.account, amounts, rounded))
 
 
 def _closing(fill: Decimal, held: Decimal) -> Decimal:
@@ -748,10 +756,11 @@ def _closing(fill: Decimal, held: Decimal) -> Decimal:
 def _portfolio(run: _Run, engine_cache: Any, instruments: tuple[str, ...]) -> Portfolio:
     ledger = _Ledger({account.id: account for account in run.accounts})
     held = _replay(run, ledger)
+    run = replace(run, accounts=[_settled(account, ledger.of(account)) for account in run.accounts])
     capital = _attempt(lambda: _opening(run))
     doubt = _attempt(lambda: _verify(run, ledger, engine_cache))
     return Portfolio(
-        initial_capital=_own_opening(run) if isinstance(capital, Unavailable) else capital,
+        initial_capital=_number(_own_opening(run) if isinstance(capital, Unavailable) else capital),
         currency=run.currency,
         curve=doubt if isinstance(doubt, Unavailable) else _attempt(lambda: _curve(run, held)),
         trades=doubt if isinstance(doubt, Unavailable) else _attempt(lambda: _trades(run, ledger)),
@@ -765,6 +774,37 @@ def _attempt(calculation: Callable[[], T]) -> T | Unavailable:
         return calculation()
     except _CannotTellError as why:
         return Unavailable(str(why))
+
+
+def _settled(account: _Account, bookings: Sequence[_Booking]) -> _Account:
+    """Return the account with the balances that it had at each of its events; see :mod:`.balances`."""
+    foreign = {code for booking in bookings for code, amount in booking.amounts.items() if amount}
+    if account.base is not None:
+        has_interest = any(event.reported for event in account.events[1:])
+        if not has_interest or foreign - {account.base}:
+            return account
+    then: list[Amounts] = [{} for _ in account.events]
+    for code in sorted(foreign.union(account.opening, *(event.totals for event in account.events))):
+        places = [place for place, event in enumerate(account.events) if code in event.totals]
+        shown = [_shown(account.events[place], code) for place in places]
+        booked = [_booked(booking, code) for booking in bookings if code in booking.amounts]
+        try:
+            balances = balances_then(account.opening.get(code, _ZERO), shown, booked, account.unit(code))
+        except UnexplainedError as why:
+            # With a base currency nothing is changed afterwards but by interest; that is compared as it is.
+            return account if account.base is not None else replace(account, unsettled=f"{why} {code}")
+        for place, balance in zip(places, balances, strict=True):
+            then[place][code] = balance
+    events = tuple(replace(event, totals=known) for event, known in zip(account.events, then, strict=True))
+    return replace(account, events=events)
+
+
+def _shown(event: _Balances, code: str) -> Shown:
+    return Shown(event.at, event.reported, event.totals[code])
+
+
+def _booked(booking: _Booking, code: str) -> Booked:
+    return Booked(booking.at, booking.amounts[code], code not in booking.rounded)
 
 
 def _replay(run: _Run, ledger: _Ledger) -> list[tuple[_Holding, ...]]:
@@ -790,6 +830,11 @@ def _opening(run: _Run) -> Decimal:
     before = run.days[0] - 1 if run.days else 0
     openings = (run.exchange.convert(account.opening, run.currency, before) for account in run.accounts)
     return sum(openings, _ZERO)
+
+
+def _number(amount: Decimal) -> Decimal:
+    """Return the amount with the digits that a JSON number keeps: a conversion may have no end of them."""
+    return Decimal(str(float(amount)))
 
 
 def _own_opening(run: _Run) -> Decimal:
@@ -869,8 +914,9 @@ def _verify(run: _Run, ledger: _Ledger, engine_cache: Any) -> None:
             )
     _compare_positions(run, ledger, engine_cache)
     for account in run.accounts:
-        mine = [booking for booking in ledger.bookings if booking.account == account.id]
+        mine = ledger.of(account)
         _refuse_changes_without_fill(account, mine)
+        _refuse_unsettled(account)
         _compare_balances(account, mine, run.exchange)
 
 
@@ -882,7 +928,8 @@ def _refuse_unknown_accounting(account: _Account, fills: Iterable[_Fill]) -> Non
 
 
 def _refuse_purged_history(account: _Account) -> None:
-    if not account.events or not account.events[0].reported or account.events[0].totals != account.opening:
+    events, is_settled = account.events, account.unsettled is None
+    if not events or not events[0].reported or (is_settled and events[0].totals != account.opening):
         raise _CannotTellError(f"the history of account {account.id} was purged or altered")
 
 
@@ -894,6 +941,12 @@ def _compare_positions(run: _Run, ledger: _Ledger, engine_cache: Any) -> None:
         if str(position.account_id) in accounts
     }
     if open_now != {position: holding.quantity for position, holding in ledger.holdings.items()}:
+        for fill in run.fills:
+            if fill.commission and fill.commission_currency == fill.contract.base:
+                raise _CannotTellError(
+                    f"the engine took a commission in {fill.commission_currency} "
+                    f"out of a position in {fill.contract.id}"
+                )
         raise _CannotTellError(
             "the fills do not add up to the open positions: orders were purged or are missing"
         )
@@ -908,6 +961,13 @@ def _refuse_changes_without_fill(account: _Account, bookings: Iterable[_Booking]
     for event, change in _changes(account):
         if not event.reported and event.at not in instants and any(change.values()):
             raise _CannotTellError(f"a balance of {account.id} changed without a fill: orders were purged")
+
+
+def _refuse_unsettled(account: _Account) -> None:
+    if account.unsettled is not None:
+        raise _CannotTellError(
+            f"a balance of {account.id} does not follow from its fills: {account.unsettled}"
+        )
 
 
 def _changes(account: _Account) -> Iterator[tuple[_Balances, Amounts]]:
