@@ -7,6 +7,7 @@ this order.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from btsql.embedded import EmbeddedServer
 from btsql.errors import (
     AmbiguousReference,
     BtsqlError,
+    DatabaseAway,
     DatabaseUnavailable,
     OperationFailed,
     RecordRefused,
@@ -52,6 +54,13 @@ SECRETS = (
     "oauth_client_secret",
     "scram_client_key",
     "scram_server_key",
+)
+
+# What a server or a pooler says to whom it will not let in later either: libpq passes on no error code.
+REFUSALS = re.compile(
+    r'(database|role|user) "[^"]*" does not exist|no such (database|user)|authentication failed'
+    r"|no password supplied|no pg_hba\.conf entry|permission denied|not permitted to log in",
+    re.IGNORECASE,
 )
 
 # Any of these says that the user has a server of their own.
@@ -233,7 +242,8 @@ def _unreachable(target: Target, exc: psycopg.Error) -> DatabaseUnavailable:
         "BTSQL_DSN, or libpq's PGHOST and its like. Without any of them btsql uses a server of its own."
     )
     reason = _first_line(str(exc)).removeprefix("connection failed: ")
-    return DatabaseUnavailable(f"cannot connect to {target.dsn}: {reason}", hint=hint)
+    kind = DatabaseUnavailable if REFUSALS.search(reason) else DatabaseAway
+    return kind(f"cannot connect to {target.dsn}: {reason}", hint=hint)
 
 
 def _first_line(text: str) -> str:

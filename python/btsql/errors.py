@@ -52,6 +52,10 @@ class DatabaseUnavailable(BtsqlError):
     exit_code = 5
 
 
+class DatabaseAway(DatabaseUnavailable):
+    """Nothing answers where the database should be: it may be back later."""
+
+
 class SchemaMismatch(DatabaseUnavailable):
     """The database has no btsql schema, an older one, or one newer than this btsql knows."""
 

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import psycopg
 
 from btsql.database import connect, find_target, translated_errors
-from btsql.errors import BtsqlError, DatabaseUnavailable, OperationFailed, RecordRefused, RunWaits, UsageError
+from btsql.errors import (
+    BtsqlError,
+    DatabaseAway,
+    DatabaseUnavailable,
+    OperationFailed,
+    RecordRefused,
+    RunWaits,
+    UsageError,
+)
 from btsql.messages import announce, write_line
 from btsql.process import this_process
 from btsql.recovery import record_interrupted, settle
@@ -56,6 +64,7 @@ class Recorder:
             self._connection = None
         self._lock = threading.Lock()
         self._started: set[UUID] = set()
+        self._kept_starts: set[UUID] = set()
         self._spooled = False
         self._told_of_start = False
         self._unreachable: BtsqlError | None = None
@@ -65,10 +74,27 @@ class Recorder:
         """Return the database that runs are recorded into."""
         return find_target(self._dsn)
 
-    def check(self) -> None:
-        """Raise the reason why a run could not be saved, while there is time to do something about it."""
-        with self._lock:
-            self._open()
+    def check(self, *, may_wait: bool = False) -> None:
+        """Raise the reason why a run could not be saved, while there is time to do something about it.
+
+        Parameters
+        ----------
+        may_wait : bool
+            That its record will have to wait, for the database is away, is told then, and no reason.
+
+        """
+        try:
+            with self._lock:
+                self._open()
+        except DatabaseAway as exc:
+            if not may_wait:
+                raise
+            self._told_of_start = True
+            lines = [
+                exc.hint,
+                f"The backtest runs all the same. Its record will wait in {Spool.default().directory}.",
+            ]
+            announce(f"the database is away: {exc}", "\n".join(line for line in lines if line))
 
     def ask(self, question: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Return the answer to a question that is put to the database over the recorder's connection."""
@@ -76,7 +102,7 @@ class Recorder:
             return question(self._open(impatient=True))
 
     def start(self, record: RunRecord) -> None:
-        """Record that a run starts. Whatever goes wrong is told, once: the run goes on, its end follows."""
+        """Record that a run starts, in the spool if need be; what goes wrong is told once, and it goes on."""
         try:
             with self._lock, translated_errors():
                 connection = self._open(impatient=True)
@@ -86,12 +112,32 @@ class Recorder:
             self._started.add(record.run_id)
             self._told_of_start = False
         except Exception as exc:  # noqa: BLE001 - recording never changes the outcome of a backtest
+            is_kept = self._keep_start(record, exc)
             if not self._told_of_start:
                 self._told_of_start = True
                 announce(
-                    f"the start of this run is not recorded: {exc}",
+                    f"the start of this run is not {'in the database' if is_kept else 'recorded'}: {exc}",
                     "It goes on all the same, and its end is recorded as ever.",
                 )
+
+    def _keep_start(self, record: RunRecord, exc: Exception) -> bool:
+        """Keep a start that is not in the database, for later commands to see; tell whether it is kept."""
+        if isinstance(exc, (RecordRefused, UsageError)):
+            return False
+        try:
+            target = self.target()
+            entry = Entry.of(
+                record.document(),
+                identity=target.identity,
+                dsn=target.dsn,
+                reason=str(exc),
+                process=this_process(),
+            )
+            Spool.default().put(entry)
+        except Exception:  # noqa: BLE001 - where nothing can be kept, the end of the run will say so
+            return False
+        self._kept_starts.add(record.run_id)
+        return True
 
     def save(self, record: RunRecord, *, impatient: bool = False) -> UUID:
         """Save one run; when this returns, it is committed.
@@ -120,11 +166,14 @@ class Recorder:
         try:
             with self._lock:
                 self._send_surely(document, impatient=impatient)
+            if record.run_id in self._kept_starts:
+                Spool.default().discard_start(record.run_id, self.target().identity)
         except BaseException as exc:
             self._keep(document, exc)
             raise
         finally:
             self._started.discard(record.run_id)
+            self._kept_starts.discard(record.run_id)
         return record.run_id
 
     def close(self) -> None:

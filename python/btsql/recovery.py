@@ -6,21 +6,22 @@ restarted server has lost all locks, and the runs go on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.rows import class_row
 
 from btsql.database import translated_errors
-from btsql.errors import BtsqlError
+from btsql.errors import BtsqlError, RecordRefused, UsageError
 from btsql.messages import announce
 from btsql.process import why_gone
-from btsql.spool import Delivery, Spool
+from btsql.spool import Delivery, Entry, Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from datetime import datetime
+    from collections.abc import Callable
     from uuid import UUID
 
     from btsql.database import Target
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartedRun:
-    """A run that was started and is not recorded yet: the columns of the SQL function started_runs()."""
+    """A run that was started and is not recorded yet: the columns of the SQL function started_runs().
+
+    `kept` is its start in the spool, where the database has not been told of it.
+    """
 
     run_id: UUID
     short_id: str
@@ -38,6 +42,23 @@ class StartedRun:
     strategy_name: str
     instruments: list[str] | None
     process: dict[str, Any]
+    kept: Entry | None = None
+
+    @classmethod
+    def of(cls, entry: Entry) -> StartedRun:
+        """Return the run whose start is kept in the spool: no session can hold its lock."""
+        record = entry.record
+        return cls(
+            run_id=entry.run_id,
+            short_id=entry.run_id.hex[-12:],
+            state="running?",
+            started_at=datetime.fromisoformat(record["started_at"]),
+            strategy_type=record["strategy_type"],
+            strategy_name=record.get("strategy_name") or record["strategy_type"],
+            instruments=record.get("instruments"),
+            process=entry.process or {},
+            kept=entry,
+        )
 
 
 def started_runs(connection: psycopg.Connection[Any]) -> list[StartedRun]:
@@ -64,7 +85,7 @@ def settle(
     try:
         spool = Spool.default()
         tell_delivery(deliver(connection, target, spool), target, tell)
-        return conclude(connection, target, spool.run_ids(target.identity), tell)
+        return conclude(connection, target, spool, tell)
     except (BtsqlError, OSError) as exc:
         if connection.closed:
             raise
@@ -101,22 +122,39 @@ def tell_delivery(delivery: Delivery, target: Target, tell: Callable[..., None] 
 
 
 def conclude(
-    connection: psycopg.Connection[Any],
-    target: Target,
-    waiting: Collection[UUID] = (),
-    tell: Callable[..., None] = announce,
+    connection: psycopg.Connection[Any], target: Target, spool: Spool, tell: Callable[..., None] = announce
 ) -> list[StartedRun]:
     """Record the runs whose processes are known to be gone as interrupted, and return the others."""
+    kept = {entry.run_id: StartedRun.of(entry) for entry in spool.started(target.identity)}
+    known = {run.run_id: run for run in started_runs(connection)}
     others = []
-    for run in started_runs(connection):
+    for run in sorted((kept | known).values(), key=lambda run: run.run_id, reverse=True):
         reason = None
-        if run.state != "running" and run.run_id not in waiting:
+        if run.state != "running":
             reason = why_gone(run.process, only_this_machine=target.server is not None)
-        if reason is None:
+        # Only now: who is gone has kept by then what was to be kept.
+        if reason is None or spool.is_waiting(run.run_id, target.identity):
             others.append(run)
-        elif record_interrupted(connection, run.run_id, reason):
+        elif interrupt(connection, run, reason, spool):
             tell(f"run {run.short_id[:8]} ({run.strategy_name}) is recorded as interrupted: {reason}")
     return others
+
+
+def interrupt(connection: psycopg.Connection[Any], run: StartedRun, reason: str, spool: Spool) -> bool:
+    """Record a started run as interrupted, whether the database or the spool knows of its start."""
+    if run.kept is None:
+        return record_interrupted(connection, run.run_id, reason)
+    is_done = False
+    try:
+        with translated_errors():
+            process = json.dumps(run.process)
+            connection.execute("SELECT btsql.start_run(%s::jsonb, %s::jsonb)", [run.kept.document(), process])
+        is_done = record_interrupted(connection, run.run_id, reason)
+    except (RecordRefused, UsageError) as exc:
+        aside = spool.put(replace(run.kept, reason=str(exc)), rejected=True)
+        announce(f"the start of run {run.short_id[:8]} is refused, and kept: {exc}", f"It is in {aside}.")
+    spool.discard_start(run.run_id, run.kept.identity)
+    return is_done
 
 
 def record_interrupted(connection: psycopg.Connection[Any], run_id: UUID, reason: str) -> bool:

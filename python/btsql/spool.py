@@ -3,6 +3,8 @@
 A file is named by run id and target, so that a listing says what waits, in which order, for which database.
 It names its target without a password, and is delivered only there. `record_run()` takes a record any number
 of times, so a delivery that was cut short is simply done again.
+
+A run whose start cannot be sent is noted down here too, until its record is sent or kept in its place.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 NOWHERE = "unknown"
+STARTED = ".started"  # what the file of a run that has not ended is called besides
 
 
 class Unreadable(Exception):
@@ -49,6 +52,8 @@ class Entry:
         When it was put here, ISO 8601.
     record : dict
         The record document.
+    process : dict | None
+        Who runs it, of a run that has started and not ended; None of one that has ended.
 
     """
 
@@ -57,9 +62,18 @@ class Entry:
     reason: str
     spooled_at: str
     record: dict[str, Any]
+    process: dict[str, Any] | None = None
 
     @classmethod
-    def of(cls, document: str, *, identity: str, dsn: str | None, reason: str) -> Entry:
+    def of(
+        cls,
+        document: str,
+        *,
+        identity: str,
+        dsn: str | None,
+        reason: str,
+        process: dict[str, Any] | None = None,
+    ) -> Entry:
         """Return the entry of a record document that could not be sent."""
         return cls(
             identity=identity,
@@ -67,6 +81,7 @@ class Entry:
             reason=reason,
             spooled_at=datetime.now(UTC).isoformat(timespec="seconds"),
             record=json.loads(document),
+            process=process,
         )
 
     @classmethod
@@ -84,7 +99,8 @@ class Entry:
             if found["btsql_spool"] != FORMAT:
                 raise Unreadable(f"it has format {found['btsql_spool']}, and this btsql knows {FORMAT}")
             UUID(found["record"]["run_id"])
-            return cls(**{name: found[name] for name in cls.__slots__})
+            values = {name: found[name] for name in cls.__slots__ if name != "process"}
+            return cls(**values, process=found.get("process"))
         except (ValueError, TypeError, KeyError, AttributeError) as exc:
             raise Unreadable(f"it is not a record that waits: {type(exc).__name__}: {exc}") from exc
 
@@ -96,11 +112,14 @@ class Entry:
     @property
     def name(self) -> str:
         """The name of its file."""
-        return f"{self.run_id}{_suffix(self.identity)}"
+        return f"{self.run_id}{_suffix(self.identity)}{'' if self.process is None else STARTED}"
 
     def line(self) -> str:
         """Return it as one line of ASCII, which `read()` takes back."""
-        return json.dumps({"btsql_spool": FORMAT} | {name: getattr(self, name) for name in self.__slots__})
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(
+            {"btsql_spool": FORMAT} | {n: v for n, v in values.items() if n != "process" or v is not None}
+        )
 
     def document(self) -> str:
         """Return the record document."""
@@ -119,9 +138,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpoolSummary:
-    """What is in the spool: how many records wait for one database and for others, and what is set aside."""
+    """What is in the spool: how many records wait for one database and for others, and what is set aside.
+
+    `started` are the runs that have not ended, whose start the database has not been told of.
+    """
 
     directory: Path
+    started: int
     waiting: int
     oldest: str | None
     for_others: int
@@ -149,7 +172,7 @@ class Spool:
         return cls(EmbeddedServer.default().home / "spool")
 
     def put(self, entry: Entry, *, rejected: bool = False) -> Path:
-        """Keep a record; when this returns, it is on disk.
+        """Keep a record, in the place of the run's start; when this returns, it is on disk.
 
         Raises
         ------
@@ -177,21 +200,41 @@ class Spool:
             raise
         for changed in (directory, self.directory, self.directory.parent):
             _sync(changed)
+        if entry.process is None:
+            self.discard_start(entry.run_id, entry.identity)
         return path
 
-    def discard(self, run_id: UUID, identity: str) -> None:
-        """Drop a record that is in the database by now."""
+    def discard_start(self, run_id: UUID, identity: str) -> None:
+        """Drop the start of a run that is accounted for by now."""
         with suppress(OSError):
-            (self.directory / f"{run_id}{_suffix(identity)}").unlink()
+            (self.directory / f"{run_id}{_suffix(identity)}{STARTED}").unlink()
+
+    def is_waiting(self, run_id: UUID, identity: str) -> bool:
+        """Tell whether the record of a run's end waits."""
+        return (self.directory / f"{run_id}{_suffix(identity)}").exists()
+
+    def started(self, identity: str) -> list[Entry]:
+        """Return the starts that a database has not been told of, the oldest run first."""
+        found = []
+        for name in sorted(_names(self.directory)):
+            if not name.endswith(_suffix(identity) + STARTED):
+                continue
+            path = self.directory / name
+            try:
+                entry = Entry.read(path.read_text(encoding="utf-8", errors="surrogateescape"))
+            except Unreadable:
+                self._set_aside(path)
+                continue
+            except OSError:  # it has ended meanwhile
+                continue
+            if entry.identity == identity and entry.process is not None:
+                found.append(entry)
+        return found
 
     def waiting(self, identity: str, *, rejected: bool = False) -> list[Path]:
         """Return the files of the records that wait for a database, the oldest run first; one listing."""
         directory = self.rejected_directory if rejected else self.directory
         return [directory / name for name in sorted(_names(directory)) if name.endswith(_suffix(identity))]
-
-    def run_ids(self, identity: str) -> set[UUID]:
-        """Return the runs whose records wait for a database."""
-        return {found for path in self.waiting(identity) if (found := _run_id_of(path.name)) is not None}
 
     def deliver(self, identity: str, send: Callable[[str], object], *, rejected: bool = False) -> Delivery:
         """Send what waits for a database, in order; any number of processes may do this at once.
@@ -240,6 +283,7 @@ class Spool:
             return not isinstance(exc, DatabaseUnavailable)
         else:
             path.unlink(missing_ok=True)
+            self.discard_start(entry.run_id, identity)
             delivery.delivered.append(entry.run_id)
         return True
 
@@ -250,16 +294,18 @@ class Spool:
     def summary(self, identity: str) -> SpoolSummary:
         """Count what is in the spool, for status reports."""
         names = [name for name in _names(self.directory) if name != self.rejected_directory.name]
-        records = [name for name in names if _run_id_of(name) is not None]
+        records = [name for name in names if _run_id_of(name.removesuffix(STARTED)) is not None]
         mine = self.waiting(identity)
+        started = [name for name in records if name.endswith(_suffix(identity) + STARTED)]
         oldest = mine[0].stat().st_mtime if mine else None
         return SpoolSummary(
             directory=self.directory,
+            started=len(started),
             waiting=len(mine),
             oldest=None
             if oldest is None
             else datetime.fromtimestamp(oldest, UTC).isoformat(timespec="seconds"),
-            for_others=len(records) - len(mine),
+            for_others=len(records) - len(mine) - len(started),
             rejected=len(_names(self.rejected_directory)),
             foreign=len(names) - len(records),
         )

@@ -12,6 +12,7 @@ import pytest
 from btsql.database import Target
 from btsql.embedded import EmbeddedServer
 from btsql.embedded_process import read_pid_file
+from btsql.spool import Spool
 from faults.conftest import FAULTS, Processes, killed, reckon
 
 pytestmark = pytest.mark.timeout(1800)
@@ -54,9 +55,11 @@ def test_a_recorder_is_killed(
         print(f"\nrecorder killed {FAULTS} times, server {'up' if is_up else 'away'}: {reckoning}")
     assert reckoning.is_clean(), reckoning
     assert processes.evidence()["saved" if is_up else "waits"]
-    if is_up:  # the next one to connect says so
-        assert "is recorded as interrupted: process" in processes.messages + recovered.stderr
-    else:
+    # The next one to connect says so.
+    assert "is recorded as interrupted: process" in processes.messages + recovered.stderr
+    if not is_up:
+        left = Spool.default().summary(embedded.identity)
+        assert (left.started, left.waiting) == (0, 0)
         assert "btsql: delivered" in recovered.stderr
 
 

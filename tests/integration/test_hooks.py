@@ -449,7 +449,7 @@ def test_a_node_without_a_database_tells_of_each_run_once(
         assert len(node.run()) == 1
     told = capsys.readouterr().err
     assert told.count("NOT IN THE DATABASE YET: cannot connect") == 4
-    assert told.count("the start of this run is not recorded") == 1
+    assert told.count("the start of this run is not in the database") == 1
     assert "saved run" not in told
     assert "s3cret" not in told
     assert 4 <= len(attempts) <= 7  # three were started, four ended

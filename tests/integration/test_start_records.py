@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import textwrap
@@ -23,8 +27,10 @@ import records
 from backtests import only_run, saved
 from btsql.adapters import capture, hooks
 from btsql.database import Target, connect
+from btsql.process import this_process
 from btsql.recorder import Recorder, recorder
 from btsql.recovery import conclude, started_runs
+from btsql.spool import Entry, Spool
 from conftest import Run
 
 pytestmark = pytest.mark.engine
@@ -193,7 +199,7 @@ def test_two_that_recover_at_once_do_not_collide(database: Target, connection: p
     assert failures == []
     assert sorted(told) == sorted(str(run.run_id) for run in saved(connection))
     assert len(told) == 20
-    assert conclude(connection, database) == []
+    assert conclude(connection, database, Spool.default()) == []
 
 
 # ---- signals
@@ -368,6 +374,109 @@ def test_a_plain_engine_that_fails_in_a_block_is_one_run(
     assert states(connection) == []
 
 
+# ---- when its database is away
+
+
+@pytest.fixture
+def away(server: Target, connection: psycopg.Connection) -> Iterator[Callable[[], None]]:
+    """Nobody can connect to the test's database any more, until what this gives is called."""
+
+    def allow_connections(is_allowed: str) -> None:
+        with connect(server, check_schema=False) as other:
+            other.execute(f"ALTER DATABASE {connection.info.dbname} ALLOW_CONNECTIONS {is_allowed}")
+
+    allow_connections("false")
+    yield functools.partial(allow_connections, "true")
+    allow_connections("true")
+
+
+def spool_facts(btsql: Run) -> tuple[int, int]:
+    facts = json.loads(btsql("status", "--format", "json").stdout)["spool"]
+    return facts["started"], facts["waiting"]
+
+
+def test_a_run_killed_while_its_database_is_away_is_recorded_as_interrupted(
+    connection: psycopg.Connection, btsql: Run, spool: Path, away: Callable[[], None], waiting: Start
+) -> None:
+    process = waiting(WAITING)
+    (path,) = spool.glob("*.started")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert spool_facts(btsql) == (1, 0)
+    assert "0 waiting, 1 started and not ended" in btsql("status").stdout
+    away()
+    shown = btsql("history")
+    assert shown.stdout.startswith(f"running?      {path.name[24:32]}  Waiting  AAPL.XNAS  started 20")
+    assert f"process {process.pid}" in shown.stdout
+    assert btsql("recover").returncode == 0
+    assert (saved(connection), started_runs(connection)) == ([], []), "it lives"
+    process.kill()
+    process.wait()
+    assert f"is recorded as interrupted: process {process.pid}" in btsql("history").stderr.replace(
+        "\n       ", " "
+    )
+    run = only_run(connection)
+    assert (run.status, run.error_type, run.parameters["every"]) == ("interrupted", "process_gone", 6)
+    assert path.name.startswith(str(run.run_id))
+    assert (spool_facts(btsql), list(spool.iterdir())) == ((0, 0), [])
+
+
+@pytest.mark.parametrize("is_back", [True, False])
+def test_the_end_of_a_run_takes_the_place_of_its_start(
+    connection: psycopg.Connection,
+    btsql: Run,
+    spool: Path,
+    away: Callable[[], None],
+    waiting: Start,
+    *,
+    is_back: bool,
+) -> None:
+    process = waiting(WAITING)
+    if is_back:
+        away()
+    assert ("saved run" if is_back else "NOT IN THE DATABASE YET") in ended(process)
+    assert list(spool.glob("*.started")) == []
+    away()
+    assert btsql("recover").returncode == 0
+    run = only_run(connection)
+    assert (run.status, run.replaced_interrupted_at) == ("success", None)
+    assert (started_runs(connection), list(spool.iterdir())) == ([], [])
+
+
+def test_a_false_conclusion_of_a_kept_start_is_replaced_too(
+    connection: psycopg.Connection, btsql: Run, spool: Path, away: Callable[[], None], waiting: Start
+) -> None:
+    process = waiting(WAITING)
+    away()
+    assert "is recorded as interrupted, as you say" in btsql("recover", "--force").stderr
+    assert (only_run(connection).status, list(spool.iterdir())) == ("interrupted", [])
+    assert "saved run" in ended(process)
+    run = only_run(connection)
+    assert run.status == "success"
+    assert run.replaced_interrupted_at is not None
+
+
+def test_a_start_of_a_run_that_is_recorded_adds_nothing(
+    database: Target, connection: psycopg.Connection, spool: Path
+) -> None:
+    record = records.success()
+    recorder = Recorder(database.conninfo)
+    recorder.save(record)
+    recorder.close()
+    begun = dataclasses.replace(record, status="interrupted", duration_seconds=None, metrics=None)
+    kept = Entry.of(
+        begun.document(),
+        identity=database.identity,
+        dsn=database.dsn,
+        reason="it was away",
+        process=this_process() | {"process_start": 1},
+    )
+    Spool.default().put(kept)
+    assert conclude(connection, database, Spool.default()) == []
+    run = only_run(connection)
+    assert (run.status, run.replaced_interrupted_at) == ("success", None)
+    assert (started_runs(connection), list(spool.iterdir())) == ([], [])
+
+
 # ---- when the start cannot be recorded
 
 
@@ -384,7 +493,7 @@ def test_a_start_that_cannot_be_recorded_blocks_nothing_and_is_told_once(
     engine = backtests.engine(backtests.cycle())
     engine.run()
     assert only_run(connection).status == "success"
-    assert capsys.readouterr().err.count("the start of this run is not recorded") == 1
+    assert capsys.readouterr().err.count("the start of this run is not in the database") == 1
     engine.dispose()
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from btsql.database import Target
     from btsql.recovery import StartedRun
-    from btsql.spool import Entry
+    from btsql.spool import Entry, Spool
 
 
 @command
@@ -58,9 +58,9 @@ def recover(
             delivery = deliver(connection, target, spool, rejected=rejected)
             tell_delivery(delivery, target, say)
             complaints += delivery.left + len(delivery.rejected)
-        started = conclude(connection, target, spool.run_ids(target.identity), say)
+        started = conclude(connection, target, spool, say)
         if force:
-            started = _conclude_by_force(connection, started, run)
+            started = _conclude_by_force(connection, started, run, spool)
     _tell_what_remains(started)
     if complaints:
         raise OperationFailed(
@@ -82,6 +82,11 @@ def _deliver_lines(connection: psycopg.Connection[Any], target: Target, file: st
     failures = 0
     for entry in entries:
         _check_target(entry, target)
+        if entry.process is not None:
+            raise UsageError(
+                f"run {entry.run_id} has started, and {file} does not know how it ended",
+                hint="`btsql recover` looks after such runs by itself; so does `btsql recover --force`.",
+            )
         try:
             with translated_errors():
                 connection.execute("SELECT btsql.record_run(%s::jsonb)", [entry.document()])
@@ -115,9 +120,12 @@ def _check_target(entry: Entry, target: Target) -> None:
 
 
 def _conclude_by_force(
-    connection: psycopg.Connection[Any], started: Sequence[StartedRun], only: Sequence[str] | None
+    connection: psycopg.Connection[Any],
+    started: Sequence[StartedRun],
+    only: Sequence[str] | None,
+    spool: Spool,
 ) -> list[StartedRun]:
-    from btsql.recovery import record_interrupted
+    from btsql.recovery import interrupt
 
     left = []
     for each in started:
@@ -127,7 +135,7 @@ def _conclude_by_force(
         )
         if not wanted or each.state == "running":
             left.append(each)
-        elif record_interrupted(connection, each.run_id, "somebody said so: btsql recover --force"):
+        elif interrupt(connection, each, "somebody said so: btsql recover --force", spool):
             say(f"run {each.short_id[:8]} ({each.strategy_name}) is recorded as interrupted, as you say")
     return left
 
@@ -184,10 +192,11 @@ def spool_facts(target: Target, *, as_document: bool) -> dict[str, Any]:
     except BtsqlError:  # an account without a home has none
         return {"spool": None}
     if as_document:
-        names = ("waiting", "oldest", "for_others", "rejected", "foreign")
+        names = ("waiting", "oldest", "started", "for_others", "rejected", "foreign")
         return {"spool": {"directory": str(summary.directory)} | {n: getattr(summary, n) for n in names}}
     parts = [f"{summary.waiting} waiting{f', since {summary.oldest}' if summary.oldest else ''}"]
     for number, what in (
+        (summary.started, "started and not ended"),
         (summary.for_others, "for other databases"),
         (summary.rejected, "refused"),
         (summary.foreign, "that are no records"),
