@@ -19,6 +19,7 @@ CREATE FUNCTION btsql.best_runs(
 RETURNS SETOF btsql.ranked_run
 LANGUAGE plpgsql STABLE
 SET search_path = btsql, pg_temp
+SET extra_float_digits = 1
 AS $function$
 DECLARE
     better text;
@@ -57,7 +58,8 @@ BEGIN
            END,
            run.strategy_name, run.instruments,
            run.data_start, run.data_end, run.parameters, measured.total_return, measured.sharpe_ratio,
-           measured.max_drawdown, measured.total_trades
+           measured.max_drawdown, measured.total_trades,
+           to_jsonb(measured) - '{run_id,strategy_type,status,recorded_at}'::text[]
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
       JOIN performance_metrics AS measured ON measured.run_id = run.run_id

@@ -24,6 +24,7 @@ RETURNS SETOF btsql.run_summary
 LANGUAGE plpgsql STABLE
 ROWS 20
 SET search_path = btsql, pg_temp
+SET extra_float_digits = 1
 AS $function$
 DECLARE
     page   CONSTANT uuid[] := matching_runs(
@@ -37,7 +38,9 @@ BEGIN
     SELECT run.run_id, left(short_id(run.run_id), digits), run.started_at, run.duration_seconds, run.status,
            run.strategy_type, run.strategy_name, run.instruments, run.data_start, run.data_end, run.initial_capital,
            run.currency, measured.total_return, measured.sharpe_ratio, measured.max_drawdown, measured.total_trades,
-           run.error_type
+           run.error_type,
+           CASE WHEN list_runs.sort_by <> 'started_at'
+                THEN (to_jsonb(measured) ->> list_runs.sort_by)::double precision END
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
       LEFT JOIN performance_metrics AS measured ON measured.run_id = run.run_id
@@ -52,8 +55,8 @@ COMMENT ON FUNCTION btsql.list_runs(
     'with exactly this value. since, until: started in [since, until). data_since, data_until: with data that ends at or '
     'after the one and begins before the other. parameters: {"name": value} or {"name": {">=": 10, "<": 20}}, with = <> '
     '< <= > >=, in, exists, typed. metrics: {"sharpe_ratio": {">": 1}}, in their units. tags: runs that have all of '
-    'them. sort_by: started_at or a metric, NULL always last; descending or not. after: the run_id of the last row of '
-    'the page before, stable while new runs arrive. short_id has as many digits as tell the rows shown apart, at least '
+    'them. sort_by: started_at or a metric, which is the sort_value then, NULL always last; descending or not. after: the '
+    'run_id of the last row of the page before, stable while new runs arrive. short_id has as many digits as tell the rows shown apart, at least '
     '8. Raises invalid_parameter_value, and what find_run raises for after.';
 
 COMMIT;

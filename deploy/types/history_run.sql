@@ -6,6 +6,8 @@ CREATE TYPE btsql.history_run AS (
     run_id             uuid,
     short_id           text,
     started_at         timestamptz,
+    strategy_type      text,
+    strategy_name      text,
     status             text,
     instruments        text[],
     data_start         timestamptz,
@@ -14,13 +16,16 @@ CREATE TYPE btsql.history_run AS (
     total_return       double precision,
     sharpe_ratio       double precision,
     max_drawdown       double precision,
-    metric_changes     jsonb
+    metric_changes     jsonb,
+    metrics            jsonb
 );
 
-COMMENT ON TYPE btsql.history_run IS 'A run in the history of a strategy type (see strategy_history).';
+COMMENT ON TYPE btsql.history_run IS 'A run in the history of a strategy (see strategy_history).';
 COMMENT ON COLUMN btsql.history_run.run_id IS 'The run.';
 COMMENT ON COLUMN btsql.history_run.short_id IS 'The last group of the run id, 12 hexadecimal digits.';
 COMMENT ON COLUMN btsql.history_run.started_at IS 'When the execution began.';
+COMMENT ON COLUMN btsql.history_run.strategy_type IS 'The kind of strategy.';
+COMMENT ON COLUMN btsql.history_run.strategy_name IS 'The user''s label, by default the type.';
 COMMENT ON COLUMN btsql.history_run.status IS 'success, failure or interrupted.';
 COMMENT ON COLUMN btsql.history_run.instruments IS 'Instrument ids.';
 COMMENT ON COLUMN btsql.history_run.data_start IS 'First instant of the data asked for.';
@@ -33,5 +38,7 @@ COMMENT ON COLUMN btsql.history_run.sharpe_ratio IS 'Annualised Sharpe ratio of 
 COMMENT ON COLUMN btsql.history_run.max_drawdown IS 'Deepest fall of daily equity; a fraction, zero or negative.';
 COMMENT ON COLUMN btsql.history_run.metric_changes IS
     'By how much each metric changed since the success before, in its unit; those that both runs have.';
+COMMENT ON COLUMN btsql.history_run.metrics IS
+    'Every metric of a success by its name, in its unit; null where it is undefined or rejected.';
 
 COMMIT;

@@ -15,7 +15,8 @@ CREATE TYPE btsql.ranked_run AS (
     total_return  double precision,
     sharpe_ratio  double precision,
     max_drawdown  double precision,
-    total_trades  integer
+    total_trades  integer,
+    metrics       jsonb
 );
 
 COMMENT ON TYPE btsql.ranked_run IS 'A run in a ranking (see best_runs).';
@@ -32,5 +33,6 @@ COMMENT ON COLUMN btsql.ranked_run.total_return IS 'Last equity / opening balanc
 COMMENT ON COLUMN btsql.ranked_run.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
 COMMENT ON COLUMN btsql.ranked_run.max_drawdown IS 'Deepest fall of daily equity; a fraction, zero or negative.';
 COMMENT ON COLUMN btsql.ranked_run.total_trades IS 'Round trips; a count.';
+COMMENT ON COLUMN btsql.ranked_run.metrics IS 'Every metric by its name, in its unit; null where it is undefined or rejected.';
 
 COMMIT;

@@ -19,7 +19,8 @@ CREATE TYPE btsql.run_summary AS (
     sharpe_ratio     double precision,
     max_drawdown     double precision,
     total_trades     integer,
-    error_type       text
+    error_type       text,
+    sort_value       double precision
 );
 
 COMMENT ON TYPE btsql.run_summary IS 'A run in a listing (see list_runs).';
@@ -42,5 +43,7 @@ COMMENT ON COLUMN btsql.run_summary.max_drawdown IS
     'Deepest fall of daily equity from its maximum; a fraction, zero or negative.';
 COMMENT ON COLUMN btsql.run_summary.total_trades IS 'Round trips; a count.';
 COMMENT ON COLUMN btsql.run_summary.error_type IS 'Class of the exception that ended the run.';
+COMMENT ON COLUMN btsql.run_summary.sort_value IS
+    'The metric that the listing is sorted by: a fraction, a ratio, a count or money in currency; NULL by started_at.';
 
 COMMIT;

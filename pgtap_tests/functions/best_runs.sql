@@ -1,7 +1,7 @@
 -- Tests of functions/best_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(65);
+SELECT plan(66);
 
 \set arguments 'ARRAY[\'text\', \'text\', \'text\', \'text\', \'timestamp with time zone\', \'timestamp with time zone\', \'jsonb\', \'jsonb\', \'text[]\', \'integer\']'
 SELECT has_function('btsql', 'best_runs', :arguments);
@@ -108,6 +108,9 @@ SELECT throws_ok(format('SELECT btsql.best_runs(%s)', arguments), '22023', messa
         ('''sharpe_ratio'', metrics => ''{"sharpe": 1}''',    'there is no metric "sharpe"'),
         ('''sharpe_ratio'', parameters => ''[1]''',           'criteria must be a JSON object, not array')
        ) AS example (arguments, message);
+
+SELECT is((SELECT array_agg(DISTINCT key ORDER BY key)::text[] FROM best_runs('sharpe_ratio'), jsonb_object_keys(metrics) AS key),
+          (SELECT array_agg(metric ORDER BY metric)::text[] FROM metric_definition()), 'every metric comes with each run');
 
 SELECT * FROM finish();
 ROLLBACK;

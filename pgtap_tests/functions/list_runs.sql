@@ -1,7 +1,7 @@
 -- Tests of functions/list_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(380);
+SELECT plan(398);
 
 \set arguments 'ARRAY[\'text\', \'text\', \'text\', \'text\', \'timestamp with time zone\', \'timestamp with time zone\', \'timestamp with time zone\', \'timestamp with time zone\', \'jsonb\', \'jsonb\', \'text[]\', \'text\', \'boolean\', \'integer\', \'text\']'
 SELECT has_function('btsql', 'list_runs', :arguments);
@@ -82,7 +82,8 @@ SELECT is((SELECT to_jsonb(run) FROM list_runs() AS run WHERE short_id = '444444
           '{"short_id": "44444444",
             "duration_seconds": 1.25, "status": "success", "strategy_type": "momentum", "strategy_name": "fast",
             "instruments": ["MSFT.XNAS", "AAPL.XNAS"], "initial_capital": 100000, "currency": "USD",
-            "total_return": 0.25, "sharpe_ratio": 1.5, "max_drawdown": -0.125, "total_trades": 4, "error_type": null}'::jsonb
+            "total_return": 0.25, "sharpe_ratio": 1.5, "max_drawdown": -0.125, "total_trades": 4, "error_type": null,
+            "sort_value": null}'::jsonb
           || jsonb_build_object('run_id', pg_temp.id_at('2026-03-02 09:04:00+00', '444444444444'),
                                 'started_at', timestamptz '2026-03-02 09:04:00+00',
                                 'data_start', timestamptz '2020-01-02 00:00:00+00',
@@ -464,6 +465,22 @@ SELECT is(pg_temp.one_list(filters),
                               'as SQL sorts them: ' || filters)
   FROM walk
  WHERE sort_by <> 'started_at';
+-- What sorts is in the rows, exactly; the time of the start is there already.
+CREATE FUNCTION pg_temp.sort_values(sort_by text)
+RETURNS TABLE (run_id uuid, sort_value double precision)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN QUERY SELECT listed.run_id, listed.sort_value
+                   FROM btsql.list_runs(sort_by => sort_values.sort_by, result_limit => 1000) AS listed;
+END;
+$$;
+SELECT ok(NOT EXISTS (SELECT FROM pg_temp.sort_values(metric) AS listed
+                        LEFT JOIN performance_metrics AS metrics USING (run_id)
+                       WHERE listed.sort_value IS DISTINCT FROM (to_jsonb(metrics) ->> metric)::double precision),
+          'sort_value is ' || metric)
+  FROM metric_definition();
+SELECT is((SELECT count(sort_value) FROM list_runs()), 0::bigint, 'by time there is no sort_value');
 SELECT is(pg_temp.walk(filters, size), pg_temp.one_list(filters), format('in pages of %s: %s', size, filters))
   FROM (VALUES ('sort_by => ''sharpe_ratio'''),
         ('sort_by => ''sharpe_ratio'', status => ''success'', descending => false'),

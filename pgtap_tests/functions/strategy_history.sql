@@ -1,7 +1,7 @@
 -- Tests of functions/strategy_history
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(52);
+SELECT plan(57);
 
 \set arguments 'ARRAY[\'text\', \'text\', \'text\', \'timestamp with time zone\', \'timestamp with time zone\', \'integer\']'
 SELECT has_function('btsql', 'strategy_history', :arguments);
@@ -10,7 +10,7 @@ SELECT function_lang_is('btsql', 'strategy_history', :arguments, 'plpgsql');
 SELECT volatility_is('btsql', 'strategy_history', :arguments, 'stable');
 
 SELECT is((SELECT proargnames[1:6]::text[] FROM pg_proc WHERE oid = 'btsql.strategy_history'::regproc),
-          '{strategy_type,strategy_name,instrument,since,until,result_limit}', 'filters are given by name');
+          '{strategy,strategy_name,instrument,since,until,result_limit}', 'filters are given by name');
 
 CREATE FUNCTION pg_temp.history(arguments text)
 RETURNS text
@@ -42,6 +42,8 @@ SELECT is(pg_temp.history(arguments), expected, arguments)
         ('''Momentum''',                                             ''),
         ('''x'''' OR true --''',                                     ''),
         ('''sma_crossover'', ''slow''',                              '4 5'),
+        ('''slow''',                                                 '4 5'),
+        ('''slow'', strategy_name => ''x''',                         ''),
         ('''sma_crossover'', instrument => ''MSFT.XNAS''',           '3'),
         ('''sma_crossover'', since => ''2026-03-02 09:03+00''',      '3 4 5 7 8'),
         ('''sma_crossover'', until => ''2026-03-02 09:03+00''',      '1 2'),
@@ -111,21 +113,32 @@ SELECT is((SELECT array_agg(metrics)
            FROM pg_temp.changes('''sma_crossover'', since => ''2026-03-02 09:05+00''') WHERE place = '5'),
           ARRAY['{}'::jsonb], 'is nothing to compare with');
 
-SELECT results_eq($$ SELECT run_id, short_id, started_at, status, instruments, data_start, data_end, total_return,
+SELECT results_eq($$ SELECT run_id, short_id, started_at, strategy_type, strategy_name, status, instruments, data_start, data_end, total_return,
                   sharpe_ratio,
                             max_drawdown FROM strategy_history('sma_crossover', until => '2026-03-02 09:05+00') $$,
-                  $$ SELECT run.run_id, run.short_id, run.started_at, run.status, run.instruments, run.data_start,
+                  $$ SELECT run.run_id, run.short_id, run.started_at, run.strategy_type, run.strategy_name, run.status, run.instruments, run.data_start,
                       run.data_end,
                             run.total_return, run.sharpe_ratio, run.max_drawdown
                        FROM (VALUES ('1aaa'), ('2aaa'), ('3aaa'), ('4aaa')) AS shown (reference)
                       CROSS JOIN LATERAL get_run(reference) AS run ORDER BY run.run_id $$,
                   'each with its facts');
+
+-- All metrics come with each success; a label may span types, and a type goes before a label of the same name.
+SELECT is((SELECT array_agg(key ORDER BY key)::text[] FROM strategy_history('momentum'), jsonb_object_keys(metrics) AS key),
+          (SELECT array_agg(metric ORDER BY metric)::text[] FROM metric_definition()), 'every metric, and nothing else');
+SELECT pg_temp.record_at(21, '{"strategy_type": "span_a", "strategy_name": "spanning", "parameters": {"p": 1}}'),
+       pg_temp.record_at(22, '{"strategy_type": "span_b", "strategy_name": "spanning", "parameters": {"p": 2}}'),
+       pg_temp.record_at(23, '{"strategy_type": "span_a", "strategy_name": "span_b"}');
+SELECT results_eq($$ SELECT strategy_type, changed_parameters FROM strategy_history('spanning') $$,
+                  $$ VALUES ('span_a', '{"p": {"now": 1}}'::jsonb), ('span_b', '{"p": {"before": 1, "now": 2}}') $$,
+                  'a label has its runs of every type');
+SELECT is(pg_temp.history('''span_b'''), '22', 'a type goes before a label');
 SELECT pg_temp.record_at(100 + place, '{"strategy_type": "many"}') FROM generate_series(1, 120) AS place;
 SELECT is((SELECT count(*) FROM strategy_history('many')), 100::bigint, 'the newest 100 by default');
 SELECT is((SELECT short_id FROM strategy_history('many') LIMIT 1), '121aaaaaaaaa', 'oldest of them first');
 
 SELECT throws_ok(format('SELECT btsql.strategy_history(%s)', arguments), '22023', message, arguments)
-  FROM (VALUES ('NULL', 'strategy_type is NULL'),
+  FROM (VALUES ('NULL', 'strategy is NULL'),
                ('''x'', result_limit => 0', 'result_limit is 0, not 1 to 1000'),
                ('''x'', result_limit => 1001', 'result_limit is 1001, not 1 to 1000'),
                ('''x'', result_limit => NULL', 'result_limit is NULL, not 1 to 1000')) AS example (arguments, message);

@@ -11,6 +11,8 @@ SELECT results_eq(
         ('run_id', 'uuid'),
         ('short_id', 'text'),
         ('started_at', 'timestamp with time zone'),
+        ('strategy_type', 'text'),
+        ('strategy_name', 'text'),
         ('status', 'text'),
         ('instruments', 'text[]'),
         ('data_start', 'timestamp with time zone'),
@@ -19,7 +21,8 @@ SELECT results_eq(
         ('total_return', 'double precision'),
         ('sharpe_ratio', 'double precision'),
         ('max_drawdown', 'double precision'),
-        ('metric_changes', 'jsonb') $$,
+        ('metric_changes', 'jsonb'),
+        ('metrics', 'jsonb') $$,
     'attributes: name, type, in this order');
 
 SELECT is_empty(
@@ -29,7 +32,7 @@ SELECT is_empty(
                      UNION
                     SELECT name, type FROM pg_temp.columns_of('btsql.performance_metrics')) AS stored USING (name, type)
         WHERE stored.name IS NULL
-          AND attribute.name NOT IN ('short_id', 'changed_parameters', 'metric_changes') $$,
+          AND attribute.name NOT IN ('short_id', 'changed_parameters', 'metric_changes', 'metrics') $$,
     'what comes from a table has its name and type there');
 
 SELECT * FROM finish();

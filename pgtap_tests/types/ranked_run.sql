@@ -20,7 +20,8 @@ SELECT results_eq(
         ('total_return', 'double precision'),
         ('sharpe_ratio', 'double precision'),
         ('max_drawdown', 'double precision'),
-        ('total_trades', 'integer') $$,
+        ('total_trades', 'integer'),
+        ('metrics', 'jsonb') $$,
     'attributes: name, type, in this order');
 
 SELECT is_empty(
@@ -30,7 +31,7 @@ SELECT is_empty(
                      UNION
                     SELECT name, type FROM pg_temp.columns_of('btsql.performance_metrics')) AS stored USING (name, type)
         WHERE stored.name IS NULL
-          AND attribute.name NOT IN ('rank', 'short_id', 'value') $$,
+          AND attribute.name NOT IN ('rank', 'short_id', 'value', 'metrics') $$,
     'what comes from a table has its name and type there');
 
 SELECT * FROM finish();

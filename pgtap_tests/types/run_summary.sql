@@ -24,7 +24,8 @@ SELECT results_eq(
         ('sharpe_ratio', 'double precision'),
         ('max_drawdown', 'double precision'),
         ('total_trades', 'integer'),
-        ('error_type', 'text') $$,
+        ('error_type', 'text'),
+        ('sort_value', 'double precision') $$,
     'attributes: name, type, in this order');
 
 SELECT is_empty(
@@ -34,7 +35,7 @@ SELECT is_empty(
                      UNION
                     SELECT name, type FROM pg_temp.columns_of('btsql.performance_metrics')) AS stored USING (name, type)
         WHERE stored.name IS NULL
-          AND attribute.name NOT IN ('short_id', 'rejected_metrics') $$,
+          AND attribute.name NOT IN ('short_id', 'sort_value') $$,
     'what comes from a table has its name and type there');
 
 SELECT * FROM finish();

@@ -177,7 +177,7 @@ def best_runs(
 
 
 def strategy_history(
-    strategy_type: str,
+    strategy: str,
     *,
     strategy_name: str | None = None,
     instrument: str | None = None,
@@ -187,7 +187,7 @@ def strategy_history(
     connection: Source = None,
     dsn: str | None = None,
 ) -> Rows[HistoryRun]:
-    """Return the newest runs of a type of strategy, the oldest of them first, each with what changed.
+    """Return the newest runs of a type of strategy, else of a label, the oldest first, with what changed.
 
     Raises
     ------
@@ -201,7 +201,7 @@ def strategy_history(
         return Rows(
             comparison.strategy_history(
                 one,
-                strategy_type,
+                strategy,
                 strategy_name=strategy_name,
                 instrument=instrument,
                 since=since,

@@ -45,6 +45,7 @@ class RankedRun:
     sharpe_ratio: float | None
     max_drawdown: float | None
     total_trades: int | None
+    metrics: dict[str, float | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,8 @@ class HistoryRun:
     run_id: UUID
     short_id: str
     started_at: datetime
+    strategy_type: str
+    strategy_name: str
     status: str
     instruments: list[str] | None
     data_start: datetime | None
@@ -63,6 +66,7 @@ class HistoryRun:
     sharpe_ratio: float | None
     max_drawdown: float | None
     metric_changes: dict[str, float]
+    metrics: dict[str, float | None] | None
 
 
 def compare_runs(connection: psycopg.Connection[Any], *references: str) -> list[ComparedField]:
@@ -122,7 +126,7 @@ def best_runs(
 
 def strategy_history(
     connection: psycopg.Connection[Any],
-    strategy_type: str,
+    strategy: str,
     *,
     strategy_name: str | None = None,
     instrument: str | None = None,
@@ -130,7 +134,7 @@ def strategy_history(
     until: datetime | None = None,
     result_limit: int = 100,
 ) -> list[HistoryRun]:
-    """Return the newest runs of a type of strategy, the oldest of them first, each with what changed.
+    """Return the newest runs of a type of strategy, else of a label, the oldest first, with what changed.
 
     Raises
     ------
@@ -140,7 +144,7 @@ def strategy_history(
     """
     call, values = function_call(
         "strategy_history",
-        strategy_type=strategy_type,
+        strategy=strategy,
         strategy_name=strategy_name,
         instrument=instrument,
         since=since,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from psycopg.rows import class_row, scalar_row, tuple_row
 
 from btsql.database import function_call, translated_errors
-from btsql.metric_names import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,8 +39,7 @@ class RunSummary:
     max_drawdown: float | None
     total_trades: int | None
     error_type: str | None
-    sort_value: float | None = None
-    """The metric that the listing is sorted by, where it is none of the above."""
+    sort_value: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +109,6 @@ class ChangedRun:
     recorded_at: datetime
 
 
-SUMMARY_COLUMNS = ", ".join(f"run.{name}" for name in RunSummary.__slots__ if name != "sort_value")
-
-
 def list_runs(
     connection: psycopg.Connection[Any],
     *,
@@ -161,15 +156,8 @@ def list_runs(
         result_limit=result_limit,
         after=after,
     )
-    query = f"SELECT {SUMMARY_COLUMNS} FROM {call} AS run"  # noqa: S608 - names of ours alone
-    if sort_by in METRICS and sort_by not in RunSummary.__slots__:
-        query = f"""
-            SELECT {SUMMARY_COLUMNS}, metrics.{sort_by} AS sort_value
-              FROM {call} WITH ORDINALITY AS run
-              LEFT JOIN btsql.performance_metrics AS metrics USING (run_id)
-             ORDER BY run.ordinality"""  # noqa: S608 - the metric is one of ours
     with translated_errors(), connection.cursor(row_factory=class_row(RunSummary)) as cursor:
-        return cursor.execute(query, values).fetchall()
+        return cursor.execute(f"SELECT * FROM {call}", values).fetchall()  # noqa: S608 - names of ours
 
 
 def get_run(connection: psycopg.Connection[Any], reference: str) -> RunDetails:

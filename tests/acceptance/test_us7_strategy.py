@@ -70,6 +70,19 @@ def test_a_label_names_its_runs_too(btsql: Run, recorded: list[RunRecord]) -> No
     assert run["changed_parameters"] == {"fast_period": {"now": 10}, "slow_period": {"now": 50}}
 
 
+def test_a_label_has_its_runs_of_every_type(
+    btsql: Run, environment: dict[str, str], database: Target, recorded: list[RunRecord]
+) -> None:
+    save(database, success(after=2, strategy_name="my label", parameters={"fast_period": 12}))
+    runs = json.loads(btsql("strategy", "my label", "--format", "json").stdout)
+    assert [run["strategy_type"] for run in runs] == ["momentum", "sma_crossover"]
+    head, *rows = btsql("strategy", "my label").stdout.splitlines()
+    assert head.split()[3] == "strategy"
+    assert [row.split()[3] for row in rows] == ["momentum", "sma_crossover"]
+    narrow = on_terminal([sys.executable, "-m", "btsql", "strategy", "my label"], environment)
+    assert narrow.lines[-1].strip() == "sma_crossover; fast_period 10 -> 12, slow_period 50 -> (gone)"
+
+
 def test_a_limit_and_times_narrow_it_to_the_newest(btsql: Run, recorded: list[RunRecord]) -> None:
     done = btsql("strategy", "sma_crossover", "-n", "2", "--until", "2026-04-20", "--format", "json")
     assert [run["run_id"] for run in json.loads(done.stdout)] == [

@@ -80,6 +80,8 @@ def test_ids_come_with_what_the_run_was(
         ("best --strategy fa", {"fast and loose": "1 run"}),
         ("strategy mo", {"momentum": "1 run"}),
         ("history --instrument ", {"EUR/USD.SIM": "1 run", "AAPL.XNAS": "1 run"}),
+        ("best --plot p:sh", {"p:sharpe_ratio": "Sharpe ratio"}),
+        ("strategy x --plot sh", {"sharpe_ratio": "Sharpe ratio"}),
         ("best --metric sh", {"sharpe_ratio": "Sharpe ratio"}),
         ("history --sort da", {"date": "when the run was started"}),
         ("history --status f", {"failure": ""}),

@@ -44,6 +44,8 @@ CREATE TYPE btsql.history_run AS (
 	run_id uuid,
 	short_id text,
 	started_at timestamp with time zone,
+	strategy_type text,
+	strategy_name text,
 	status text,
 	instruments text[],
 	data_start timestamp with time zone,
@@ -52,16 +54,21 @@ CREATE TYPE btsql.history_run AS (
 	total_return double precision,
 	sharpe_ratio double precision,
 	max_drawdown double precision,
-	metric_changes jsonb
+	metric_changes jsonb,
+	metrics jsonb
 );
 -- Name: TYPE history_run; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TYPE btsql.history_run IS 'A run in the history of a strategy type (see strategy_history).';
+COMMENT ON TYPE btsql.history_run IS 'A run in the history of a strategy (see strategy_history).';
 -- Name: COLUMN history_run.run_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.run_id IS 'The run.';
 -- Name: COLUMN history_run.short_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.short_id IS 'The last group of the run id, 12 hexadecimal digits.';
 -- Name: COLUMN history_run.started_at; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.started_at IS 'When the execution began.';
+-- Name: COLUMN history_run.strategy_type; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.strategy_type IS 'The kind of strategy.';
+-- Name: COLUMN history_run.strategy_name; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.strategy_name IS 'The user''s label, by default the type.';
 -- Name: COLUMN history_run.status; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.status IS 'success, failure or interrupted.';
 -- Name: COLUMN history_run.instruments; Type: COMMENT; Schema: btsql; Owner: -
@@ -80,6 +87,8 @@ COMMENT ON COLUMN btsql.history_run.sharpe_ratio IS 'Annualised Sharpe ratio of 
 COMMENT ON COLUMN btsql.history_run.max_drawdown IS 'Deepest fall of daily equity; a fraction, zero or negative.';
 -- Name: COLUMN history_run.metric_changes; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.metric_changes IS 'By how much each metric changed since the success before, in its unit; those that both runs have.';
+-- Name: COLUMN history_run.metrics; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.history_run.metrics IS 'Every metric of a success by its name, in its unit; null where it is undefined or rejected.';
 -- Name: ranked_run; Type: TYPE; Schema: btsql; Owner: -
 CREATE TYPE btsql.ranked_run AS (
 	rank bigint,
@@ -94,7 +103,8 @@ CREATE TYPE btsql.ranked_run AS (
 	total_return double precision,
 	sharpe_ratio double precision,
 	max_drawdown double precision,
-	total_trades integer
+	total_trades integer,
+	metrics jsonb
 );
 -- Name: TYPE ranked_run; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON TYPE btsql.ranked_run IS 'A run in a ranking (see best_runs).';
@@ -124,6 +134,8 @@ COMMENT ON COLUMN btsql.ranked_run.sharpe_ratio IS 'Annualised Sharpe ratio of d
 COMMENT ON COLUMN btsql.ranked_run.max_drawdown IS 'Deepest fall of daily equity; a fraction, zero or negative.';
 -- Name: COLUMN ranked_run.total_trades; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.ranked_run.total_trades IS 'Round trips; a count.';
+-- Name: COLUMN ranked_run.metrics; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.metrics IS 'Every metric by its name, in its unit; null where it is undefined or rejected.';
 -- Name: run_details; Type: TYPE; Schema: btsql; Owner: -
 CREATE TYPE btsql.run_details AS (
 	run_id uuid,
@@ -288,7 +300,8 @@ CREATE TYPE btsql.run_summary AS (
 	sharpe_ratio double precision,
 	max_drawdown double precision,
 	total_trades integer,
-	error_type text
+	error_type text,
+	sort_value double precision
 );
 -- Name: TYPE run_summary; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON TYPE btsql.run_summary IS 'A run in a listing (see list_runs).';
@@ -326,6 +339,8 @@ COMMENT ON COLUMN btsql.run_summary.max_drawdown IS 'Deepest fall of daily equit
 COMMENT ON COLUMN btsql.run_summary.total_trades IS 'Round trips; a count.';
 -- Name: COLUMN run_summary.error_type; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_summary.error_type IS 'Class of the exception that ended the run.';
+-- Name: COLUMN run_summary.sort_value; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.sort_value IS 'The metric that the listing is sorted by: a fraction, a ratio, a count or money in currency; NULL by started_at.';
 -- Name: add_note(text, text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.add_note(reference text, note text) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
@@ -349,6 +364,7 @@ COMMENT ON FUNCTION btsql.add_note(reference text, note text) IS 'Adds a note to
 CREATE FUNCTION btsql.best_runs(metric text, strategy_type text DEFAULT NULL::text, strategy_name text DEFAULT NULL::text, instrument text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, parameters jsonb DEFAULT NULL::jsonb, metrics jsonb DEFAULT NULL::jsonb, tags text[] DEFAULT NULL::text[], result_limit integer DEFAULT 20) RETURNS SETOF btsql.ranked_run
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
+    SET extra_float_digits TO '1'
     AS $$
 DECLARE
     better text;
@@ -385,7 +401,8 @@ BEGIN
            END,
            run.strategy_name, run.instruments,
            run.data_start, run.data_end, run.parameters, measured.total_return, measured.sharpe_ratio,
-           measured.max_drawdown, measured.total_trades
+           measured.max_drawdown, measured.total_trades,
+           to_jsonb(measured) - '{run_id,strategy_type,status,recorded_at}'::text[]
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
       JOIN performance_metrics AS measured ON measured.run_id = run.run_id
@@ -1241,6 +1258,7 @@ COMMENT ON FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb) 
 CREATE FUNCTION btsql.list_runs(strategy_name text DEFAULT NULL::text, strategy_type text DEFAULT NULL::text, instrument text DEFAULT NULL::text, status text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, data_since timestamp with time zone DEFAULT NULL::timestamp with time zone, data_until timestamp with time zone DEFAULT NULL::timestamp with time zone, parameters jsonb DEFAULT NULL::jsonb, metrics jsonb DEFAULT NULL::jsonb, tags text[] DEFAULT NULL::text[], sort_by text DEFAULT 'started_at'::text, descending boolean DEFAULT true, result_limit integer DEFAULT 20, after text DEFAULT NULL::text) RETURNS SETOF btsql.run_summary
     LANGUAGE plpgsql STABLE ROWS 20
     SET search_path TO 'btsql', 'pg_temp'
+    SET extra_float_digits TO '1'
     AS $$
 DECLARE
     page   CONSTANT uuid[] := matching_runs(
@@ -1254,7 +1272,9 @@ BEGIN
     SELECT run.run_id, left(short_id(run.run_id), digits), run.started_at, run.duration_seconds, run.status,
            run.strategy_type, run.strategy_name, run.instruments, run.data_start, run.data_end, run.initial_capital,
            run.currency, measured.total_return, measured.sharpe_ratio, measured.max_drawdown, measured.total_trades,
-           run.error_type
+           run.error_type,
+           CASE WHEN list_runs.sort_by <> 'started_at'
+                THEN (to_jsonb(measured) ->> list_runs.sort_by)::double precision END
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
       LEFT JOIN performance_metrics AS measured ON measured.run_id = run.run_id
@@ -1262,7 +1282,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text) IS 'Recorded runs, at most result_limit (1 to 1000) of them. strategy_name, strategy_type, instrument, status: only runs with exactly this value. since, until: started in [since, until). data_since, data_until: with data that ends at or after the one and begins before the other. parameters: {"name": value} or {"name": {">=": 10, "<": 20}}, with = <> < <= > >=, in, exists, typed. metrics: {"sharpe_ratio": {">": 1}}, in their units. tags: runs that have all of them. sort_by: started_at or a metric, NULL always last; descending or not. after: the run_id of the last row of the page before, stable while new runs arrive. short_id has as many digits as tell the rows shown apart, at least 8. Raises invalid_parameter_value, and what find_run raises for after.';
+COMMENT ON FUNCTION btsql.list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text) IS 'Recorded runs, at most result_limit (1 to 1000) of them. strategy_name, strategy_type, instrument, status: only runs with exactly this value. since, until: started in [since, until). data_since, data_until: with data that ends at or after the one and begins before the other. parameters: {"name": value} or {"name": {">=": 10, "<": 20}}, with = <> < <= > >=, in, exists, typed. metrics: {"sharpe_ratio": {">": 1}}, in their units. tags: runs that have all of them. sort_by: started_at or a metric, which is the sort_value then, NULL always last; descending or not. after: the run_id of the last row of the page before, stable while new runs arrive. short_id has as many digits as tell the rows shown apart, at least 8. Raises invalid_parameter_value, and what find_run raises for after.';
 -- Name: matching_runs(text, text, text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, timestamp with time zone, jsonb, jsonb, text[], text, boolean, integer, text, boolean); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.matching_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text, only_measured boolean) RETURNS uuid[]
     LANGUAGE plpgsql STABLE
@@ -2503,25 +2523,35 @@ $$;
 -- Name: FUNCTION started_runs(); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.started_runs() IS 'Runs that were started and are not recorded yet, newest first. state: running (its session holds its lock), interrupted? (the lock is gone, which is no proof that the process is), running? (no lock could be held, as through a transaction pooler). process: see run_in_progress.';
 -- Name: strategy_history(text, text, text, timestamp with time zone, timestamp with time zone, integer); Type: FUNCTION; Schema: btsql; Owner: -
-CREATE FUNCTION btsql.strategy_history(strategy_type text, strategy_name text DEFAULT NULL::text, instrument text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, result_limit integer DEFAULT 100) RETURNS SETOF btsql.history_run
+CREATE FUNCTION btsql.strategy_history(strategy text, strategy_name text DEFAULT NULL::text, instrument text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, result_limit integer DEFAULT 100) RETURNS SETOF btsql.history_run
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
     SET max_parallel_workers_per_gather TO '0'
     SET extra_float_digits TO '1'
+    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
+DECLARE
+    wanted_type text;
+    wanted_name text;
 BEGIN
     PERFORM check_limit(strategy_history.result_limit);
-    IF strategy_history.strategy_type IS NULL THEN
-        RAISE EXCEPTION 'strategy_type is NULL'
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Name the strategy type, such as sma_crossover.';
+    IF strategy_history.strategy IS NULL THEN
+        RAISE EXCEPTION 'strategy is NULL'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Name a type, such as sma_crossover, or a label.';
+    END IF;
+    IF EXISTS (SELECT FROM backtest_run AS run WHERE run.strategy_type = strategy_history.strategy) THEN
+        wanted_type := strategy_history.strategy;
+    ELSE
+        wanted_name := strategy_history.strategy;
     END IF;
     -- The success before the oldest one shown is what that one is compared with.
     RETURN QUERY
     WITH listed AS MATERIALIZED (
-        SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end, run.parameters,
-               true AS is_shown
+        SELECT run.run_id, run.started_at, run.strategy_type, run.strategy_name, run.status, run.instruments,
+               run.data_start, run.data_end, run.parameters, true AS is_shown
           FROM backtest_run AS run
-         WHERE run.strategy_type = strategy_history.strategy_type
+         WHERE (wanted_type IS NULL OR run.strategy_type = wanted_type)
+           AND (wanted_name IS NULL OR run.strategy_name = wanted_name)
            AND (strategy_history.strategy_name IS NULL OR run.strategy_name = strategy_history.strategy_name)
            AND (strategy_history.instrument IS NULL OR run.instruments @> ARRAY[strategy_history.instrument])
            AND run.started_at >= coalesce(strategy_history.since, '-infinity')
@@ -2529,10 +2559,11 @@ BEGIN
          ORDER BY run.run_id DESC
          LIMIT strategy_history.result_limit),
     earlier AS (
-        SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end, run.parameters,
-               false AS is_shown
+        SELECT run.run_id, run.started_at, run.strategy_type, run.strategy_name, run.status, run.instruments,
+               run.data_start, run.data_end, run.parameters, false AS is_shown
           FROM backtest_run AS run
-         WHERE run.strategy_type = strategy_history.strategy_type
+         WHERE (wanted_type IS NULL OR run.strategy_type = wanted_type)
+           AND (wanted_name IS NULL OR run.strategy_name = wanted_name)
            AND (strategy_history.strategy_name IS NULL OR run.strategy_name = strategy_history.strategy_name)
            AND (strategy_history.instrument IS NULL OR run.instruments @> ARRAY[strategy_history.instrument])
            AND run.started_at >= coalesce(strategy_history.since, '-infinity')
@@ -2541,17 +2572,21 @@ BEGIN
          ORDER BY run.run_id DESC
          LIMIT 1),
     measured AS (
-        SELECT run.run_id, run.started_at, run.status, run.instruments, run.data_start, run.data_end, run.parameters,
-               run.is_shown, metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown,
-               to_jsonb(metrics) AS metrics,
+        SELECT run.run_id, run.started_at, run.strategy_type, run.strategy_name, run.status, run.instruments,
+               run.data_start, run.data_end, run.parameters, run.is_shown, metrics.total_return, metrics.sharpe_ratio,
+               metrics.max_drawdown, to_jsonb(metrics) - '{run_id,strategy_type,status,recorded_at}'::text[] AS metrics,
                count(*) FILTER (WHERE run.status = 'success')
                    OVER (ORDER BY run.run_id ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS successes_before
-          FROM (SELECT run_id, started_at, status, instruments, data_start, data_end, parameters, is_shown FROM earlier
+          FROM (SELECT one.run_id, one.started_at, one.strategy_type, one.strategy_name, one.status, one.instruments,
+                       one.data_start, one.data_end, one.parameters, one.is_shown
+                  FROM earlier AS one
                  UNION ALL
-                SELECT run_id, started_at, status, instruments, data_start, data_end, parameters, is_shown FROM listed) AS run
+                SELECT one.run_id, one.started_at, one.strategy_type, one.strategy_name, one.status, one.instruments,
+                       one.data_start, one.data_end, one.parameters, one.is_shown
+                  FROM listed AS one) AS run
           LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id)
-    SELECT told.run_id, short_id(told.run_id), told.started_at, told.status, told.instruments, told.data_start,
-           told.data_end,
+    SELECT told.run_id, short_id(told.run_id), told.started_at, told.strategy_type, told.strategy_name, told.status,
+           told.instruments, told.data_start, told.data_end,
            (SELECT coalesce(jsonb_object_agg(changed.key, (
                        SELECT jsonb_object_agg(CASE side.key WHEN 'wanted' THEN 'before' ELSE 'now' END, side.value)
                          FROM jsonb_each(changed.value) AS side)), '{}')
@@ -2562,7 +2597,8 @@ BEGIN
                                   - (success.metrics ->> defined.metric)::numeric)), '{}')
               FROM metric_definition() AS defined
              WHERE told.metrics ->> defined.metric IS NOT NULL
-               AND success.metrics ->> defined.metric IS NOT NULL)
+               AND success.metrics ->> defined.metric IS NOT NULL),
+           told.metrics
       FROM measured AS told
       LEFT JOIN measured AS success
              ON success.status = 'success' AND success.successes_before = told.successes_before - 1
@@ -2570,8 +2606,8 @@ BEGIN
      ORDER BY told.run_id;
 END;
 $$;
--- Name: FUNCTION strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) IS 'The runs of one strategy type, oldest first, the newest result_limit (1 to 1000) of them: with each the parameters that changed since the success before it, and by how much each metric did; a failure is told what it changed, and is nothing to compare with. strategy_name, instrument, since, until: as in list_runs; they choose what is compared, too. Raises invalid_parameter_value.';
+-- Name: FUNCTION strategy_history(strategy text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.strategy_history(strategy text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) IS 'The runs of a strategy, oldest first, the newest result_limit (1 to 1000) of them: with each the parameters that changed since the success before it, and by how much each metric did; a failure is told what it changed, and is nothing to compare with. strategy: a strategy type, or where no run is of such a type, a label (strategy_name), with the runs of every type that have it. strategy_name, instrument, since, until: as in list_runs; they choose what is compared, too. Raises invalid_parameter_value.';
 -- Name: surroundings_of(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -3188,9 +3224,9 @@ GRANT ALL ON FUNCTION btsql.start_run(record jsonb, process jsonb, backend_pid i
 -- Name: FUNCTION started_runs(); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.started_runs() FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.started_runs() TO btsql_reader;
--- Name: FUNCTION strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer); Type: ACL; Schema: btsql; Owner: -
-REVOKE ALL ON FUNCTION btsql.strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION btsql.strategy_history(strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) TO btsql_reader;
+-- Name: FUNCTION strategy_history(strategy text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.strategy_history(strategy text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.strategy_history(strategy text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) TO btsql_reader;
 -- Name: FUNCTION surroundings_of(record jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.surroundings_of(record jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.surroundings_of(record jsonb) TO btsql_reader;

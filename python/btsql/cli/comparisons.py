@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from btsql.comparison import ComparedField, HistoryRun
+    from btsql.comparison import ComparedField, RankedRun
 
 
 FEWEST, MOST = 2, 10
@@ -126,6 +126,14 @@ def best(  # noqa: PLR0917 - options of a command
     until: Until = None,
     tag: Tags = None,
     where: Where = None,
+    plot: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PARAMETER:METRIC",
+            help="Draw a metric against a parameter, as fast_period:sharpe_ratio.",
+            autocompletion=completed("plots"),
+        ),
+    ] = None,
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
@@ -137,8 +145,12 @@ def best(  # noqa: PLR0917 - options of a command
     criteria = search_arguments(
         strategy=strategy, type=type, instrument=instrument, since=since, until=until, tag=tag, where=where
     )
+    parameter, drawn = _plot_of(plot, ranked_by, format)
     with connected(dsn) as connection:
         runs = best_runs(connection, ranked_by, **criteria, result_limit=limit)
+    if parameter is not None and runs:
+        _plot_ranking(runs, parameter, drawn)
+        return
     from btsql.render.documents import row_document
     from btsql.render.ranking import ranking_columns, shared_parameters
 
@@ -149,6 +161,45 @@ def best(  # noqa: PLR0917 - options of a command
         say_why_empty(filtered=bool(criteria))
     elif format is Format.TABLE:
         out(shared_parameters(runs, output_width()))
+
+
+def _plot_of(plot: str | None, ranked_by: str, format: Format) -> tuple[str | None, str]:
+    """Return the parameter and the metric that a plot is of; without a metric it is what ranks."""
+    if plot is None:
+        return None, ranked_by
+    parameter, colon, metric = plot.rpartition(":")
+    if not colon:
+        parameter, metric = plot, ranked_by
+    if not parameter:
+        raise UsageError(
+            f"--plot names no parameter: {plot!r}", hint="For example: --plot fast_period:sharpe_ratio"
+        )
+    return parameter, _plotted_metric(metric, format)
+
+
+def _plotted_metric(text: str, format: Format) -> str:
+    from btsql.metric_names import METRICS, metric_name
+
+    if format is not Format.TABLE:
+        raise UsageError(
+            "a plot is for people: it has no other format", hint="Leave out --plot, or --format."
+        )
+    name = metric_name(text)
+    if name not in METRICS:
+        raise UsageError(f'there is no metric "{text}"', hint=f"There are: {', '.join(METRICS)}.")
+    return name
+
+
+def _plot_ranking(runs: Sequence[RankedRun], parameter: str, metric: str) -> None:
+    from btsql.render.plotting import parameter_against_metric
+
+    known = sorted({name for run in runs for name in run.parameters})
+    if parameter not in known:
+        raise UsageError(
+            f'none of these runs has a parameter "{parameter}"',
+            hint=f"They have: {', '.join(known)}." if known else "They have none.",
+        )
+    out_paged(parameter_against_metric(runs, parameter, metric, output_width()))
 
 
 @command
@@ -165,19 +216,34 @@ def strategy(  # noqa: PLR0917 - options of a command
     instrument: Instrument = None,
     since: Since = None,
     until: Until = None,
+    plot: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METRIC",
+            help="Draw a metric over the time of the runs, as sharpe_ratio.",
+            autocompletion=completed("metrics"),
+        ),
+    ] = None,
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
     """Show a strategy over time: what changed, what came of it."""
-    from btsql.comparison import HistoryRun
+    from btsql.comparison import HistoryRun, strategy_history
 
     criteria = search_arguments(strategy=None, type=None, instrument=instrument, since=since, until=until)
+    drawn = None if plot is None else _plotted_metric(plot, format)
     with connected(dsn) as connection:
-        runs = _strategy_runs(connection, name, criteria | {"result_limit": limit})
+        runs = strategy_history(connection, name, **criteria, result_limit=limit)
+        if not runs:
+            _require_strategy(connection, name)
     from btsql.render.documents import row_document
     from btsql.render.ranking import strategy_columns, strategy_text
 
-    if format is Format.TABLE and runs:
+    if drawn is not None and runs:
+        from btsql.render.plotting import metric_over_time
+
+        out_paged(metric_over_time(runs, drawn, name, output_width()))
+    elif format is Format.TABLE and runs:
         out_paged(strategy_text(runs, output_width()))
     else:
         documents = [row_document(run) for run in runs]
@@ -188,20 +254,12 @@ def strategy(  # noqa: PLR0917 - options of a command
         say(f"these are the newest {limit}; -n asks for more, up to 1000")
 
 
-def _strategy_runs(
-    connection: psycopg.Connection[Any], name: str, criteria: dict[str, Any]
-) -> list[HistoryRun]:
-    """Return the runs of a type; where there is none of this name, those of a label."""
+def _require_strategy(connection: psycopg.Connection[Any], name: str) -> None:
+    """Raise RunNotFound unless there are runs of this type, or with this label, that were filtered out."""
     from btsql.comparison import strategy_history
-    from btsql.runs import list_runs
 
-    runs = strategy_history(connection, name, **criteria)
-    if runs or list_runs(connection, strategy_type=name, result_limit=1):
-        return runs
-    labelled = list_runs(connection, strategy_name=name, result_limit=1)
-    if not labelled:
+    if not strategy_history(connection, name, result_limit=1):
         raise RunNotFound(
             f'no run is one of a strategy "{name}"',
             hint="`btsql history` lists the runs and their strategies.",
         )
-    return strategy_history(connection, labelled[0].strategy_type, strategy_name=name, **criteria)

@@ -111,6 +111,14 @@ def metrics(_ctx: typer.Context, incomplete: str) -> list[str]:
     return [f"{name}\t{METRIC_TITLES[name]}" for name in METRICS if name.startswith(incomplete)]
 
 
+def plots(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Offer the parameters of the newest runs, then the metrics to plot one against."""
+    parameter, colon, metric = incomplete.rpartition(":")
+    if colon:
+        return [f"{parameter}:{offer}" for offer in metrics(ctx, metric)]
+    return _offered(ctx, incomplete, _parameters)
+
+
 def sort_keys(ctx: typer.Context, incomplete: str) -> list[str]:
     """Offer what a listing is sorted by."""
     dates = ["date\twhen the run was started"] if "date".startswith(incomplete) else []
@@ -165,6 +173,16 @@ def _runs(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
             run.short_id,
             f"{local_time(run.started_at, '%Y-%m-%d %H:%M')} {run.strategy_name} {where} {result}",
         )
+
+
+def _parameters(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
+    from btsql.comparison import best_runs
+
+    names = {
+        name for run in best_runs(connection, "total_return", result_limit=NEWEST) for name in run.parameters
+    }
+    for name in sorted(names):
+        yield f"{name}:", "a parameter, against a metric"
 
 
 def _counted(

@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from btsql.runs import RunSummary
 
 
+SHOWN = {"total_return", "sharpe_ratio", "max_drawdown", "total_trades"}
+
+
 def history_columns(runs: Sequence[RunSummary], sort_by: str) -> list[Column]:
     """Return the columns of the listing of runs; on a narrow terminal times are short and names cut."""
     sorted_by = (
         [metric_column(sort_by, [(run.sort_value, run.currency) for run in runs])]
-        if any(run.sort_value is not None for run in runs)
+        if sort_by in METRIC_TITLES and sort_by not in SHOWN
         else []
     )
     return [

@@ -99,10 +99,12 @@ def strategy_text(runs: Sequence[HistoryRun], width: int | None) -> str:
         return plain_table(strategy_columns(runs))
     if table_width(strategy_columns(runs)) <= width:
         return table(strategy_columns(runs), width)
-    head, rule, *lines = table(_strategy_facts(runs)[:-1], width).splitlines()
+    facts = [column for column in _strategy_facts(runs) if column.title not in {"strategy", "status"}]
+    head, rule, *lines = table(facts, width).splitlines()
+    told = [_told_below(run, strategy) for run, strategy in zip(runs, _strategies(runs), strict=True)]
     blocks = (
-        f"{line}\n{wrapped(_change_text(run), width, indent=10) if _change_text(run) else ''}"
-        for line, run in zip(lines, runs, strict=True)
+        f"{line}\n{wrapped(text, width, indent=10) if text else ''}"
+        for line, text in zip(lines, told, strict=True)
     )
     return f"{head}\n{rule}\n{''.join(blocks)}"
 
@@ -121,9 +123,11 @@ def strategy_columns(runs: Sequence[HistoryRun]) -> list[Column]:
 
 
 def _strategy_facts(runs: Sequence[HistoryRun]) -> list[Column]:
+    named = _strategies(runs)
     return [
         Column(title="id", cells=[(run.short_id[:8], "bold") for run in runs]),
         started_column([run.started_at for run in runs]),
+        *([Column(title="strategy", cells=[(name, None) for name in named])] if any(named) else []),
         instrument_column([run.instruments for run in runs]),
         Column(title="data", cells=[data_cell(run.data_start, run.data_end) for run in runs]),
         Column(title="return", cells=[return_cell(run.total_return) for run in runs], right=True),
@@ -133,12 +137,21 @@ def _strategy_facts(runs: Sequence[HistoryRun]) -> list[Column]:
     ]
 
 
-def _change_text(run: HistoryRun) -> str:
+def _strategies(runs: Sequence[HistoryRun]) -> list[str]:
+    """Return what tells the strategies of runs apart: the types of a label, or the labels of a type."""
+    if len({run.strategy_type for run in runs}) > 1:
+        return [printable(run.strategy_type) for run in runs]
+    if len({run.strategy_name for run in runs}) > 1:
+        return [printable(run.strategy_name) for run in runs]
+    return [""] * len(runs)
+
+
+def _told_below(run: HistoryRun, strategy: str) -> str:
     metrics = [
         f"{title} {change}" for metric, title in HEADLINES.items() if (change := _metric_change(run, metric))
     ]
     status = "" if run.status == "success" else run.status
-    return "; ".join(part for part in (status, _parameter_changes(run), ", ".join(metrics)) if part)
+    return "; ".join(part for part in (strategy, status, _parameter_changes(run), ", ".join(metrics)) if part)
 
 
 def _metric_change(run: HistoryRun, metric: str) -> str:
