@@ -282,7 +282,7 @@ def test_what_is_varied_is_recorded_as_derived(btsql: Run) -> None:
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        (("--set", "fast_perod=3"), "has no parameter 'fast_perod'; did you mean fast_period?"),
+        (("--set", "fast_perod=3"), "has no parameter 'fast_perod'; did you mean fast_period or"),
         (("--set", "fast_period=x"), "fast_period must be a whole number, not 'x'"),
         (("--capital", "-1"), "the capital must be above 0, not -1"),
         (("--start", "2022-01-01", "--end", "2021-01-01"), "is after the end"),
