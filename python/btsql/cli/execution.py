@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from btsql.cli.common import Dsn, Format, OutputFormat, command, out, out_details, output_width, say
-from btsql.errors import BtsqlError, OperationFailed, UsageError
+from btsql.errors import BtsqlError, DatabaseUnavailable, OperationFailed, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,7 +196,10 @@ def _choice(backtest: Any, dsn: str | None, on_duplicate: OnDuplicate) -> str | 
     from btsql.recorder import recorder
 
     config = identity(backtest)
-    found = recorder(dsn).ask(lambda connection: find_duplicates(connection, config, result_limit=1))
+    try:
+        found = recorder(dsn).ask(lambda connection: find_duplicates(connection, config, result_limit=1))
+    except DatabaseUnavailable:  # whoever records the run tells what becomes of it
+        return STARTED
     if not found:
         return STARTED
     say(duplicate_line(found[0]))
