@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from btsql.rerun import Variation
+    from btsql.reproduction import Variation
     from btsql.runs import RunDetails
 
 WITHOUT_EFFECT = ("streaming", "message_bus", "catalogs", "controller")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import psycopg
 
-    from btsql.rerun import Origin, ReproducedRun, VerdictRow
+    from btsql.reproduction import Origin, ReproducedRun, VerdictRow
     from btsql.runs import RunDetails
 
 
@@ -35,7 +35,7 @@ class Lineage:
 
 def lineage_of(connection: psycopg.Connection[Any], run: RunDetails) -> Lineage:
     """Return the lineage of a run."""
-    from btsql.rerun import find_origins, find_reproductions, reproduction_verdict
+    from btsql.reproduction import find_origins, find_reproductions, reproduction_verdict
 
     reference = str(run.run_id)
     origins = [] if run.origin_run_id is None else find_origins(connection, reference)

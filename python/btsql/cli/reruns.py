@@ -22,7 +22,7 @@ from btsql.cli.execution import data_kept_apart, working
 from btsql.errors import BtsqlError, OperationFailed, UsageError
 
 if TYPE_CHECKING:
-    from btsql.rerun import Variation
+    from btsql.reproduction import Variation
     from btsql.runs import RunDetails
 
 DIFFERS = 11
@@ -81,7 +81,7 @@ def _variation(
     start: str | None, end: str | None, assignments: list[str], data: str | None, capital: str | None
 ) -> Variation:
     from btsql.request import parse_assignment, parse_capital, parse_moment
-    from btsql.rerun import Variation
+    from btsql.reproduction import Variation
     from btsql.sources import DataSource
 
     return Variation(
@@ -140,7 +140,7 @@ def _execute(
 def _print_plan(origin: RunDetails, variation: Variation, format: Format) -> None:
     from btsql.render.documents import as_json, as_json_line, machine_value
     from btsql.render.values import printable
-    from btsql.rerun import located
+    from btsql.reproduction import located
 
     changes = variation.changes(origin)
     plan: dict[str, Any] = {
@@ -170,7 +170,7 @@ def _print_plan(origin: RunDetails, variation: Variation, format: Format) -> Non
 def _print_verdict(origin: RunDetails, new_id: str, format: Format, dsn: str | None) -> str:
     from btsql.render.documents import as_json
     from btsql.render.reruns import verdict_document, verdict_text
-    from btsql.rerun import reproduction_verdict, verdict_of
+    from btsql.reproduction import reproduction_verdict, verdict_of
     from btsql.runs import get_run
 
     with connected(dsn) as connection:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from btsql.duplicates import DuplicateRun
-    from btsql.rerun import Origin, ReproducedRun, VerdictRow
+    from btsql.reproduction import Origin, ReproducedRun, VerdictRow
     from btsql.runs import RunDetails
 
 STYLES = {"IDENTICAL": "bold green", "DIFFERS": "bold red", "VARIATION": "bold cyan"}
