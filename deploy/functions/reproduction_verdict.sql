@@ -86,7 +86,7 @@ BEGIN
     differing := (SELECT count(*) FROM jsonb_path_query(rows_found, '$[*] ? (@.differs == true)'));
     verdict := CASE WHEN nullif(other -> 'changes', 'null') IS NOT NULL AND reproduction_verdict.original IS NULL
                     THEN 'VARIATION'
-                    WHEN differing = 0 THEN 'IDENTICAL'
+                    WHEN differing = 0 AND one ->> 'status' <> 'interrupted' THEN 'IDENTICAL'
                     ELSE 'DIFFERS' END;
 
     RETURN QUERY
@@ -102,7 +102,8 @@ BEGIN
          WHERE verdict <> 'VARIATION' OR known.is_circumstance),
     ordered AS (
         SELECT 0 AS part, 'verdict' AS section, 0 AS rank, verdict AS field, left(short_id(one_id), 8) AS original_value,
-               left(short_id(other_id), 8) AS reproduced_value, differing > 0 AS differs,
+               left(short_id(other_id), 8) AS reproduced_value,
+               verdict = 'DIFFERS' OR differing > 0 AS differs,
                NULL::double precision AS difference,
                CASE WHEN differing = 0 AND one ->> 'status' = 'failure' THEN 'failed with the same error'
                     WHEN one ->> 'status' <> 'success' OR other ->> 'status' <> 'success'
@@ -144,7 +145,7 @@ $function$;
 
 COMMENT ON FUNCTION btsql.reproduction_verdict(text, text) IS
     'Whether a run came out as the one it reproduces, or as that of the second reference. The first row is the verdict: '
-    'IDENTICAL, DIFFERS, or VARIATION of a run that was changed on purpose. Then, by section: change; reason (when it '
+    'IDENTICAL, DIFFERS (as does whatever was interrupted), or VARIATION of a run that was changed on purpose. Then, by section: change; reason (when it '
     'differs, the likeliest first) or caution (what was not the same all the same); run; metric, in the units of '
     'performance_metrics, a rejected one as it was reported; figure, the engine''s own, on the same engine version only. '
     'Values are compared exactly, numbers by value; difference is reproduced - original. Raises invalid_parameter_value '

@@ -1,7 +1,7 @@
 -- Tests of functions/reproduction_reasons
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(27);
+SELECT plan(33);
 
 SELECT has_function('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb']);
 SELECT function_returns('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb'], 'setof record');
@@ -30,6 +30,21 @@ SELECT is(pg_temp.reasons(one, other), expected, what)
         ('{"environment": {"data_fingerprint": "a"}, "snapshot": {"data": [1]}}', '{"snapshot": {"data": [2]}}',
          'data source [1] [2]', 'data of which only one has a fingerprint'),
         ('{"snapshot": {"data": [1]}}', '{"snapshot": {"data": [1]}}', '', 'the same place without fingerprints'),
+        ('{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "a part"}}',
+         '{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "a part"}}',
+         'data not compared a part a part', 'data of which only a sample is known to be the same'),
+        ('{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "every value of 1,000 items"}}',
+         '{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "every value of 1,000 items"}}', '',
+         'data of which all is'),
+        ('{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "a part"}, "snapshot": {"data": [{"sha256": "x"}]}}',
+         '{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "a part"}, "snapshot": {"data": [{"sha256": "x"}]}}', '',
+         'or whose file is, to the last byte'),
+        ('{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "a part"}, "snapshot": {"data": [{"sha256": "x"}, {}]}}',
+         '{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "a part"}, "snapshot": {"data": [{"sha256": "x"}, {}]}}',
+         'data not compared a part a part', 'not only one of its files'),
+        ('{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "a part"}, "snapshot": {"data": [{"sha256": "x"}]}}',
+         '{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "a part"}, "snapshot": {"data": [{"sha256": "y"}]}}',
+         'data file x y, data not compared a part a part', 'a file that was changed where no sample was taken'),
         ('{"snapshot": {"instruments": [1]}}', '{"snapshot": {"instruments": [2]}}', 'instrument [1] [2]', 'instruments'),
         ('{"environment": {"nautilus_trader": "1.221.0"}}', '{"environment": {"nautilus_trader": "1.231.0"}}',
          'engine version 1.221.0 1.231.0', 'engine version'),
@@ -43,6 +58,7 @@ SELECT is(pg_temp.reasons(one, other), expected, what)
          '{"snapshot": {"venues": [{"venue": "A", "oms": 2, "routing": true, "book": 3}]}}',
          'venue A {"oms": 1, "fees": 1} {"oms": 2, "book": 3}, venue B {"venue": "B"}', 'venues, by what differs of them'),
         ('{"status": "interrupted"}', '{}', 'early end interrupted success', 'an original that was interrupted'),
+        ('{"status": "interrupted"}', '{"status": "interrupted"}', 'early end interrupted interrupted', 'both interrupted'),
         ('{"status": "failure", "error_type": "stopped_early"}', '{"status": "failure", "error_type": "ValueError"}',
          'early end stopped_early ValueError', 'an early stop'),
         ('{"status": "failure", "error_type": "stopped_early"}', '{"status": "failure", "error_type": "stopped_early"}', '',

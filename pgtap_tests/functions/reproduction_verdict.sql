@@ -1,7 +1,7 @@
 -- Tests of functions/reproduction_verdict
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(27);
+SELECT plan(28);
 
 SELECT has_function('btsql', 'reproduction_verdict', ARRAY['text', 'text']);
 SELECT function_returns('btsql', 'reproduction_verdict', ARRAY['text', 'text'], 'setof record');
@@ -81,6 +81,8 @@ SELECT pg_temp.record_at(15, '{}', 'interrupted');
 SELECT pg_temp.again(16, '{}', 'success', '15aa');
 SELECT is(pg_temp.verdict('16aa') || '; ' || pg_temp.rows_of('16aa', 'reason'),
           'DIFFERS, interrupted, then success; early end interrupted success', 'an interrupted run that ends now');
+SELECT pg_temp.again(19, '{}', 'interrupted', '15aa');
+SELECT is(pg_temp.verdict('19aa'), 'DIFFERS, interrupted, then interrupted', 'what has no result is never the same');
 
 -- Variations.
 SELECT pg_temp.again(17, '{"changes": {"fast_period": {"from": 10, "to": 12}}, "parameters": {"fast_period": 12, "slow_period": 30},

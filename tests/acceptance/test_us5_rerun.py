@@ -8,7 +8,7 @@ import math
 import os
 import shutil
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,10 +167,26 @@ def test_one_byte_of_the_data_is_named_as_the_reason(btsql: Run, tmp_path: Path)
     assert any(each["differs"] for each in found["findings"] if each["section"] == "metric")
 
 
+@pytest.mark.engine
+def test_a_byte_that_no_sample_of_much_data_has_is_told_of(btsql: Run, tmp_path: Path) -> None:
+    path = tmp_path / "bars.csv"
+    start = datetime(2024, 1, 1)  # noqa: DTZ001 - as a file writes it
+    bars = [
+        f"{start + timedelta(minutes=minute)},100,101,99,100,{1000 + minute % 7}" for minute in range(20_020)
+    ]
+    path.write_text("\n".join(["timestamp,open,high,low,close,volume", *bars]))
+    options = ["--instrument", "AAPL.XNAS", "--data", f"csv:{path}", "--set", "fast_period=300"]
+    recorded(btsql, "sma_crossover", *options, "--set", "slow_period=900")
+    bars[20_011] = bars[20_011][:-1] + "8"
+    path.write_text("\n".join(["timestamp,open,high,low,close,volume", *bars]))
+    told = [each["field"] for each in verdict(btsql, "@")["findings"] if each["section"] == "caution"]
+    assert told == ["data file", "data not compared"]
+
+
 def test_the_reasons_are_named_in_order(
     btsql: Run, database: Target, connection: psycopg.Connection[Any]
 ) -> None:
-    from btsql.rerun import reproduction_verdict
+    from btsql.reproduction import reproduction_verdict
 
     known = {"data_fingerprint": "1", "nautilus_trader": "1.221.0", "source_digest": "1"}
     origin = success(environment=known)

@@ -64,6 +64,7 @@ def test_the_description_is_json_and_names_the_source(tmp_path: Path) -> None:
     description = json.loads(json.dumps(load(source).description))
     assert description["kind"] == "csv"
     assert description["path"] == str(tmp_path / "bars.csv")
+    assert description["sha256"] == hashlib.sha256((tmp_path / "bars.csv").read_bytes()).hexdigest()
     assert description["columns"]["close"] == "Close"
     assert description["rows"] == 2
     assert description["adjusted"] is False
@@ -190,6 +191,10 @@ def test_files_that_are_not_there_or_no_table(tmp_path: Path) -> None:
     cut.write_bytes(gzip.compress(TWO_DAYS.encode())[:30])
     with pytest.raises(SourceUnavailable, match="cannot read"):
         load(f"csv:{cut}")
+    garbled = tmp_path / "garbled.gz"
+    garbled.write_bytes(gzip.compress(TWO_DAYS.encode())[:10] + b"\xff" * 30)
+    with pytest.raises(SourceUnavailable, match="cannot read"):
+        load(f"csv:{garbled}")
     binary = tmp_path / "binary.csv"
     binary.write_bytes(b"\xff\xfe\x00\x81")
     with pytest.raises(SourceUnavailable, match="cannot read"):

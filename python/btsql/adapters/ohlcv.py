@@ -12,9 +12,11 @@ import io
 import itertools
 import math
 import random
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from btsql.errors import SourceUnavailable
@@ -89,7 +91,7 @@ class Table:
     decimals : int
         Decimal places the prices are written with.
     facts : dict[str, object]
-        What is needed to read the same bars again, as JSON has it.
+        What is needed to read the same bars again, and to know whether they are the same, as JSON has it.
 
     """
 
@@ -131,7 +133,8 @@ def read_csv(path: Path, symbol: str, interval: int | None = None) -> Table:
         If the file is missing or malformed, or has no such symbol. The message names the file and the line.
 
     """
-    numbered = _numbered_records(path)
+    raw = _content(path)
+    numbered = _numbered_records(path, raw)
     try:
         _, header = next(numbered)
     except StopIteration:
@@ -157,6 +160,7 @@ def read_csv(path: Path, symbol: str, interval: int | None = None) -> Table:
         for line in lines
     ]
     facts: dict[str, object] = {
+        "sha256": sha256(raw).hexdigest(),
         "columns": {name: header[index].strip() for name, index in columns.items()},
         "adjusted": "adjusted" in columns,
         "ticker": ticker,
@@ -218,11 +222,9 @@ def random_walk(
     return Table(rows=rows, interval=DAY, decimals=decimals, facts={}) if rows else None
 
 
-def _numbered_records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line number and the fields of every line that is not blank."""
+def _content(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise SourceUnavailable(f"there is no file {path.absolute()}") from error
     except IsADirectoryError as error:
@@ -230,7 +232,15 @@ def _numbered_records(path: Path) -> Iterator[tuple[int, list[str]]]:
             f"{path.absolute()} is a directory, not a CSV file",
             hint="For a Nautilus Trader catalog, use catalog:PATH.",
         ) from error
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise SourceUnavailable(f"cannot read {path.absolute()}: {error}") from error
+
+
+def _numbered_records(path: Path, raw: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line number and the fields of every line that is not blank."""
+    try:
+        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise SourceUnavailable(f"cannot read {path.absolute()}: {error}") from error
     head = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))

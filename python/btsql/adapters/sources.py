@@ -67,7 +67,7 @@ class MarketData:
         end of the last (for a catalog, whose bars do not say what their time means: their times).
     description : dict[str, object]
         What is needed to load the same bars again, as JSON has it: `kind`, `bar`, `rows`, and by kind `path`
-        (absolute), `columns`, `adjusted`, `ticker`, `volume`, `price_precision` or `seed`.
+        (absolute), `sha256` of the file, `columns`, `adjusted`, `ticker`, `volume`, `price_precision` or `seed`.
 
     """
 
