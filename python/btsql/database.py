@@ -28,6 +28,7 @@ from btsql.errors import (
     RecordRefused,
     RunNotFound,
     SchemaMismatch,
+    SchemaMissing,
     UsageError,
 )
 
@@ -59,7 +60,8 @@ SECRETS = (
 # What a server or a pooler says to whom it will not let in later either: libpq passes on no error code.
 REFUSALS = re.compile(
     r'(database|role|user) "[^"]*" does not exist|no such (database|user)|authentication failed'
-    r"|no password supplied|no pg_hba\.conf entry|permission denied|not permitted to log in",
+    r"|no password supplied|no pg_hba\.conf entry|permission denied|not permitted to log in"
+    r"|^invalid .* value",
     re.IGNORECASE,
 )
 
@@ -117,9 +119,9 @@ def connect(target: Target, *, check_schema: bool = True) -> psycopg.Connection[
 
     Raises
     ------
-    DatabaseUnavailable
+    DatabaseAway, DatabaseUnavailable
         Nothing answers, or it refuses.
-    SchemaMismatch
+    SchemaMissing, SchemaMismatch
         It has no btsql schema, an older or a newer one (unless `check_schema` is false).
 
     """
@@ -172,7 +174,7 @@ def require_schema(connection: psycopg.Connection[Any]) -> None:
         found = schema_version(connection)
     database = connection.info.dbname
     if found is None:
-        raise SchemaMismatch(
+        raise SchemaMissing(
             f"database {database} has no btsql schema",
             hint="Type `btsql init` to deploy it. It takes seconds.",
         )

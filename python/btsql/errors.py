@@ -60,6 +60,10 @@ class SchemaMismatch(DatabaseUnavailable):
     """The database has no btsql schema, an older one, or one newer than this btsql knows."""
 
 
+class SchemaMissing(SchemaMismatch):
+    """The database has no btsql schema, or not a whole one."""
+
+
 class RunWaits(BtsqlError):
     """The run ended, and its record waits in the spool for its database."""
 

@@ -17,7 +17,6 @@ from btsql.database import connect, find_target, translated_errors
 from btsql.errors import (
     BtsqlError,
     DatabaseAway,
-    DatabaseUnavailable,
     OperationFailed,
     RecordRefused,
     RunWaits,
@@ -245,9 +244,8 @@ class Recorder:
         if connection is not None and not connection.closed:
             return connection
         if impatient and self._unreachable is not None and time.monotonic() < self._next_attempt:
-            raise DatabaseUnavailable(
-                str(self._unreachable), hint=self._unreachable.hint
-            ) from self._unreachable
+            known = self._unreachable
+            raise type(known)(str(known), hint=known.hint) from known
         began = time.monotonic()
         target = self.target()
         try:

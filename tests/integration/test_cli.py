@@ -622,11 +622,71 @@ def test_the_password_is_never_printed(btsql: Run, environment: dict[str, str], 
             arguments = [command[0], "--dsn", dsn, *command[1:]] if as_option else command
             done = btsql(*arguments, env=environment if as_option else environment | {"BTSQL_DSN": dsn})
             output = done.stdout + done.stderr
-            assert done.returncode in {2, 5}, output
+            assert done.returncode in {2, 5, 7}, output  # 7: it was run, and its record waits
             assert "s3cr" not in output
             assert "\x1b" not in output
             assert "Traceback" not in output
             assert done.stderr.startswith("btsql: ")
+
+
+@pytest.mark.engine
+def test_a_backtest_is_run_though_its_database_is_away(btsql: Run, spool: Path) -> None:
+    arguments = [*MOCK, "--dsn", "postgresql://u:s3cr@127.0.0.1:1/db"]
+    done = btsql("run", "sma_crossover", *arguments)
+    assert (done.returncode, done.stdout) == (7, "")
+    first, *told = done.stderr.splitlines()
+    assert first.startswith("btsql: the database is away: cannot connect to postgresql://u@127.0.0.1:1/db: ")
+    assert f"       The backtest runs all the same. Its record will wait in {spool}." in told
+    assert sum("NOT IN THE DATABASE YET" in line for line in told) == 1
+    assert "the start of this run" not in done.stderr
+    failed = btsql("run", "btsql.strategies.fails_on_purpose:FailsOnPurpose", *arguments)
+    assert failed.returncode == 1
+    assert "NOT IN THE DATABASE YET" in failed.stderr
+    assert len(list(spool.iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        'password authentication failed for user "u"',
+        'database "db" does not exist',
+        'role "u" does not exist',
+        'no pg_hba.conf entry for host "127.0.0.1", user "u", database "db", no encryption',
+        'permission denied for database "db"',
+        "no such database: db",
+    ],
+)
+def test_nothing_is_computed_for_a_database_that_refuses(btsql: Run, spool: Path, reason: str) -> None:
+    with refusing_server(reason) as port:
+        done = btsql("run", "sma_crossover", *MOCK, "--dsn", f"postgresql://u:wrong@127.0.0.1:{port}/db")
+    assert done.returncode == 5
+    assert reason in done.stderr
+    assert not spool.exists()
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("reason", ["the database system is starting up", "sorry, too many clients already"])
+def test_a_server_that_is_busy_is_away(btsql: Run, spool: Path, reason: str) -> None:
+    with refusing_server(reason) as port:
+        done = btsql("run", "sma_crossover", *MOCK, "--dsn", f"postgresql://u:wrong@127.0.0.1:{port}/db")
+    assert done.returncode == 7
+    assert f"the database is away: cannot connect to postgresql://u@127.0.0.1:{port}/db" in done.stderr
+    assert reason in done.stderr
+
+
+@pytest.mark.engine
+def test_the_first_run_on_a_machine_needs_nothing_typed_before(
+    btsql: Run, environment: dict[str, str]
+) -> None:
+    fresh = {name: value for name, value in environment.items() if name != "BTSQL_DSN"}
+    try:
+        done = btsql("run", "sma_crossover", *MOCK, env=fresh)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.startswith("btsql: the private database is new: its schema is deployed")
+        assert "functions/" not in done.stderr
+        assert len(btsql("history", env=fresh).stdout.splitlines()) == 2
+    finally:
+        assert btsql("server", "stop", env=fresh).returncode == 0
 
 
 def test_a_refusal_is_told_with_its_reason(btsql: Run, environment: dict[str, str]) -> None:

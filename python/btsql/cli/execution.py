@@ -110,9 +110,9 @@ def run(  # noqa: PLR0917 - options of a command
         },
         set or [],
     )
-    from btsql.recorder import recorder
+    from btsql.cli.server import ready_to_save
 
-    recorder(dsn).check()  # before the backtest, while there is time to do something about it
+    ready_to_save(dsn)
     with data_kept_apart():
         run_id = _execute(request, dsn, on_duplicate)
     if run_id is not None:

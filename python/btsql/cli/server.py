@@ -10,7 +10,7 @@ import typer
 
 from btsql.cli.common import Dsn, Format, command, fail, out, say
 from btsql.cli.recovery import spool_facts, started_facts
-from btsql.errors import BtsqlError, UsageError
+from btsql.errors import BtsqlError, SchemaMissing, UsageError
 
 if TYPE_CHECKING:
     from btsql.database import Target
@@ -38,6 +38,27 @@ def init(dsn: Dsn = None) -> None:
     with connect(target) as connection:
         settle(connection, target, say)
     say("the schema is in place", "Backtests are saved from now on; `btsql history` lists them.")
+
+
+def ready_to_save(dsn: str | None) -> None:
+    """See to it that a run will be saved, while there is time to do something about it.
+
+    A database that is away is told of, and no reason not to run. The private server has been asked for by
+    nobody: that it needs the schema at its first use is not for its user to know.
+    """
+    from btsql import deployment
+    from btsql.recorder import recorder
+
+    own = recorder(dsn)
+    try:
+        own.check(may_wait=True)
+    except SchemaMissing:
+        target = own.target()
+        if target.server is None:
+            raise
+        say("the private database is new: its schema is deployed, which takes some seconds, once")
+        deployment.deploy(target)
+        own.check()
 
 
 def _report(line: str) -> None:
