@@ -7,14 +7,15 @@ restarted server has lost all locks, and the runs go on.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from psycopg.rows import class_row
 
-from btsql.database import translated_errors
+from btsql.database import SCHEMA_VERSION, require_schema, translated_errors
 from btsql.errors import BtsqlError, RecordRefused, UsageError
 from btsql.messages import announce
 from btsql.process import why_gone
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from btsql.database import Target
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +65,60 @@ class StartedRun:
         )
 
 
+STARTED_RUNS = """
+    SELECT run_id, short_id, state, started_at, strategy_type, strategy_name, instruments, process
+      FROM btsql.started_runs()"""
+
+
 def started_runs(connection: psycopg.Connection[Any]) -> list[StartedRun]:
     """Return the runs that were started and are not recorded yet, newest first."""
-    query = """SELECT run_id, short_id, state, started_at, strategy_type, strategy_name, instruments, process
-                 FROM btsql.started_runs()"""
     with translated_errors(), connection.cursor(row_factory=class_row(StartedRun)) as cursor:
-        return cursor.execute(query).fetchall()
+        return cursor.execute(STARTED_RUNS).fetchall()
+
+
+def ask(
+    connection: psycopg.Connection[Any],
+    target: Target,
+    question: Callable[[psycopg.Connection[Any]], T],
+    tell: Callable[..., None] = announce,
+) -> tuple[T, list[StartedRun]]:
+    """Settle what there is to settle, and put a question: in one round trip, where there is nothing.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        A connection whose schema nobody has checked yet.
+    target : Target
+        Where it goes.
+    question : Callable
+        Asks the database, and returns the answer.
+    tell : Callable
+        Tells the user of what was settled.
+
+    Returns
+    -------
+    tuple
+        The answer, and the runs that go on, or may.
+
+    """
+    if psycopg.Pipeline.is_supported() and not _has_work(target):
+        # Whatever goes wrong is found again below, one by one, and told.
+        with suppress(psycopg.Error, BtsqlError), connection.pipeline():
+            version = connection.execute("SELECT btsql.schema_version()")
+            started = connection.cursor(row_factory=class_row(StartedRun)).execute(STARTED_RUNS)
+            answer = question(connection)
+            if version.fetchone() == (SCHEMA_VERSION,) and not started.fetchall():
+                return answer, []
+    require_schema(connection)
+    going_on = settle(connection, target, tell)
+    return question(connection), going_on
+
+
+def _has_work(target: Target) -> bool:
+    try:
+        return Spool.default().holds(target.identity)
+    except BtsqlError:  # an account without a home has no spool
+        return False
 
 
 def settle(

@@ -209,6 +209,11 @@ class Spool:
         with suppress(OSError):
             (self.directory / f"{run_id}{_suffix(identity)}{STARTED}").unlink()
 
+    def holds(self, identity: str) -> bool:
+        """Tell whether anything is kept for a database."""
+        endings = (_suffix(identity), _suffix(identity) + STARTED)
+        return any(name.endswith(endings) for name in _names(self.directory))
+
     def is_waiting(self, run_id: UUID, identity: str) -> bool:
         """Tell whether the record of a run's end waits."""
         return (self.directory / f"{run_id}{_suffix(identity)}").exists()

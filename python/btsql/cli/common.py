@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 MESSAGE_WIDTH = 100
 
@@ -211,26 +212,25 @@ def output_width() -> int | None:
 
 
 @contextmanager
-def connected(dsn: str | None, started: list[StartedRun] | None = None) -> Iterator[psycopg.Connection[Any]]:
-    """Connect to the database that the user means, with the schema in place, and deliver what waits for it.
-
-    Parameters
-    ----------
-    dsn : str | None
-        The DSN that was given.
-    started : list[StartedRun] | None
-        Filled with the runs that were started and are not recorded yet.
-
-    """
+def connected(dsn: str | None) -> Iterator[psycopg.Connection[Any]]:
+    """Connect to the database that the user means, its schema in place, and deliver what waits for it."""
     from btsql.database import connect, find_target
     from btsql.recovery import settle
 
     target = find_target(dsn)
     with connect(target) as connection:
-        going_on = settle(connection, target, say)
-        if started is not None:
-            started.extend(going_on)
+        settle(connection, target, say)
         yield connection
+
+
+def answer(dsn: str | None, question: Callable[[psycopg.Connection[Any]], T]) -> tuple[T, list[StartedRun]]:
+    """Connect likewise, and return the answer to a question, and the runs that have started and not ended."""
+    from btsql.database import connect, find_target
+    from btsql.recovery import ask
+
+    target = find_target(dsn)
+    with connect(target, check_schema=False) as connection:
+        return ask(connection, target, question, say)
 
 
 def moment(option: str, text: str | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from btsql.cli.common import (
     Format,
     OutputFormat,
     RunReference,
+    answer,
     command,
     completed,
     connected,
@@ -41,7 +43,6 @@ from btsql.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from btsql.recovery import StartedRun
     from btsql.runs import RunDetails, RunSummary
 
 LARGEST_PAGE = 1000
@@ -101,16 +102,15 @@ def history(  # noqa: PLR0917 - options of a command
         "data_until": moment("--data-until", data_until),
     }
     sort_by = _sort_column(sort)
-    started: list[StartedRun] = []
-    with connected(dsn, started) as connection:
-        runs = list_runs(
-            connection,
-            **criteria,
-            sort_by=sort_by,
-            descending=descending,
-            result_limit=min(limit + 1, LARGEST_PAGE),  # one more tells that there are more
-            after=after,
-        )
+    question = functools.partial(
+        list_runs,
+        **criteria,
+        sort_by=sort_by,
+        descending=descending,
+        result_limit=min(limit + 1, LARGEST_PAGE),  # one more tells that there are more
+        after=after,
+    )
+    runs, started = answer(dsn, question)
     others = (status, until, data_since, data_until, tag, where, after)
     if format is Format.TABLE and not any(others):
         out_started(started, strategy=strategy, type=type, instrument=instrument)
