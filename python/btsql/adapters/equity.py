@@ -56,8 +56,8 @@ class Portfolio:
     Attributes
     ----------
     initial_capital
-        Opening balance of all accounts in ``currency``, as the engine states it, to the precision of a double;
-        None without an account.
+        Opening balance of all accounts in ``currency``, as the engine states it, to the precision of a
+        double; None without an account.
         Where other currencies cannot be converted, only the balance that is in ``currency``.
     currency
         The currency of everything here: see :func:`rebuild`. None without an account.

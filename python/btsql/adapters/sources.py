@@ -66,8 +66,9 @@ class MarketData:
         The range asked for, in UTC; where it was left open, from the beginning of the first bar and to the
         end of the last (for a catalog, whose bars do not say what their time means: their times).
     description : dict[str, object]
-        What is needed to load the same bars again, as JSON has it: `kind`, `bar`, `rows`, and by kind `path`
-        (absolute), `sha256` of the file, `columns`, `adjusted`, `ticker`, `volume`, `price_precision` or `seed`.
+        What is needed to load the same bars again, as JSON has it: `kind`, `bar`, `rows`; by kind `path`
+        (absolute), `sha256` of the file, `columns`, `adjusted`, `ticker`,
+        `volume`, `price_precision`, `seed`.
 
     """
 

@@ -80,8 +80,8 @@ def rerun(  # noqa: PLR0917 - options of a command
 def _variation(
     start: str | None, end: str | None, assignments: list[str], data: str | None, capital: str | None
 ) -> Variation:
-    from btsql.request import parse_assignment, parse_capital, parse_moment
     from btsql.reproduction import Variation
+    from btsql.request import parse_assignment, parse_capital, parse_moment
     from btsql.sources import DataSource
 
     return Variation(
