@@ -10,11 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from btsql.database import Target, connect
 from btsql.metric_names import METRICS as METRIC_NAMES
 from btsql.record import RunRecord
+from btsql.recovery import ask
+from btsql.runs import list_runs
 from conftest import Run
 from records import METRICS, START, failure, save, success
 from terminal import Session, on_terminal
@@ -336,3 +339,24 @@ def test_check_finds_what_was_changed_behind_the_triggers_back(
     assert btsql("check", str(recorded[1].run_id)).returncode == 1
     assert btsql("check", str(recorded[0].run_id)).returncode == 0
     assert btsql("check", "deadbeef").returncode == 3
+
+
+def test_history_is_one_round_trip(database: Target, tmp_path: Path) -> None:
+    with connect(database, check_schema=False) as connection, (tmp_path / "trace").open("w") as trace:
+        connection.pgconn.trace(trace.fileno())
+        assert ask(connection, database, list_runs) == ([], [])
+        connection.pgconn.untrace()
+    assert (tmp_path / "trace").read_text().count("ReadyForQuery") == 1
+
+
+def test_what_goes_wrong_in_the_one_round_trip_is_told_as_ever(
+    btsql: Run, connection: psycopg.Connection[Any]
+) -> None:
+    unknown = btsql("history", "--after", "12345678")
+    assert unknown.returncode == 3
+    assert unknown.stderr.startswith('btsql: no run answers to "12345678"\n')
+    connection.execute("ALTER SCHEMA btsql RENAME TO away")
+    missing = btsql("history")
+    assert missing.returncode == 5
+    assert missing.stderr.startswith("btsql: database")
+    assert len(missing.stderr.splitlines()) == 2
