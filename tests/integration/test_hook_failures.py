@@ -18,12 +18,13 @@ from nautilus_trader.model.enums import AccountType
 import backtests
 import btsql
 from backtests import only_run, saved
-from btsql.adapters import capture, hooks
+from btsql.adapters import capture, engines, hooks, saving
 from btsql.adapters.equity import Closes
 from btsql.metrics import METRIC_NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
+from types import ModuleType
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("default_database")]
 
@@ -347,7 +348,7 @@ def broken(*_: Any, **__: Any) -> Any:
 def test_a_defect_does_not_take_the_place_of_the_users_exception(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(hooks, "describe_run", broken)
+    monkeypatch.setattr(saving, "describe_run", broken)
     engine = backtests.engine(backtests.cycle(fail_in="on_bar"))
     error = raised_by(engine.run)
     assert error is backtests.RAISED[-1]
@@ -357,12 +358,16 @@ def test_a_defect_does_not_take_the_place_of_the_users_exception(
     )
 
 
-@pytest.mark.parametrize("name", ["describe_failure", "venue_settings"])
+@pytest.mark.parametrize(("module", "name"), [(saving, "describe_failure"), (engines, "venue_settings")])
 def test_a_defect_does_not_reach_a_node(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    module: ModuleType,
+    name: str,
 ) -> None:
     path = backtests.catalog(tmp_path / "catalog")
-    monkeypatch.setattr(hooks, name, broken)
+    monkeypatch.setattr(module, name, broken)
     node = BacktestNode(configs=[backtests.run_config(path), backtests.run_config(path, fail_in="__init__")])
     assert len(node.run()) == 1
     assert "RuntimeError: a defect" in capsys.readouterr().err
@@ -373,7 +378,7 @@ def test_a_defect_with_a_venue_or_a_chunk_does_not_reach_the_engine(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(hooks, "venue_settings", broken)
+    monkeypatch.setattr(engines, "venue_settings", broken)
     engine = backtests.engine(backtests.cycle())
     with monkeypatch.context() as patch:
         patch.setattr(Closes, "feed", broken)

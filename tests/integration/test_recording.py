@@ -15,7 +15,7 @@ from nautilus_trader.backtest.node import BacktestNode
 
 import backtests
 import btsql
-from btsql.adapters import capture, hooks
+from btsql.adapters import capture, hooks, saving
 from btsql.adapters.equity import Closes, rebuild
 from btsql.database import Target
 from btsql.errors import UsageError
@@ -336,7 +336,7 @@ def test_a_defect_of_ours_does_not_reach_the_backtest(
     def broken(*_: Any) -> None:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr(hooks, "describe_run", broken)
+    monkeypatch.setattr(saving, "describe_run", broken)
     engine = made_by_autosave(backtests.cycle())
     engine.run()
     assert (
