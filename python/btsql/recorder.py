@@ -95,6 +95,11 @@ class Recorder:
             ]
             announce(f"the database is away: {exc}", "\n".join(line for line in lines if line))
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection, as there is once the start of a run was recorded."""
+        return self._connection is not None and not self._connection.closed
+
     def ask(self, question: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Return the answer to a question that is put to the database over the recorder's connection."""
         with self._lock:

@@ -108,7 +108,7 @@ def save_unbuilt(config: Any, context: RunContext, error: Exception) -> None:
 
 def tell_of_duplicate(engine: Any, context: RunContext, recorder: Recorder) -> None:
     """Say that the run was made before, if it was; a database that is away has nothing to say."""
-    if context.duplicates_told or context.reproduction is not None:
+    if context.duplicates_told or context.reproduction is not None or not recorder.is_connected:
         return
     context.duplicates_told = True
     try:
