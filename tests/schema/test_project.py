@@ -93,6 +93,10 @@ def test_a_search_path_of_the_users_own_is_kept(empty_database: Target) -> None:
         assert connection.execute("SHOW search_path").fetchone() == ("mine, public",)
 
 
+def modules_under(package: Path) -> set[Path]:
+    return {path.relative_to(package) for path in package.rglob("*.py")}
+
+
 def test_the_wheel_deploys_without_a_checkout(empty_database: Target, tmp_path: Path) -> None:
     build = [
         sys.executable,
@@ -117,6 +121,10 @@ def test_the_wheel_deploys_without_a_checkout(empty_database: Target, tmp_path: 
     assert shipped == {
         f"{kind}/{change}.sql" for kind in ("deploy", "revert", "verify") for change in CHANGES
     }
+    assert modules_under(installed / "btsql") == modules_under(ROOT / "python/btsql")
+    assert Path("startup/sitecustomize.py") in modules_under(
+        installed / "btsql"
+    )  # what `btsql exec` starts with
 
     environment = os.environ | {"PYTHONPATH": os.fspath(installed), "BTSQL_DSN": empty_database.conninfo}
     command = [sys.executable, "-c", "import btsql; print(btsql.__file__); import btsql.__main__", "init"]
