@@ -56,9 +56,9 @@ class Portfolio:
     Attributes
     ----------
     initial_capital
-        Opening balance of all accounts in ``currency``, as the engine states it, to the precision of a
-        double; None without an account.
-        Where other currencies cannot be converted, only the balance that is in ``currency``.
+        Opening balance of all accounts in ``currency``, as the engine states it; None without an account.
+        Converted, it has the digits of a double. Where other currencies cannot be converted, only the balance
+        that is in ``currency``.
     currency
         The currency of everything here: see :func:`rebuild`. None without an account.
     curve
@@ -346,15 +346,16 @@ def _identify(item: Any) -> tuple[object, Callable[[], _Series]]:
 
 def _is_one_series(items: list[Any]) -> bool:
     """Tell whether all items are bars of one instrument and specification, fast where they are."""
-    kinds = set(map(type, items))
-    if len(kinds) > 1 or kinds.pop().__name__ != "Bar":
+    kind = type(items[0])
+    if kind.__name__ != "Bar":
         return False
-    types = [item.bar_type for item in items]
-    instruments = [one.instrument_id for one in types]
-    if instruments.count(instruments[0]) < len(items):
-        return False
-    specs = [one.spec for one in types]
-    return specs.count(specs[0]) == len(items)
+    first = items[0].bar_type
+    instrument, spec = first.instrument_id, first.spec
+    return not [
+        item
+        for item in items
+        if type(item) is not kind or (own := item.bar_type).instrument_id != instrument or own.spec != spec
+    ]
 
 
 def _bars(kind: type[Any], bar_type: Any) -> _Series:
@@ -436,6 +437,10 @@ class _Balances:
     at: int
     reported: bool  # by the venue (the opening, interest), not computed from a fill
     totals: Amounts
+
+
+_Change = tuple[_Balances, Amounts]
+"""An account event, and what it changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -534,7 +539,9 @@ def _balances_of(event: Any) -> _Balances:
     return _Balances(
         at=event.ts_event,
         reported=bool(event.is_reported),
-        totals={str(balance.total.currency): _decimal(balance.total) for balance in event.balances},
+        totals={
+            total.currency.code: total.as_decimal() for total in [balance.total for balance in event.balances]
+        },
     )
 
 
@@ -577,7 +584,7 @@ def _fill(event: Any, contracts: Mapping[str, _Contract], opened_by: Mapping[str
     contract = contracts[str(event.instrument_id)]
     position = event.position_id
     commission = event.commission
-    quantity = _decimal(event.last_qty)
+    quantity = event.last_qty.as_decimal()
     return _Fill(
         at=event.ts_event,
         sequence=_sequence(str(event.trade_id)),
@@ -586,8 +593,8 @@ def _fill(event: Any, contracts: Mapping[str, _Contract], opened_by: Mapping[str
         position=f"{contract.id}-{event.strategy_id}" if position is None else str(position),
         flipped_into=opened_by.get(str(event.client_order_id)),
         quantity=quantity if event.is_buy else -quantity,
-        price=_decimal(event.last_px),
-        commission=_ZERO if commission is None else _decimal(commission),
+        price=event.last_px.as_decimal(),
+        commission=_ZERO if commission is None else commission.as_decimal(),
         commission_currency=contract.quote if commission is None else str(commission.currency),
     )
 
@@ -914,10 +921,10 @@ def _verify(run: _Run, ledger: _Ledger, engine_cache: Any) -> None:
             )
     _compare_positions(run, ledger, engine_cache)
     for account in run.accounts:
-        mine = ledger.of(account)
-        _refuse_changes_without_fill(account, mine)
+        mine, changes = ledger.of(account), list(_changes(account))
+        _refuse_changes_without_fill(account, mine, changes)
         _refuse_unsettled(account)
-        _compare_balances(account, mine, run.exchange)
+        _compare_balances(account, mine, changes, run.exchange)
 
 
 def _refuse_unknown_accounting(account: _Account, fills: Iterable[_Fill]) -> None:
@@ -956,9 +963,11 @@ def _compare_positions(run: _Run, ledger: _Ledger, engine_cache: Any) -> None:
             raise _CannotTellError(f"the orders of position {position.id} were purged")
 
 
-def _refuse_changes_without_fill(account: _Account, bookings: Iterable[_Booking]) -> None:
+def _refuse_changes_without_fill(
+    account: _Account, bookings: Iterable[_Booking], changes: Iterable[_Change]
+) -> None:
     instants = {booking.at for booking in bookings}
-    for event, change in _changes(account):
+    for event, change in changes:
         if not event.reported and event.at not in instants and any(change.values()):
             raise _CannotTellError(f"a balance of {account.id} changed without a fill: orders were purged")
 
@@ -970,7 +979,7 @@ def _refuse_unsettled(account: _Account) -> None:
         )
 
 
-def _changes(account: _Account) -> Iterator[tuple[_Balances, Amounts]]:
+def _changes(account: _Account) -> Iterator[_Change]:
     """Yield each account event after the opening, with what it changed."""
     totals = dict(account.opening)
     for event in account.events[1:]:
@@ -978,21 +987,23 @@ def _changes(account: _Account) -> Iterator[tuple[_Balances, Amounts]]:
         totals.update(event.totals)
 
 
-def _compare_balances(account: _Account, bookings: Sequence[_Booking], exchange: _Exchange) -> None:
+def _compare_balances(
+    account: _Account, bookings: Sequence[_Booking], changes: Iterable[_Change], exchange: _Exchange
+) -> None:
     """Check that the account booked what the fills say it should have."""
     foreign = {code for booking in bookings for code, amount in booking.amounts.items() if amount}
     if account.base is not None and foreign - {account.base}:
-        _compare_converted(account, account.base, bookings, exchange)
+        _compare_converted(account, account.base, bookings, changes, exchange)
     else:
-        _compare_exactly(account, bookings)
+        _compare_exactly(account, bookings, changes)
 
 
-def _compare_exactly(account: _Account, bookings: Sequence[_Booking]) -> None:
+def _compare_exactly(account: _Account, bookings: Sequence[_Booking], changes: Iterable[_Change]) -> None:
     missing: Amounts = defaultdict(Decimal)
     for booking in bookings:
         for code, amount in booking.amounts.items():
             missing[code] += amount
-    for event, change in _changes(account):
+    for event, change in changes:
         if not event.reported:  # interest and the like are not from fills
             for code, amount in change.items():
                 missing[code] -= amount
@@ -1004,11 +1015,15 @@ def _compare_exactly(account: _Account, bookings: Sequence[_Booking]) -> None:
 
 
 def _compare_converted(
-    account: _Account, base: str, bookings: Sequence[_Booking], exchange: _Exchange
+    account: _Account,
+    base: str,
+    bookings: Sequence[_Booking],
+    changes: Iterable[_Change],
+    exchange: _Exchange,
 ) -> None:
     """Check only that something was booked: the engine converts at the rate of the moment, unknown here."""
     booked: dict[int, Decimal] = defaultdict(Decimal)
-    for event, change in _changes(account):
+    for event, change in changes:
         if not event.reported:
             booked[event.at] += change.get(base, _ZERO)
     at_once: dict[int, Amounts] = defaultdict(lambda: defaultdict(Decimal))

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 COMPLETE: Final = 20_000
 """Of so many items every value counts,"""
@@ -40,7 +40,7 @@ class Fingerprint:
         """Add items and the `ts_init` of each."""
         self._times.update(struct.pack(f"<{len(times)}Q", *times))
         for kind, group in groupby(self._chosen(items), type):
-            self._values.update(b"".join(map(_READERS.get(kind.__name__, self._any), group)))
+            self._values.update(b"".join(_READERS.get(kind.__name__, self._others)(group)))
         self.items += len(items)
 
     def hexdigest(self) -> str:
@@ -66,6 +66,9 @@ class Fingerprint:
         next_one = whole + -(self.items + whole) % EVERY
         return [*items[:whole], *items[next_one::EVERY]]
 
+    def _others(self, items: Iterable[Any]) -> list[bytes]:
+        return [self._any(item) for item in items]
+
     def _any(self, item: Any) -> bytes:
         """Return the values of a rarer kind of data, as the item itself tells them."""
         try:
@@ -75,18 +78,20 @@ class Fingerprint:
             return b""
 
 
-def _bar(bar: Any) -> bytes:
-    return _BAR(bar.ts_event, bar.open, bar.high, bar.low, bar.close, bar.volume)
+def _bars(bars: Iterable[Any]) -> list[bytes]:
+    return [_BAR(b.ts_event, b.open, b.high, b.low, b.close, b.volume) for b in bars]
 
 
-def _quote(quote: Any) -> bytes:
-    return _QUOTE(quote.ts_event, quote.bid_price, quote.ask_price, quote.bid_size, quote.ask_size)
+def _quotes(quotes: Iterable[Any]) -> list[bytes]:
+    return [_QUOTE(q.ts_event, q.bid_price, q.ask_price, q.bid_size, q.ask_size) for q in quotes]
 
 
-def _trade(trade: Any) -> bytes:
-    return (
-        _TRADE(trade.ts_event, trade.price, trade.size, trade.aggressor_side) + str(trade.trade_id).encode()
-    )
+def _trades(trades: Iterable[Any]) -> list[bytes]:
+    return [_TRADE(t.ts_event, t.price, t.size, t.aggressor_side) + str(t.trade_id).encode() for t in trades]
 
 
-_READERS: Final[dict[str, Callable[[Any], bytes]]] = {"Bar": _bar, "QuoteTick": _quote, "TradeTick": _trade}
+_READERS: Final[dict[str, Callable[[Iterable[Any]], list[bytes]]]] = {
+    "Bar": _bars,
+    "QuoteTick": _quotes,
+    "TradeTick": _trades,
+}
