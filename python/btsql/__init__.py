@@ -1,8 +1,8 @@
 """btsql saves every Nautilus Trader backtest into PostgreSQL, and finds, ranks and compares them.
 
 `autosave()` once, `with recording(engine):` around a run, or `record_run(engine)` after it; then
-`btsql history`, or in Python `history()`, `get_run()`, `compare_runs()`, `best_runs()` and
-`strategy_history()`.
+`btsql history`, or in Python `history()`, `get_run()`, `compare_runs()`, `best_runs()`,
+`strategy_history()`, `find_duplicates()`, `find_near_duplicates()` and `rerun()`.
 """
 
 from __future__ import annotations
@@ -13,19 +13,40 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from uuid import UUID
 
-    from btsql.api import best_runs, compare_runs, get_run, history, strategy_history
+    from btsql.api import (
+        best_runs,
+        compare_runs,
+        find_duplicates,
+        find_near_duplicates,
+        get_run,
+        history,
+        rerun,
+        strategy_history,
+    )
 
 # Loaded when they are first asked for: a script that only records has no use for them.
-_QUESTIONS = ("best_runs", "compare_runs", "get_run", "history", "strategy_history")
+_QUESTIONS = (
+    "best_runs",
+    "compare_runs",
+    "find_duplicates",
+    "find_near_duplicates",
+    "get_run",
+    "history",
+    "rerun",
+    "strategy_history",
+)
 __all__ = [
     "__version__",
     "autosave",
     "best_runs",
     "compare_runs",
+    "find_duplicates",
+    "find_near_duplicates",
     "get_run",
     "history",
     "record_run",
     "recording",
+    "rerun",
     "strategy_history",
 ]
 __version__ = "0.1.0"

@@ -7,20 +7,26 @@ itself: to `dsn`, or to where `btsql` on the command line would go.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import psycopg
 
-from btsql import comparison, runs
+from btsql import comparison, duplicates, reproduction, runs
 from btsql.database import connect, find_target
+from btsql.errors import OperationFailed
 from btsql.notebook import Comparison, Rows
+from btsql.sources import DataSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
+    from uuid import UUID
 
     from btsql.comparison import HistoryRun, RankedRun
+    from btsql.duplicates import DuplicateRun
     from btsql.runs import RunDetails, RunSummary
 
 
@@ -209,3 +215,140 @@ def strategy_history(
                 result_limit=result_limit,
             )
         )
+
+
+def find_duplicates(
+    tested: str | Mapping[str, Any] = "@",
+    *,
+    result_limit: int = 20,
+    connection: Source = None,
+    dsn: str | None = None,
+) -> Rows[DuplicateRun]:
+    """Return the successful runs that tested the same, newest first, with what else differs.
+
+    Parameters
+    ----------
+    tested : str | Mapping[str, Any]
+        A reference to a run, which is itself left out; or `strategy_path`, `parameters`, `instruments`,
+        `data_start` and `data_end` as a record has them, and what else is to be compared.
+    result_limit : int
+        1 to 1000.
+    connection, dsn
+        Whom to ask.
+
+    Raises
+    ------
+    RunNotFound, AmbiguousReference, UsageError
+        No run answers to the reference, several do; or a key is missing, or the limit is out of range.
+    DatabaseUnavailable, SchemaMismatch
+        There is nobody to ask.
+
+    """
+    with lent(connection, dsn) as one:
+        config = duplicates.run_identity(one, tested) if isinstance(tested, str) else tested
+        return Rows(duplicates.find_duplicates(one, config, result_limit=result_limit))
+
+
+def find_near_duplicates(
+    tested: str | Mapping[str, Any] = "@",
+    *,
+    result_limit: int = 20,
+    connection: Source = None,
+    dsn: str | None = None,
+) -> Rows[DuplicateRun]:
+    """Return the successful runs that differ in some parameters only, the nearest first.
+
+    Takes and raises what `find_duplicates` does.
+    """
+    with lent(connection, dsn) as one:
+        config = duplicates.run_identity(one, tested) if isinstance(tested, str) else tested
+        return Rows(duplicates.find_near_duplicates(one, config, result_limit=result_limit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rerun:
+    """A run that was executed again, and what came of it.
+
+    Attributes
+    ----------
+    run_id, origin_run_id : UUID
+        The new run, and the one that it reproduces or varies.
+    verdict : str
+        `IDENTICAL`, `DIFFERS` or, of a run that was changed on purpose, `VARIATION`.
+    note : str | None
+        How much of it is the same.
+    findings : Rows[VerdictRow]
+        Changes, reasons, and every field side by side: the rows of SQL's reproduction_verdict().
+    error : Exception | None
+        What the backtest raised, which is in the record too.
+
+    """
+
+    run_id: UUID
+    origin_run_id: UUID
+    verdict: Literal["IDENTICAL", "DIFFERS", "VARIATION"]
+    note: str | None
+    findings: Rows[reproduction.VerdictRow]
+    error: Exception | None
+
+
+def rerun(
+    reference: str = "@",
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    capital: Decimal | int | None = None,
+    data: str | None = None,
+    parameters: Mapping[str, object] | None = None,
+    dsn: str | None = None,
+) -> Rerun:
+    """Execute a recorded run again, record that as a run of its own, and say whether it is the same.
+
+    Parameters
+    ----------
+    reference : str
+        The run; the newest if not told otherwise.
+    start, end, capital, parameters
+        What to vary.
+    data : str
+        Other data, as `csv:PATH`, `catalog:PATH` or `mock:SEED`; needed where it was handed over in memory.
+    dsn : str | None
+        The database, as everywhere; no connection can be handed in, for a run is recorded over its own.
+
+    Raises
+    ------
+    RunNotFound, AmbiguousReference, UsageError
+        No run answers to the reference, several do; or what is to be varied does not fit it.
+    SourceUnavailable
+        Its strategy, its data or something that was not captured is not there.
+    DatabaseUnavailable, SchemaMismatch
+        There is nobody to ask: nothing was run.
+    RunWaits, RecordRefused
+        It ran, and is not in the database.
+
+    """
+    from btsql.recorder import recorder  # noqa: PLC0415 - who only asks has no use for it
+
+    variation = reproduction.Variation(
+        start=start,
+        end=end,
+        capital=None if capital is None else Decimal(capital),
+        data=None if data is None else DataSource.parse(data),
+        parameters=parameters or {},
+    )
+    recorder(dsn).check()
+    backtest = reproduction.rebuilt(get_run(reference, dsn=dsn), variation, recorder(dsn))
+    error = backtest.run()
+    made = backtest.reproduction
+    if made.saved_id is None:
+        raise made.problem or OperationFailed("the run was not recorded") from error
+    with lent(None, dsn) as one:
+        head, *rows = reproduction.reproduction_verdict(one, str(made.saved_id))
+    return Rerun(
+        run_id=made.saved_id,
+        origin_run_id=made.origin_run_id,
+        verdict=cast("Any", head.field),
+        note=head.note,
+        findings=Rows(rows),
+        error=error,
+    )

@@ -1,4 +1,4 @@
-"""Running a recorded run again: what is varied, and what came of it. Nothing of an engine is loaded here."""
+"""Running a recorded run again: what is varied, and what came of it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from btsql.adapters.rebuild import Rebuilt
+    from btsql.recorder import Recorder
     from btsql.runs import RunDetails
     from btsql.sources import DataSource
 
@@ -66,6 +68,27 @@ class Variation:
         return {
             name: {"from": old, "to": new} for name, (old, new) in given.items() if new is not None
         } or None
+
+
+def rebuilt(run: RunDetails, variation: Variation, recorder: Recorder) -> Rebuilt:
+    """Build a recorded run again, ready to be executed and recorded.
+
+    Raises
+    ------
+    SourceUnavailable
+        Its strategy, its data or something that was not captured is not there.
+    UsageError
+        What is to be varied does not fit the run, or Nautilus Trader is not installed.
+
+    """
+    try:
+        from btsql.adapters.rebuild import rebuild  # noqa: PLC0415 - it imports the engine
+    except ImportError as exc:
+        raise UsageError(
+            f"Nautilus Trader cannot be imported: {exc}",
+            hint="Install it with `pip install 'btsql[nautilus]'`.",
+        ) from exc
+    return rebuild(run, variation, recorder)
 
 
 def located(run: RunDetails) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ import btsql
 import records
 from btsql.comparison import ComparedField, HistoryRun, RankedRun
 from btsql.database import Target, connect
-from btsql.errors import DatabaseUnavailable, RunNotFound, UsageError
+from btsql.duplicates import DuplicateRun
+from btsql.errors import DatabaseUnavailable, RunNotFound, SourceUnavailable, UsageError
 from btsql.notebook import FRACTIONS
 from btsql.runs import RunDetails, RunSummary
 
@@ -50,6 +52,63 @@ def test_each_question_has_its_answer(recorded: Target) -> None:
     changes = [run.changed_parameters for run in btsql.strategy_history("sma_crossover", dsn=dsn)]
     assert changes[1] == {"fast_period": {"before": 10, "now": 20}}
     assert isinstance(btsql.strategy_history("sma_crossover", dsn=dsn)[0], HistoryRun)
+
+
+def test_what_was_tested_before(recorded: Target) -> None:
+    records.save(recorded, records.success(after=180))
+    found = btsql.find_duplicates("@", dsn=recorded.conninfo)
+    assert [type(run) for run in found] == [DuplicateRun]
+    assert found[0].run_id == btsql.history(dsn=recorded.conninfo)[-1].run_id
+    near = btsql.find_near_duplicates("@", dsn=recorded.conninfo)
+    assert [run.differences for run in near] == [{"fast_period": {"wanted": 10, "recorded": 20}}]
+    config = json.loads(records.success(after=180).document())
+    assert len(btsql.find_duplicates(config, dsn=recorded.conninfo)) == 2
+    with pytest.raises(UsageError, match="strategy_path"):
+        btsql.find_duplicates({}, dsn=recorded.conninfo)
+
+
+RERUN = """
+import sys, btsql
+same = btsql.rerun("@ok", dsn=sys.argv[1])
+other = btsql.rerun(str(same.run_id), parameters={"fast_period": 4}, dsn=sys.argv[1])
+print(same.verdict, same.origin_run_id == btsql.get_run("@~2", dsn=sys.argv[1]).run_id, same.error)
+print(other.verdict, other.run_id == btsql.get_run("@", dsn=sys.argv[1]).run_id)
+print([(row.field, row.original_value, row.reproduced_value) for row in other.findings if row.section == "change"])
+"""
+
+
+@pytest.mark.engine
+def test_a_run_is_executed_again(database: Target, environment: dict[str, str]) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "btsql",
+        "run",
+        "sma_crossover",
+        "--instrument",
+        "T.SIM",
+        "--data",
+        "mock",
+    ]
+    subprocess.run(command, env=environment, capture_output=True, check=True)
+    # Where the run goes is what it was given, not what the environment says.
+    elsewhere = environment | {"BTSQL_DSN": "host=/nowhere dbname=x"}
+    done = subprocess.run(
+        [sys.executable, "-c", RERUN, database.conninfo],
+        env=elsewhere, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == [
+        "IDENTICAL True None", "VARIATION True", "[('fast_period', '10', '4')]",
+    ], done.stderr  # fmt: skip
+
+
+def test_what_cannot_be_run_again_says_so(recorded: Target) -> None:
+    with pytest.raises(RunNotFound):
+        btsql.rerun("deadbeef", dsn=recorded.conninfo)
+    with pytest.raises(SourceUnavailable):
+        btsql.rerun("@ok", dsn=recorded.conninfo)
+    with pytest.raises(UsageError, match="capital"):
+        btsql.rerun("@ok", capital=-1, dsn=recorded.conninfo)
 
 
 def test_filters_and_pages(recorded: Target) -> None:

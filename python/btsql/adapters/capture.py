@@ -23,6 +23,7 @@ from btsql.errors import Interruption
 from btsql.masking import shortened, without_passwords
 from btsql.metrics import EquityCurve, Unavailable, measure
 from btsql.record import RunRecord, Status, clean_text, new_run_id, plain
+from btsql.recorder import Recorder, recorder
 from btsql.strategies import BUILTIN
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Reproduction:
         The run that is reproduced or varied.
     changes : dict | None
         What is varied, `{name: {"from": value, "to": value}}`.
+    recorder : Recorder
+        Where its run is recorded.
     random_state : str | None
         The state of Python's random numbers that the original began with.
     contexts : list of RunContext
@@ -57,6 +60,7 @@ class Reproduction:
     """
 
     origin_run_id: UUID
+    recorder: Recorder
     changes: Mapping[str, Any] | None = None
     random_state: str | None = None
     contexts: list[RunContext] = field(default_factory=list)
@@ -74,6 +78,12 @@ class Reproduction:
 
 REPRODUCTION: ContextVar[Reproduction | None] = ContextVar("REPRODUCTION", default=None)
 """What the runs that begin now reproduce."""
+
+
+def recorder_of(dsn: str | None = None) -> Recorder:
+    """Return what records into a database, by default what records the runs that begin now."""
+    reproduction = REPRODUCTION.get()
+    return recorder(dsn) if dsn is not None or reproduction is None else reproduction.recorder
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nautilus_trader.backtest.engine import BacktestEngine
 
-from btsql.adapters.capture import RunContext
+from btsql.adapters.capture import RunContext, recorder_of
 from btsql.adapters.saving import (
     describe_and_save,
     harmless,
@@ -20,7 +20,6 @@ from btsql.adapters.saving import (
 from btsql.adapters.snapshot import keep_random_state, venue_settings
 from btsql.errors import NotEnded
 from btsql.messages import announce
-from btsql.recorder import recorder as recorder_of
 from btsql.recorder import short_id
 from btsql.signals import recorded_endings
 

@@ -16,7 +16,7 @@ from nautilus_trader.backtest.engine import BacktestEngine
 from nautilus_trader.backtest.node import BacktestNode
 
 from btsql.adapters import engines, nodes
-from btsql.adapters.capture import RunContext, describe_run, to_datetime
+from btsql.adapters.capture import RunContext, describe_run, recorder_of, to_datetime
 from btsql.adapters.engines import RecordedEngine, prepare
 from btsql.adapters.nodes import wrapped_create_engine, wrapped_run
 from btsql.adapters.saving import (
@@ -31,7 +31,6 @@ from btsql.adapters.saving import (
 from btsql.errors import UsageError
 from btsql.messages import announce
 from btsql.recorder import announce_saved
-from btsql.recorder import recorder as recorder_of
 from btsql.signals import recorded_endings
 
 if TYPE_CHECKING:

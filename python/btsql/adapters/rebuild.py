@@ -22,6 +22,7 @@ from btsql.adapters.configs import read_config
 from btsql.adapters.sources import MarketData, load
 from btsql.adapters.venues import add_venue, venue_arguments
 from btsql.errors import SourceUnavailable, UsageError
+from btsql.signals import recorded_endings
 from btsql.sources import DataSource
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from btsql.recorder import Recorder
     from btsql.reproduction import Variation
     from btsql.runs import RunDetails
 
@@ -59,9 +61,24 @@ class Rebuilt:
     execute: Callable[[], None]
     bars: int | None
 
+    def run(self) -> Exception | None:
+        """Run it, and return what the backtest raised."""
+        try:
+            with recorded_endings():
+                self.execute()
+        except Exception as exc:  # noqa: BLE001 - it is in the record, and in the verdict
+            return exc
+        self.dispose()
+        return None
 
-def rebuild(run: RunDetails, variation: Variation) -> Rebuilt:
-    """Build a recorded run again, with what is to be varied.
+    def dispose(self) -> None:
+        """Let go of an engine that is not going to run any more."""
+        if self.engine is not None:
+            self.engine.dispose()
+
+
+def rebuild(run: RunDetails, variation: Variation, recorder: Recorder) -> Rebuilt:
+    """Build a recorded run again, with what is to be varied, to be recorded there.
 
     Raises
     ------
@@ -74,6 +91,7 @@ def rebuild(run: RunDetails, variation: Variation) -> Rebuilt:
     snapshot = run.snapshot
     reproduction = Reproduction(
         origin_run_id=run.run_id,
+        recorder=recorder,
         changes=variation.changes(run),
         random_state=snapshot.get("random_state"),
     )
@@ -104,6 +122,7 @@ def _rebuilt_engine(run: RunDetails, variation: Variation, reproduction: Reprodu
     instruments = [_instrument(document) for document in snapshot.get("instruments") or []]
     markets = _markets(run, variation, instruments)
     engine = hooks.RecordedEngine(_engine_config(snapshot))
+    engine.recorder = reproduction.recorder
     try:
         for venue in venues:
             add_venue(engine, venue)

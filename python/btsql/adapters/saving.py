@@ -5,10 +5,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from btsql.adapters.capture import RunContext, describe_failure, describe_run, describe_start, identity_of
+from btsql.adapters.capture import (
+    RunContext,
+    describe_failure,
+    describe_run,
+    describe_start,
+    identity_of,
+    recorder_of,
+)
 from btsql.duplicates import duplicate_line, find_duplicates
 from btsql.messages import announce
-from btsql.recorder import recorder as recorder_of
 from btsql.recorder import try_to_save
 
 if TYPE_CHECKING:

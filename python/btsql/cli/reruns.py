@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -104,37 +103,22 @@ def _execute(
 ) -> tuple[str | None, bool]:
     """Run it under the hook; return the new run's id, None for a dry run, and whether the backtest raised."""
     from btsql.recorder import recorder
-    from btsql.signals import recorded_endings
+    from btsql.reproduction import rebuilt
 
-    if dsn is not None:
-        os.environ["BTSQL_DSN"] = dsn  # where a node's hook looks
-    recorder().check()  # before the backtest, while there is time to do something about it
+    recorder(dsn).check()  # before the backtest, while there is time to do something about it
     with working("loading Nautilus Trader and the data"):
-        try:
-            from btsql.adapters import rebuild as adapter
-        except ImportError as exc:
-            raise UsageError(
-                f"Nautilus Trader cannot be imported: {exc}",
-                hint="Install it with `pip install 'btsql[nautilus]'`.",
-            ) from exc
-        rebuilt = adapter.rebuild(origin, variation)
+        backtest = rebuilt(origin, variation, recorder(dsn))
     if dry_run:
-        if rebuilt.engine is not None:
-            rebuilt.engine.dispose()
+        backtest.dispose()
         return None, False
-    failed = False
-    try:
-        with recorded_endings(), working("running the backtest"):
-            rebuilt.execute()
-    except Exception as exc:  # noqa: BLE001 - it is in the record, and in the verdict
-        failed = True
-        say(f"the backtest failed: {type(exc).__name__}: {exc}")
-    if rebuilt.engine is not None and not failed:
-        rebuilt.engine.dispose()
-    if rebuilt.reproduction.saved_id is None:  # as was told
-        problem = rebuilt.reproduction.problem
+    with working("running the backtest"):
+        error = backtest.run()
+    if error is not None:
+        say(f"the backtest failed: {type(error).__name__}: {error}")
+    if backtest.reproduction.saved_id is None:  # as was told
+        problem = backtest.reproduction.problem
         raise SystemExit(problem.exit_code if isinstance(problem, BtsqlError) else 1)
-    return str(rebuilt.reproduction.saved_id), failed
+    return str(backtest.reproduction.saved_id), error is not None
 
 
 def _print_plan(origin: RunDetails, variation: Variation, format: Format) -> None:
