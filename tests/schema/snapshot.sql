@@ -1957,6 +1957,31 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
             FROM both_runs
          UNION ALL
           SELECT 2,
+             'data file'::text,
+             hashed.one,
+             hashed.other,
+             true,
+             false,
+             'a file of the market data is not the same'::text
+            FROM (both_runs
+              CROSS JOIN LATERAL ( SELECT (one_file.value -> 'sha256'::text) AS one,
+                     (other_file.value -> 'sha256'::text) AS other
+                    FROM (jsonb_path_query(both_runs.built, '$."data"[*]'::jsonpath) WITH ORDINALITY one_file(value, place)
+                      JOIN jsonb_path_query(both_runs.rebuilt, '$."data"[*]'::jsonpath) WITH ORDINALITY other_file(value, place) ON ((other_file.place = one_file.place)))
+                   WHERE ((one_file.value -> 'sha256'::text) <> (other_file.value -> 'sha256'::text))) hashed)
+           WHERE (((both_runs.before ->> 'data_fingerprint'::text) <> (both_runs.after ->> 'data_fingerprint'::text)) IS NOT TRUE)
+         UNION ALL
+          SELECT 2,
+             'data not compared'::text,
+             (both_runs.before -> 'data_fingerprint_covers'::text),
+             (both_runs.after -> 'data_fingerprint_covers'::text),
+             true,
+             true,
+             'only these parts of the market data are known to be the same'::text
+            FROM both_runs
+           WHERE (((both_runs.before ->> 'data_fingerprint'::text) = (both_runs.after ->> 'data_fingerprint'::text)) AND ((both_runs.after ->> 'data_fingerprint_covers'::text) !~ '^every value of [0-9,]+ items$'::text) AND (NOT (jsonb_path_exists(both_runs.built, '$."data"[*]'::jsonpath) AND (NOT jsonb_path_exists(both_runs.built, '$."data"[*]?(!(exists (@."sha256")))'::jsonpath)) AND (jsonb_path_query_array(both_runs.built, '$."data"[*]."sha256"'::jsonpath) = jsonb_path_query_array(both_runs.rebuilt, '$."data"[*]."sha256"'::jsonpath)))))
+         UNION ALL
+          SELECT 2,
              'data source'::text,
              (both_runs.built -> 'data'::text),
              (both_runs.rebuilt -> 'data'::text),
@@ -2042,9 +2067,9 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
              'early end'::text,
              COALESCE(NULLIF((both_runs.one -> 'error_type'::text), 'null'::jsonb), (both_runs.one -> 'status'::text)) AS "coalesce",
              COALESCE(NULLIF((both_runs.other -> 'error_type'::text), 'null'::jsonb), (both_runs.other -> 'status'::text)) AS "coalesce",
-             ((((both_runs.one ->> 'status'::text) = 'interrupted'::text) OR ((both_runs.one ->> 'error_type'::text) = 'stopped_early'::text) OR ((both_runs.other ->> 'status'::text) = 'interrupted'::text) OR ((both_runs.other ->> 'error_type'::text) = 'stopped_early'::text)) AND (((both_runs.one ->> 'status'::text) IS DISTINCT FROM (both_runs.other ->> 'status'::text)) OR ((both_runs.one ->> 'error_type'::text) IS DISTINCT FROM (both_runs.other ->> 'error_type'::text)))),
+             ((('interrupted'::text = (both_runs.one ->> 'status'::text)) OR ('interrupted'::text = (both_runs.other ->> 'status'::text))) OR ((('stopped_early'::text = (both_runs.one ->> 'error_type'::text)) OR ('stopped_early'::text = (both_runs.other ->> 'error_type'::text))) AND ((both_runs.one ->> 'error_type'::text) IS DISTINCT FROM (both_runs.other ->> 'error_type'::text)))),
              true,
-             'one of them was ended before its data was'::text
+             'what was ended before its data was has no result'::text
             FROM both_runs
          UNION ALL
           SELECT 11,
@@ -2158,7 +2183,7 @@ BEGIN
     differing := (SELECT count(*) FROM jsonb_path_query(rows_found, '$[*] ? (@.differs == true)'));
     verdict := CASE WHEN nullif(other -> 'changes', 'null') IS NOT NULL AND reproduction_verdict.original IS NULL
                     THEN 'VARIATION'
-                    WHEN differing = 0 THEN 'IDENTICAL'
+                    WHEN differing = 0 AND one ->> 'status' <> 'interrupted' THEN 'IDENTICAL'
                     ELSE 'DIFFERS' END;
     RETURN QUERY
     WITH found AS (
@@ -2173,7 +2198,8 @@ BEGIN
          WHERE verdict <> 'VARIATION' OR known.is_circumstance),
     ordered AS (
         SELECT 0 AS part, 'verdict' AS section, 0 AS rank, verdict AS field, left(short_id(one_id), 8) AS original_value,
-               left(short_id(other_id), 8) AS reproduced_value, differing > 0 AS differs,
+               left(short_id(other_id), 8) AS reproduced_value,
+               verdict = 'DIFFERS' OR differing > 0 AS differs,
                NULL::double precision AS difference,
                CASE WHEN differing = 0 AND one ->> 'status' = 'failure' THEN 'failed with the same error'
                     WHEN one ->> 'status' <> 'success' OR other ->> 'status' <> 'success'
@@ -2213,7 +2239,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION reproduction_verdict(reference text, original text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.reproduction_verdict(reference text, original text) IS 'Whether a run came out as the one it reproduces, or as that of the second reference. The first row is the verdict: IDENTICAL, DIFFERS, or VARIATION of a run that was changed on purpose. Then, by section: change; reason (when it differs, the likeliest first) or caution (what was not the same all the same); run; metric, in the units of performance_metrics, a rejected one as it was reported; figure, the engine''s own, on the same engine version only. Values are compared exactly, numbers by value; difference is reproduced - original. Raises invalid_parameter_value for a run that reproduces none, no_data_found when that run is not recorded; references: see find_run and what it raises.';
+COMMENT ON FUNCTION btsql.reproduction_verdict(reference text, original text) IS 'Whether a run came out as the one it reproduces, or as that of the second reference. The first row is the verdict: IDENTICAL, DIFFERS (as does whatever was interrupted), or VARIATION of a run that was changed on purpose. Then, by section: change; reason (when it differs, the likeliest first) or caution (what was not the same all the same); run; metric, in the units of performance_metrics, a rejected one as it was reported; figure, the engine''s own, on the same engine version only. Values are compared exactly, numbers by value; difference is reproduced - original. Raises invalid_parameter_value for a run that reproduces none, no_data_found when that run is not recorded; references: see find_run and what it raises.';
 -- Name: run_config(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.run_config(reference text) RETURNS jsonb
     LANGUAGE plpgsql STABLE

@@ -22,7 +22,10 @@ from nbclient import NotebookClient
 
 import records
 from btsql import errors
+from btsql.cli import INTERRUPTED
 from btsql.cli.app import app
+from btsql.cli.duplicates import FOUND
+from btsql.cli.reruns import DIFFERS
 from btsql.database import Target
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,7 +98,7 @@ def exit_codes() -> set[int]:
 @pytest.mark.parametrize("name", ["guide.md", "troubleshooting.md"])
 def test_every_exit_code_is_documented(name: str) -> None:
     documented = re.findall(r"^\| (\d+) \|", (ROOT / "docs" / name).read_text(), re.MULTILINE)
-    assert exit_codes() | {0, 130} <= {int(code) for code in documented}
+    assert exit_codes() | {0, FOUND, DIFFERS, INTERRUPTED} <= {int(code) for code in documented}
 
 
 def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
