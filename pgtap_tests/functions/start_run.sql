@@ -1,7 +1,7 @@
 -- Tests of functions/start_run. What becomes of a started run: functions/record_run.sql, functions/record_interrupted.sql.
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(20);
+SELECT plan(22);
 
 SELECT has_function('btsql', 'start_run', ARRAY['jsonb', 'jsonb', 'integer']);
 SELECT function_returns('btsql', 'start_run', ARRAY['jsonb', 'jsonb', 'integer'], 'boolean');
@@ -28,6 +28,7 @@ SELECT results_eq(
 SELECT is(current_setting('lock_timeout'), '0', 'its time limit for locks ends with it');
 SELECT is(start_run(pg_temp.interrupted_record('{"strategy_type": "other"}')), false, 'the same run again');
 SELECT is(record ->> 'strategy_type', 'sma_crossover', 'changes nothing') FROM run_in_progress;
+SELECT is(start_run(pg_temp.interrupted_record(), '{}', pg_backend_pid()), false, 'nor takes the lock once more');
 
 SELECT is(record_run(pg_temp.success_record())::text, '019cade2-123b-7abc-8def-a1b2c3d4e5f6', 'it ends');
 SELECT is(pg_temp.locks(), 0::bigint, 'and the lock is let go');
@@ -37,6 +38,8 @@ SELECT is_empty('SELECT run_id FROM run_in_progress', 'nor leaves it anything be
 SELECT is(start_run(pg_temp.interrupted_record('{"started_at": "2026-03-02T09:31:00Z"}'), NULL, pg_backend_pid() + 1), false,
           'through a pooler, which tells of another server process, no lock is taken');
 SELECT is(backend_pid, NULL, 'and the row says so') FROM run_in_progress;
+SELECT is(start_run(pg_temp.interrupted_record('{"started_at": "2026-03-02T09:31:00Z"}'), '{}', pg_backend_pid()), false,
+          'nor does who starts it once more hold a lock that nobody would let go');
 SELECT is(start_run(pg_temp.interrupted_record('{"started_at": "2026-03-02T09:32:00Z"}') - 'run_id'), false,
           'a run without an id is given one');
 SELECT is(count(*), 2::bigint, 'in its record too') FROM run_in_progress WHERE record ->> 'run_id' = run_id::text;
