@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 COLOURS = re.compile(r"\x1b\[[0-9;]*\b(?:3[0-7]|38;5;\d+|9[0-7])[;m]")
 
 # A session's first process takes the terminal as its own, so that Ctrl-C reaches it.
@@ -32,6 +33,8 @@ class Session:
 
     written: str
     exit_code: int
+    echoes: bool
+    """Whether what is typed afterwards can be seen."""
 
     @property
     def text(self) -> str:
@@ -45,6 +48,11 @@ class Session:
     @property
     def has_colours(self) -> bool:
         return COLOURS.search(self.written) is not None
+
+    @property
+    def is_sane(self) -> bool:
+        """Tell whether the terminal is as it was: the cursor is there, and so is what is typed."""
+        return self.echoes and self.written.rfind(SHOW_CURSOR) >= self.written.rfind(HIDE_CURSOR)
 
 
 def on_terminal(
@@ -80,7 +88,8 @@ def on_terminal(
             written += piece
             for awaited in [text for text in waiting if text.encode() in written]:
                 os.write(ours, waiting.pop(awaited).encode())
-        return Session(written.decode(), process.wait(timeout))
+        exit_code = process.wait(timeout)
+        return Session(written.decode(), exit_code, bool(termios.tcgetattr(ours)[3] & termios.ECHO))
     finally:
         process.kill()
         process.wait()

@@ -77,7 +77,8 @@ def test_a_number_against_a_metric(btsql: Run, recorded: None) -> None:
 
 def test_texts_have_a_row_each(btsql: Run, recorded: None) -> None:
     rows = btsql("best", "--plot", "mode").stdout.splitlines()
-    named = {row.split()[0]: row.count(MARK) for row in rows if re.match(r"^ *(up|down) \+", row)}
+    found = [row.partition(" +") for row in rows if re.match(r"^ *(up|down) \+", row)]
+    named = {name.strip(): drawn.count(MARK) for name, _, drawn in found}
     assert named == {"up": 4, "down": 3}, "the metric that ranks, where none is named"
 
 

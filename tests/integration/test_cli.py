@@ -380,22 +380,6 @@ def test_a_progress_bar_on_a_terminal_only(btsql: Run, environment: dict[str, st
     )
 
 
-@pytest.mark.engine
-def test_ctrl_c_during_a_run_leaves_the_run_recorded_and_the_terminal_sane(
-    btsql: Run, environment: dict[str, str], tmp_path: Path
-) -> None:
-    slow = {"SLOW_DIRECTORY": os.fspath(tmp_path), "PYTHONPATH": python_path(environment)}
-    command = ("run", "slow_strategy:Slow", *MOCK)
-    shown = terminal(environment, *command, env=slow, ctrl_c_after="prints what it likes")
-    assert shown.exit_code == 130, shown.text
-    assert "btsql: interrupted" in shown.text
-    assert "Traceback" not in shown.text
-    assert shown.written.rfind("\x1b[?25h") > shown.written.rfind("\x1b[?25l"), "the cursor is back"
-    run = json.loads(btsql("show", "@", "--format", "json").stdout)
-    assert run["status"] == "interrupted"
-    assert run["short_id"][:8] in shown.text
-
-
 def python_path(environment: dict[str, str]) -> str:
     return os.pathsep.join([os.fspath(TESTS), *filter(None, [environment.get("PYTHONPATH")])])
 

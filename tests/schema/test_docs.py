@@ -22,8 +22,7 @@ from nbclient import NotebookClient
 
 import records
 from btsql import errors
-from btsql.cli import INTERRUPTED
-from btsql.cli.app import app
+from btsql.cli import INTERRUPTED, app
 from btsql.cli.duplicates import FOUND
 from btsql.cli.reruns import DIFFERS
 from btsql.database import Target
@@ -72,7 +71,7 @@ def explained(parameter: Any, context: typer.Context) -> str | None:
 
 
 def page() -> str:
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(app.commands())
     return HEAD + "".join(f"\n{described(path, command)}" for path, command in commands(group))
 
 
@@ -88,6 +87,14 @@ def test_nothing_is_left_unexplained() -> None:
     rows = re.findall(r"^\| (`.+?) \| (.*?) \|$", page(), re.MULTILINE)
     assert len(rows) > 20
     assert [name for name, meaning in rows if not meaning] == []
+
+
+def test_the_list_of_commands_cuts_no_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    group = typer.main.get_command(app.commands())
+    listed = group.get_help(typer.Context(group)).partition("Commands:")[2].splitlines()[1:]
+    assert [line.split()[0] for line in listed] == list(app.COMMANDS)
+    assert [line for line in listed if not line.endswith(".") or line.endswith("...")] == []
 
 
 def exit_codes() -> set[int]:

@@ -15,10 +15,9 @@ def main() -> None:
     """Run the `btsql` command."""
     _prepare_output()
     try:
-        from btsql.cli.app import app, leave_out_others
+        from btsql.cli.app import commands
 
-        leave_out_others(sys.argv[1:2])
-        sys.exit(app(prog_name="btsql"))
+        sys.exit(commands(*sys.argv[1:2])(prog_name="btsql"))
     except KeyboardInterrupt:  # before a command could see it
         sys.exit(INTERRUPTED)
 

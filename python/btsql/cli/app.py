@@ -1,23 +1,12 @@
-"""The commands of `btsql`, in the order in which `--help` lists them."""
+"""The commands of `btsql`."""
 
 from __future__ import annotations
 
 import os
+from importlib import import_module
+from typing import Any
 
 import typer
-
-from btsql.cli import (
-    comparisons,
-    completion,
-    duplicates,
-    execution,
-    notes,
-    queries,
-    recovery,
-    reruns,
-    scripts,
-    server,
-)
 
 HELP = """Saves every backtest into PostgreSQL; finds, ranks and compares them.
 
@@ -26,46 +15,58 @@ Exit codes: 0 ok, 1 the backtest or the operation failed, 2 usage, 3 not found, 
 spool, 10 duplicate found, 11 reproduction differs (--strict), 130 interrupted by the user.
 """
 
-app = typer.Typer(
-    name="btsql",
-    help=HELP,
-    no_args_is_help=True,
-    add_completion="_BTSQL_COMPLETE" in os.environ,  # a shell asks; `btsql completion` makes it
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("run")(execution.run)
-app.command("exec", context_settings=scripts.SETTINGS)(scripts.execute)
-app.command("rerun")(reruns.rerun)
-app.command("check-duplicate")(duplicates.check_duplicate)
-app.command("config")(reruns.config)
-app.command("history")(queries.history)
-app.command("show")(queries.show)
-app.command("compare")(comparisons.compare)
-app.command("best")(comparisons.best)
-app.command("strategy")(comparisons.strategy)
-app.command("note")(notes.note)
-# A tag to take off looks like options: none of its letters may mean one.
-app.command("tag", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})(
-    notes.tag
-)
-app.command("delete")(notes.delete)
-app.command("check")(notes.check)
-app.command("init")(server.init)
-app.command("status")(server.status)
-app.command("recover")(recovery.recover)
-app.add_typer(server.app, name="server")
-app.command("completion")(completion.completion)
-app.command("psql", context_settings={"ignore_unknown_options": True})(server.psql)
+OTHERS_OPTIONS = {"ignore_unknown_options": True}
+
+# Where each command is, in the order in which `--help` lists them, groups last.
+COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "run": ("execution:run", {}),
+    "exec": ("scripts:execute", {"allow_interspersed_args": False, "ignore_unknown_options": True}),
+    "rerun": ("reruns:rerun", {}),
+    "check-duplicate": ("duplicates:check_duplicate", {}),
+    "history": ("queries:history", {}),
+    "show": ("queries:show", {}),
+    "config": ("reruns:config", {}),
+    "compare": ("comparisons:compare", {}),
+    "best": ("comparisons:best", {}),
+    "strategy": ("comparisons:strategy", {}),
+    "note": ("notes:note", {}),
+    # A tag to take off looks like options: none of its letters may mean one.
+    "tag": ("notes:tag", OTHERS_OPTIONS | {"help_option_names": ["--help"]}),
+    "delete": ("notes:delete", {}),
+    "check": ("notes:check", {}),
+    "status": ("server:status", {}),
+    "recover": ("recovery:recover", {}),
+    "init": ("server:init", {}),
+    "psql": ("server:psql", OTHERS_OPTIONS),
+    "completion": ("completion:completion", {}),
+    "server": ("server:app", {}),
+}
 
 
-def leave_out_others(named: list[str]) -> None:
-    """Build the one command that is named: the options of all would take a tenth of the time of most."""
-    chosen = [known for known in app.registered_commands if known.name in named]
-    if chosen:
-        app.registered_commands = chosen
-        app.registered_groups = []
+def commands(named: str | None = None) -> typer.Typer:
+    """Return the application: with the command that is named alone, or with all of them.
+
+    To import and build what nobody asked for would take a tenth of the time of most commands.
+    """
+    app = typer.Typer(
+        name="btsql",
+        help=HELP,
+        no_args_is_help=True,
+        add_completion="_BTSQL_COMPLETE" in os.environ,  # a shell asks; `btsql completion` makes it
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(options)
+    for name in [named] if named in COMMANDS else COMMANDS:
+        place, settings = COMMANDS[name]
+        module, _, attribute = place.partition(":")
+        found = getattr(import_module(f"btsql.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name, context_settings=settings)(found)
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -76,7 +77,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def options(
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version."

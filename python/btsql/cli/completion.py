@@ -72,7 +72,7 @@ SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 def completion(
     shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
 ) -> None:
-    """Print what makes a shell complete btsql's commands, runs and strategies.
+    """Print what makes a shell complete what you type.
 
     In ~/.bashrc: eval "$(btsql completion bash)". In ~/.zshrc, after compinit: eval "$(btsql completion
     zsh)". In fish: btsql completion fish > ~/.config/fish/completions/btsql.fish

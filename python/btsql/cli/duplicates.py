@@ -63,7 +63,7 @@ def check_duplicate(  # noqa: PLR0917 - options of a command
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
-    """Tell, before it is run, whether the same was tested already; exit code 10 if it was."""
+    """Tell whether the same was tested already. Exit code 10 if it was."""
     options = {
         "strategy": strategy,
         "instrument": instrument,

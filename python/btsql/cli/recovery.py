@@ -44,7 +44,10 @@ def recover(
     ] = None,
     dsn: Dsn = None,
 ) -> None:
-    """Deliver records that wait, those refused before too, and account for runs whose process died."""
+    """Deliver records that wait, account for runs that died.
+
+    Records that were refused before are tried again.
+    """
     from btsql.database import connect, find_target
     from btsql.recovery import conclude, deliver, tell_delivery
     from btsql.spool import Spool

@@ -55,7 +55,7 @@ def rerun(  # noqa: PLR0917 - options of a command
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
-    """Execute a recorded backtest again, and say whether the result is the same."""
+    """Run a recorded backtest again: is the result the same?"""
     if format not in {Format.TABLE, Format.JSON}:
         raise UsageError(f"a verdict is printed as table or json, not as {format.value}")
     from btsql.runs import get_run
@@ -175,7 +175,7 @@ def config(
     ] = False,
     dsn: Dsn = None,
 ) -> None:
-    """Print a run's configuration as the JSON file that `btsql run -f` takes."""
+    """Print a run's configuration, as `btsql run -f` takes it."""
     from btsql.render.documents import as_json
     from btsql.runfile import file_of, why_not_a_file
     from btsql.runs import get_run

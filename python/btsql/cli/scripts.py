@@ -11,7 +11,6 @@ import typer
 from btsql.cli.common import Dsn, command
 from btsql.errors import UsageError
 
-SETTINGS = {"allow_interspersed_args": False, "ignore_unknown_options": True}
 TAKES_A_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 KEEPS_US_OUT = {"E": "ignores the environment", "I": "is isolated", "S": "does without site"}
 
@@ -28,9 +27,10 @@ def execute(
     ] = None,
     dsn: Dsn = None,
 ) -> None:
-    """Run a Python script as it is, and save every backtest that it or its child processes run.
+    """Run a Python script as it is, and save its backtests.
 
-    Python runs the script as it would without btsql: output, tracebacks and exit code are the script's own.
+    Those of its child processes, too. Python runs the script as it would without btsql: output, tracebacks
+    and exit code are the script's own.
 
     For example: btsql exec my_backtest.py --fast 10
     """

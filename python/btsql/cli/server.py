@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from btsql.database import Target
 
 app = typer.Typer(
-    help="The private PostgreSQL that btsql uses when it is given no other.",
+    help="The private PostgreSQL, used where no other is given.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -183,9 +183,9 @@ def psql(
     ] = None,
     dsn: Dsn = None,
 ) -> None:
-    """Open psql on the database; SQL may also come on standard input.
+    """Open psql on the database.
 
-    For example: btsql psql -- -c 'SELECT * FROM list_runs()'
+    SQL may also come on standard input. For example: btsql psql -- -c 'SELECT * FROM list_runs()'
     """
     from btsql.database import connect, find_target
     from btsql.recovery import settle
