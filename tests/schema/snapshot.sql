@@ -2514,6 +2514,11 @@ BEGIN
     VALUES (run.run_id, run.started_at, start_run.record || jsonb_build_object('run_id', run.run_id),
             coalesce(start_run.process, '{}'), CASE WHEN is_locked THEN start_run.backend_pid END)
         ON CONFLICT ON CONSTRAINT run_in_progress_pkey DO NOTHING;
+    -- record_run() lets go of one lock only, and of that of the session in the row.
+    IF is_locked AND NOT FOUND THEN
+        PERFORM pg_advisory_unlock(run_lock_key(run.run_id));
+        RETURN false;
+    END IF;
     RETURN is_locked;
 END;
 $$;
