@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from btsql.runs import RunDetails
+    from btsql.run_details import RunDetails
 
 FIRST_DAY = 19_723  # Monday 2024-01-01
 DAY = 86_400_000_000_000

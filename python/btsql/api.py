@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from btsql.comparison import HistoryRun, RankedRun
     from btsql.duplicates import DuplicateRun
-    from btsql.runs import RunDetails, RunSummary
+    from btsql.run_details import RunDetails
+    from btsql.runs import RunSummary
 
 
 class Pool(Protocol):

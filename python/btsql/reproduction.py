@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from btsql.adapters.rebuild import Rebuilt
     from btsql.recorder import Recorder
-    from btsql.runs import RunDetails
+    from btsql.run_details import RunDetails
     from btsql.sources import DataSource
 
 

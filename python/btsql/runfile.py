@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from btsql.record import plain
 
 if TYPE_CHECKING:
-    from btsql.runs import RunDetails
+    from btsql.run_details import RunDetails
 
 FILES = ("csv", "catalog", "mock")
 OF_THE_RUN = ("venue", "starting_balances", "base_currency")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from btsql.run_details import RunDetails
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
@@ -40,64 +42,6 @@ class RunSummary:
     total_trades: int | None
     error_type: str | None
     sort_value: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunDetails:
-    """All that is recorded of one run: the columns of btsql.run_details, where their units are said."""
-
-    run_id: UUID
-    short_id: str
-    status: str
-    started_at: datetime
-    duration_seconds: Decimal | None
-    strategy_type: str
-    strategy_name: str
-    strategy_path: str
-    parameters: dict[str, Any]
-    instruments: list[str] | None
-    data_start: datetime | None
-    data_end: datetime | None
-    data_source: str | None
-    initial_capital: Decimal | None
-    currency: str | None
-    total_return: float | None
-    cagr: float | None
-    annualized_return: float | None
-    sharpe_ratio: float | None
-    sortino_ratio: float | None
-    max_drawdown: float | None
-    volatility: float | None
-    total_trades: int | None
-    winning_trades: int | None
-    losing_trades: int | None
-    win_rate: float | None
-    profit_factor: float | None
-    average_win: float | None
-    average_loss: float | None
-    final_equity: float | None
-    net_profit: float | None
-    periods_per_year: int | None
-    rejected_metrics: dict[str, dict[str, Any]] | None
-    engine_figures: dict[str, Any] | None
-    error_type: str | None
-    error_message: str | None
-    error_traceback: str | None
-    origin_run_id: UUID | None
-    changes: dict[str, Any] | None
-    snapshot: dict[str, Any]
-    environment: dict[str, Any] | None
-    config_hash: str
-    record_digest: str
-    recorded_at: datetime
-    replaced_interrupted_at: datetime | None
-    tags: list[str]
-    annotations: list[dict[str, Any]]
-
-    def _repr_html_(self) -> str:
-        from btsql.notebook import details_html  # noqa: PLC0415 - for notebooks alone
-
-        return details_html(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +115,8 @@ def get_run(connection: psycopg.Connection[Any], reference: str) -> RunDetails:
         It is not a reference.
 
     """
+    from btsql.run_details import RunDetails  # noqa: PLC0415 - a large class, which listings do not need
+
     query = "SELECT * FROM btsql.get_run(%s)"
     with translated_errors(), connection.cursor(row_factory=class_row(RunDetails)) as cursor:
         run = cursor.execute(query, [reference]).fetchone()

@@ -21,7 +21,8 @@ from btsql.database import Target, connect
 from btsql.duplicates import DuplicateRun
 from btsql.errors import DatabaseUnavailable, RunNotFound, SourceUnavailable, UsageError
 from btsql.notebook import FRACTIONS
-from btsql.runs import RunDetails, RunSummary
+from btsql.run_details import RunDetails
+from btsql.runs import RunSummary
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from btsql.database import Target
-    from btsql.runs import RunDetails
+    from btsql.run_details import RunDetails
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("default_database")]
 

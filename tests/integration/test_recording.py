@@ -21,7 +21,8 @@ from btsql.database import Target
 from btsql.errors import UsageError
 from btsql.metrics import METRIC_NAMES, measure
 from btsql.recorder import recorder
-from btsql.runs import RunDetails, get_run, list_runs
+from btsql.run_details import RunDetails
+from btsql.runs import get_run, list_runs
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("default_database")]
 

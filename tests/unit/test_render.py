@@ -35,7 +35,8 @@ from btsql.render.values import (
     ratio,
     seconds,
 )
-from btsql.runs import RunDetails, RunSummary
+from btsql.run_details import RunDetails
+from btsql.runs import RunSummary
 
 RUN_ID = UUID("019cade2-4cd3-7021-b37a-afef76d95851")
 MOMENT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from btsql.recorder import Recorder
     from btsql.reproduction import Variation
-    from btsql.runs import RunDetails
+    from btsql.run_details import RunDetails
 
 WITHOUT_EFFECT = ("streaming", "message_bus", "catalogs", "controller")
 """Parts of an engine's configuration that write or read elsewhere, and do not change a result."""

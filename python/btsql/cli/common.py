@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from btsql.recovery import StartedRun
     from btsql.render.tables import Column
-    from btsql.runs import RunDetails
+    from btsql.run_details import RunDetails
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from btsql.reproduction import Origin, ReproducedRun, VerdictRow
-    from btsql.runs import RunDetails
+    from btsql.run_details import RunDetails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from btsql.cli.common import Dsn, RunReference, command, completed, connected, o
 from btsql.errors import OperationFailed, UsageError
 
 if TYPE_CHECKING:
-    from btsql.runs import RunDetails
+    from btsql.run_details import RunDetails
 
 
 @command

@@ -43,7 +43,8 @@ from btsql.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from btsql.runs import RunDetails, RunSummary
+    from btsql.run_details import RunDetails
+    from btsql.runs import RunSummary
 
 LARGEST_PAGE = 1000
 

@@ -22,7 +22,7 @@ from btsql.errors import BtsqlError, OperationFailed, UsageError
 
 if TYPE_CHECKING:
     from btsql.reproduction import Variation
-    from btsql.runs import RunDetails
+    from btsql.run_details import RunDetails
 
 DIFFERS = 11
 

@@ -23,7 +23,7 @@ from btsql.render.values import (
 )
 
 if TYPE_CHECKING:
-    from btsql.runs import RunDetails
+    from btsql.run_details import RunDetails
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from btsql.runs import RunDetails, RunSummary
+    from btsql.run_details import RunDetails
+    from btsql.runs import RunSummary
 
 
 def machine_value(value: Any) -> Any:

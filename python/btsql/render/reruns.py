@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from btsql.duplicates import DuplicateRun
     from btsql.reproduction import Origin, ReproducedRun, VerdictRow
-    from btsql.runs import RunDetails
+    from btsql.run_details import RunDetails
 
 STYLES = {"IDENTICAL": "bold green", "DIFFERS": "bold red", "VARIATION": "bold cyan"}
 SHORTEST_TEXT = 60
