@@ -45,7 +45,9 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
 @pytest.fixture
 def run(environment: dict[str, str]) -> Callable[..., Result]:
     def run(*command: str | Path, **settings: Any) -> Result:
-        given: dict[str, Any] = {"env": environment | {"PYTHONPATH": SEARCHED}, "timeout": 120} | settings
+        # Deprecation warnings are shown for the script's own lines alone: not for what btsql calls.
+        own = {"PYTHONPATH": SEARCHED, "PYTHONWARNINGS": "ignore::DeprecationWarning"}
+        given: dict[str, Any] = {"env": environment | own, "timeout": 120} | settings
         return subprocess.run(command, capture_output=True, text=True, check=False, **given)
 
     return run
