@@ -61,13 +61,14 @@ WAITING = """
 def waiting(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
     """Start a script, and wait until it says that it waits."""
     running: list[subprocess.Popen[str]] = []
+    path = os.pathsep.join(filter(None, [os.fspath(TESTS), os.environ.get("PYTHONPATH")]))
 
     def start(text: str = WAITING) -> subprocess.Popen[str]:
         script = tmp_path / f"mine{len(running)}.py"
         script.write_text(textwrap.dedent(text))
         process = subprocess.Popen(
             [sys.executable, script],
-            env=environment | {"PYTHONPATH": os.fspath(TESTS)},
+            env=environment | {"PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
