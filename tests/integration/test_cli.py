@@ -370,7 +370,7 @@ def test_a_progress_bar_on_a_terminal_only(btsql: Run, environment: dict[str, st
     assert "━" in shown.text
     assert "1043" in shown.text
     assert "Metrics" in shown.text
-    piped = btsql(*command, "--format", "json")
+    piped = btsql(*command, "--on-duplicate", "run", "--format", "json")
     assert json.loads(piped.stdout)["strategy_type"] == "sma_crossover"
     assert re.fullmatch(
         r"btsql: saved run ([0-9a-f]{8}) \(success, sma_crossover, TEST.SIM, "

@@ -260,12 +260,10 @@ def test_a_cash_account_cannot_sell_short(tmp_path: Path) -> None:
 
 
 def test_currency_pairs_trade_on_margin() -> None:
-    from nautilus_trader.model.enums import AccountType
-
     from btsql.adapters.backtest import build
 
     built = build(request("sma_crossover", "mock:3", instrument="EUR/USD.SIM"))
-    assert built.venue["account_type"] == AccountType.MARGIN
+    assert built.venue["account_type"] == "MARGIN"
     built.engine.run()
     assert fills_of(built.engine)
     built.engine.dispose()
