@@ -369,7 +369,7 @@ def _rebuilt_node(run: RunDetails, variation: Variation, reproduction: Reproduct
 
 
 def _varied(run: RunDetails, variation: Variation) -> dict[str, Any]:
-    document = copy.deepcopy(run.snapshot["run_config"])
+    document: dict[str, Any] = copy.deepcopy(run.snapshot["run_config"])
     document["raise_exception"] = True  # so that it is seen here too
     document["engine"] |= {name: None for name in WITHOUT_EFFECT if name in document["engine"]} | {
         "catalogs": [],
@@ -397,7 +397,7 @@ def _varied(run: RunDetails, variation: Variation) -> dict[str, Any]:
             raise UsageError("a node reads catalogs only", hint="Give --data catalog:PATH.")
         for data in document["data"]:
             data["catalog_path"] = str(variation.data.path)
-    return document  # type: ignore[no-any-return]
+    return document
 
 
 def _no_secret_is_missing(document: Any, place: str = "") -> None:
