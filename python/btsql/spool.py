@@ -17,7 +17,7 @@ import zlib
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 from uuid import UUID
 
 from btsql.embedded import EmbeddedServer
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT = 1
+NAMED_FILES = 5  # of those that are no records
 NOWHERE = "unknown"
 STARTED = ".started"  # what the file of a run that has not ended is called besides
 
@@ -150,6 +151,7 @@ class SpoolSummary:
     for_others: int
     rejected: int
     foreign: int
+    foreign_files: list[str]  # the first of them
 
 
 class Spool:
@@ -255,10 +257,12 @@ class Spool:
 
         """
         delivery = Delivery()
-        for path in self.waiting(identity, rejected=rejected):
+        paths = self.waiting(identity, rejected=rejected)
+        for number, path in enumerate(paths, start=1):
             try:
-                with _claimed(path) as text:
-                    if text is not None and not self._deliver_one(path, text, identity, send, delivery):
+                with _claimed(path) as file:
+                    if file is not None and not self._deliver_one(path, file, identity, send, delivery):
+                        delivery.left += sum(other.exists() for other in paths[number:])
                         break
             except OSError as exc:
                 delivery.left += 1
@@ -266,11 +270,11 @@ class Spool:
         return delivery
 
     def _deliver_one(
-        self, path: Path, text: str, identity: str, send: Callable[[str], object], delivery: Delivery
+        self, path: Path, file: TextIO, identity: str, send: Callable[[str], object], delivery: Delivery
     ) -> bool:
         """Deliver one record whose file is ours; tell whether it makes sense to go on."""
         try:
-            entry = Entry.read(text)
+            entry = Entry.read(file.read())
             if entry.identity != identity:  # two identities may have one suffix
                 return True
             send(entry.document())
@@ -280,14 +284,14 @@ class Spool:
             entry = Entry(**{name: getattr(entry, name) for name in Entry.__slots__} | {"reason": str(exc)})
             aside = self.put(entry, rejected=True)
             if aside != path:
-                path.unlink()
+                _drop(path, file)
             delivery.rejected.append((aside, str(exc)))
         except BtsqlError as exc:
             delivery.left += 1
             delivery.problem = str(exc)
             return not isinstance(exc, DatabaseUnavailable)
         else:
-            path.unlink(missing_ok=True)
+            _drop(path, file)
             self.discard_start(entry.run_id, identity)
             delivery.delivered.append(entry.run_id)
         return True
@@ -313,6 +317,7 @@ class Spool:
             for_others=len(records) - len(mine) - len(started),
             rejected=len(_names(self.rejected_directory)),
             foreign=len(names) - len(records),
+            foreign_files=sorted(set(names) - set(records))[:NAMED_FILES],
         )
 
 
@@ -349,8 +354,8 @@ def _names(directory: Path) -> list[str]:
 
 
 @contextmanager
-def _claimed(path: Path) -> Iterator[str | None]:
-    """Give the text of a file that nobody else may deliver meanwhile; None when somebody does or has."""
+def _claimed(path: Path) -> Iterator[TextIO | None]:
+    """Give a file that nobody else may deliver meanwhile; None when somebody does or has."""
     try:
         file = path.open(encoding="utf-8", errors="surrogateescape")
     except FileNotFoundError:
@@ -359,10 +364,24 @@ def _claimed(path: Path) -> Iterator[str | None]:
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            is_there = os.path.samestat(os.fstat(file.fileno()), path.stat())
-        except (BlockingIOError, FileNotFoundError):
+            is_there = _is_still(path, file)
+        except BlockingIOError:
             is_there = False
-        yield file.read() if is_there else None
+        yield file if is_there else None
+
+
+def _is_still(path: Path, file: TextIO) -> bool:
+    """Tell whether a path still names the file that was opened by it."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _drop(path: Path, file: TextIO) -> None:
+    """Remove a file that is dealt with; a newer record of the run may have taken its place, and waits."""
+    if _is_still(path, file):
+        path.unlink(missing_ok=True)
 
 
 def _sync(directory: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 
 import records
 from btsql.database import Target, connect, find_target
-from btsql.errors import OperationFailed, RecordRefused, RunWaits
+from btsql.errors import DatabaseUnavailable, OperationFailed, RecordRefused, RunWaits
 from btsql.record import RunRecord
 from btsql.recorder import Recorder, try_to_save
 from btsql.recovery import settle
@@ -237,9 +237,41 @@ def test_files_of_others_are_left_alone(btsql: Run, spool: Path) -> None:
     spool.mkdir(parents=True)
     (spool / "notes.txt").write_text("mine")
     (spool / "unfinished.json").mkdir()
-    assert btsql("recover").returncode == 0
+    done = btsql("recover")
+    assert (done.returncode, done.stderr) == (0, "btsql: nothing waits\n")
     assert json.loads(btsql("status", "--format", "json").stdout)["spool"]["foreign"] == 2
+    assert "2 that are no records (notes.txt, unfinished.json)" in btsql("status").stdout
     assert (spool / "notes.txt").read_text() == "mine"
+
+
+def test_a_newer_record_of_a_run_that_comes_during_its_delivery_is_not_dropped(
+    database: Target, spool: Path
+) -> None:
+    older, newer = records.failure(), records.success()
+    newer = dataclasses.replace(newer, run_id=older.run_id)
+    keep(database, older)
+    sent = []
+
+    def send(document: str) -> None:
+        sent.append(document)
+        if len(sent) == 1:
+            keep(database, newer)
+
+    assert Spool.default().deliver(database.identity, send).delivered == [older.run_id]
+    assert len(files(spool)) == 1
+    Spool.default().deliver(database.identity, send)
+    assert [json.loads(document)["status"] for document in sent] == ["failure", "success"]
+    assert files(spool) == []
+
+
+def test_all_that_waits_is_counted_when_the_database_goes_away(database: Target, spool: Path) -> None:
+    keep(database, *(records.success(after=number) for number in range(3)))
+
+    def send(_: str) -> None:
+        raise DatabaseUnavailable("it is away")
+
+    assert Spool.default().deliver(database.identity, send).left == 3
+    assert len(files(spool)) == 3
 
 
 # ---- nowhere

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from btsql.database import Target
     from btsql.recovery import StartedRun
-    from btsql.spool import Entry, Spool
+    from btsql.spool import Entry, Spool, SpoolSummary
 
 
 @command
@@ -55,16 +55,25 @@ def recover(
     if run and not force:
         raise UsageError("--run is for --force", hint="Type `btsql recover --force --run ID`.")
     target, spool = find_target(dsn), Spool.default()
+    told: list[str] = []
+
+    def tell(message: str, hint: str | None = None) -> None:
+        told.append(message)
+        say(message, hint)
+
     with connect(target) as connection:
         complaints = _deliver_lines(connection, target, file) if file is not None else 0
         for rejected in (False, True):
             delivery = deliver(connection, target, spool, rejected=rejected)
-            tell_delivery(delivery, target, say)
+            tell_delivery(delivery, target, tell)
             complaints += delivery.left + len(delivery.rejected)
-        started = conclude(connection, target, spool, say)
+        started = conclude(connection, target, spool, tell)
         if force:
+            told += [one.short_id for one in started]
             started = _conclude_by_force(connection, started, run, spool)
     _tell_what_remains(started)
+    if not told and not started and file is None:
+        say("nothing waits")
     if complaints:
         raise OperationFailed(
             "not everything is in the database", hint="`btsql status` tells what is kept where."
@@ -186,6 +195,13 @@ def started_facts(started: Sequence[StartedRun]) -> dict[str, Any]:
     return {"started": states}
 
 
+def _foreign(summary: SpoolSummary) -> str:
+    from btsql.render.values import printable
+
+    names = [printable(name) for name in summary.foreign_files]
+    return ", ".join(names + ["..."] * (summary.foreign > len(names)))
+
+
 def spool_facts(target: Target, *, as_document: bool) -> dict[str, Any]:
     """Return what is in the spool, for `status`: a text for people, an object for programs."""
     from btsql.spool import Spool
@@ -195,14 +211,14 @@ def spool_facts(target: Target, *, as_document: bool) -> dict[str, Any]:
     except BtsqlError:  # an account without a home has none
         return {"spool": None}
     if as_document:
-        names = ("waiting", "oldest", "started", "for_others", "rejected", "foreign")
+        names = ("waiting", "oldest", "started", "for_others", "rejected", "foreign", "foreign_files")
         return {"spool": {"directory": str(summary.directory)} | {n: getattr(summary, n) for n in names}}
     parts = [f"{summary.waiting} waiting{f', since {summary.oldest}' if summary.oldest else ''}"]
     for number, what in (
         (summary.started, "started and not ended"),
         (summary.for_others, "for other databases"),
         (summary.rejected, "refused"),
-        (summary.foreign, "that are no records"),
+        (summary.foreign, f"that are no records ({_foreign(summary)})"),
     ):
         if number:
             parts.append(f"{number} {what}")
