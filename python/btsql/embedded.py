@@ -313,16 +313,19 @@ class EmbeddedServer:
         from btsql.embedded_process import account_prefix, launch, private_directory, read_pid_file
 
         data, binaries = self.data_directory, self.binaries
+        marker = self.home / "cluster"
         private_directory(self.socket_directory)
         private_directory(self.log_directory)
         if embedded_data.has_content(data):
             embedded_data.check_version(data, binaries)  # of all that may be wrong, the first to be told
             prefix = account_prefix(data.stat().st_uid)
         else:
+            embedded_data.refuse_to_replace(data, marker)
             prefix = account_prefix(None)
             embedded_data.create(
                 data, binaries=binaries, prefix=prefix, role=ROLE, database=DATABASE, lock=lock
             )
+        embedded_data.mark(data, marker)
         embedded_data.configure(data)
         self._drop_leftovers()
         stale_pid, _ = read_pid_file(data)

