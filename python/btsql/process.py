@@ -52,8 +52,9 @@ def why_gone(process: Mapping[str, Any], *, only_this_machine: bool) -> str | No
     except PermissionError:  # it lives, or another user's does by now
         pass
     start = _start_of(process_id)
-    # A process that cannot be looked at is not known to be gone.
-    return gone if start is not None and start != process.get("process_start") else None
+    # A process that cannot be looked at, now or then, is not known to be gone.
+    known = process.get("process_start")
+    return gone if start == -1 or (None not in {start, known} and start != known) else None
 
 
 def boot_id() -> str | None:

@@ -62,6 +62,7 @@ def test_another_process_under_the_same_id_is_not_the_same() -> None:
         {"process_id": None},
         {"process_id": -1},
         {"process_id": "1"},
+        {"process_start": None},
     ],
 )
 def test_who_cannot_be_looked_up_here_is_not_known_to_be_gone(changes: dict[str, Any]) -> None:
