@@ -113,7 +113,7 @@ class Recorder:
                 arguments = [record.document(), json.dumps(this_process()), connection.info.backend_pid]
                 with _limited(connection, START_SECONDS):
                     connection.execute("SELECT btsql.start_run(%s::jsonb, %s::jsonb, %s)", arguments)
-            self._started.add(record.run_id)
+                self._started.add(record.run_id)
             self._told_of_start = False
         except Exception as exc:  # noqa: BLE001 - recording never changes the outcome of a backtest
             is_kept = self._keep_start(record, exc)
@@ -191,10 +191,12 @@ class Recorder:
         connection = self._connection
         if not self._started or connection is None or connection.closed:
             return
-        for run_id in self._started:
+        with self._lock:
+            started = list(self._started)  # other threads may still start and end runs
+        for run_id in started:
             with _limited(connection, START_SECONDS):
                 record_interrupted(connection, run_id, "its process ended before the run did")
-        self._started.clear()
+        self._started.difference_update(started)
 
     def _send_surely(self, document: str, *, impatient: bool) -> None:
         connection = self._open(impatient=impatient)

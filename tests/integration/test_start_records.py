@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -28,6 +29,7 @@ from backtests import only_run, saved
 from btsql.adapters import capture, hooks
 from btsql.database import Target, connect
 from btsql.process import this_process
+from btsql.record import new_run_id
 from btsql.recorder import Recorder, recorder
 from btsql.recovery import conclude, started_runs
 from btsql.spool import Entry, Spool
@@ -518,3 +520,23 @@ def test_a_server_that_does_not_answer_is_given_up(
     assert pid, name
     assert btsql("recover").returncode == 0
     assert [run.run_id for run in saved(connection)] == [record.run_id]
+
+
+def test_starts_and_ends_meanwhile_do_not_keep_a_process_from_giving_its_runs_up(
+    database: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = Recorder(database.conninfo)
+    ours.check()
+    runs = {new_run_id(records.START) for _ in range(2)}
+    ours._started.update(runs)
+    given_up = []
+
+    def interrupted(_: object, run_id: UUID, _reason: str) -> bool:
+        given_up.append(run_id)
+        ours._started.add(new_run_id(records.START))  # as another thread's run does
+        return True
+
+    monkeypatch.setattr("btsql.recorder.record_interrupted", interrupted)
+    ours.give_up_started()
+    ours.close()
+    assert set(given_up) == runs
