@@ -15,10 +15,11 @@ _IN_URL = re.compile(rf"{_USER}[^\s/'\"]{{1,4096}}@", re.IGNORECASE)
 _IN_DATABASE_URL = re.compile(rf"(?!https?://|ftp://){_USER}[^\s'\"]{{1,4096}}@", re.IGNORECASE)
 
 _NAME = r"(?:password|passwd|passphrase|pwd|secret|token|credential|(?:api|access|private)[_-]?key)\w{0,30}"
-_QUOTED = r"(?P<quote>['\"])(?:\\.|(?!(?P=quote))[^\\\n])*(?P=quote)"
+# A quote behind any backslash ends nothing: in text that was quoted before, the backslashes are doubled.
+_QUOTED = r"(?P<quote>['\"])(?:\\+[^\\\n]|(?!(?P=quote))[^\\\n])*(?P=quote)"
 _ESCAPED = r"\\+['\"].*\\+['\"]"  # inside a text that is quoted itself
 _CUT_OFF = r"\\*['\"].*"
-_BARE = r"\S+"
+_BARE = r"\S+?(?=[\\'\")\]},;]{0,9}(?:\s|\Z))"  # what closes the text around it is not of it
 _ASSIGNED = re.compile(
     rf"(?P<name>{_NAME}\\*['\"]?\]?\s{{0,9}}=(?!=)\s{{0,9}})(?:{_QUOTED}|{_ESCAPED}|{_CUT_OFF}|{_BARE})",
     re.IGNORECASE,
@@ -28,16 +29,37 @@ _MAPPED = re.compile(
     re.IGNORECASE,
 )
 
+# As in a header, a YAML file or a command: in prose a word follows, and a colon ends nothing in code.
+_WORD = r"[^\s'\"(){}\[\],;:*\\-][^\s'\"(){}\[\],;\\]{0,2000}+"
+_END = r"(?=[ \t]{0,9}(?:['\")\]},;]|\n|\Z))"
+_NO_TYPE = r"(?!(?:str|bytes|int|bool|None|Any|Optional)\b)"
+_LABELLED = re.compile(
+    rf"(?P<name>{_NAME}[ \t]{{0,9}}:(?!:)[ \t]{{0,9}})"
+    rf"(?:{_QUOTED}|{_NO_TYPE}{_WORD}(?:\\\S{{0,2000}}|{_END}))",
+    re.IGNORECASE,
+)
+_OPTION = re.compile(
+    rf"(?P<name>(?<![\w-])--[\w-]{{0,30}}?{_NAME}\\*['\"]?,?[ \t]{{1,9}})"
+    rf"(?:{_QUOTED}|(?!(?:or|and|to|is|for|in|with|was|must|needs)\b)(?!-){_BARE})",
+    re.IGNORECASE,
+)
+_HEADER = re.compile(
+    r"(?P<name>authorization\\*['\"]?\]?[ \t]{0,9}[:=][ \t]{0,9}\\*['\"]?"
+    rf"(?:bearer|basic|digest|token|apikey)[ \t]{{1,9}}){_BARE}",
+    re.IGNORECASE,
+)
+
 
 def without_passwords(text: str) -> str:
     """Return text in which `***` stands for each password or key.
 
     Found are those in addresses (`scheme://user:password@host`), in keywords (`password=...`, and what is
-    named like a secret, a token or a key) and in mappings (`"password": "..."`), whatever quotes they are in.
+    named like a secret, a token or a key), in mappings (`"password": "..."`), headers and command options,
+    whatever quotes they are in.
     """
     text = _IN_DATABASE_URL.sub(rf"\1{MASK}@", text)
     text = _IN_URL.sub(rf"\1{MASK}@", text)
-    for pattern in (_ASSIGNED, _MAPPED):
+    for pattern in (_HEADER, _ASSIGNED, _MAPPED, _OPTION, _LABELLED):
         text = pattern.sub(rf"\g<name>{MASK}", text)
     return text
 

@@ -6,7 +6,7 @@ import json
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from psycopg.conninfo import make_conninfo
 
@@ -38,6 +38,7 @@ def test_a_password_that_should_have_been_escaped_is_masked_too(password: str) -
     assert masked == "cannot connect to postgresql://me:***@host/db: refused"
 
 
+@example(password="Zq 'qZ", shown=json.dumps)
 @given(password=PASSWORDS, shown=st.sampled_from([str, repr, json.dumps, lambda text: repr(repr(text))]))
 def test_a_password_among_keywords_is_masked_however_it_is_quoted(password: str, shown: object) -> None:
     assert callable(shown)
@@ -68,6 +69,15 @@ def test_a_password_in_a_mapping_is_masked(password: str, shown: object) -> None
         ("url?user=a&token=hunter2&page=3", "url?user=a&token=***"),
         ("{'api_key': 'hunter2'}", "{'api_key': ***}"),
         ("password='hunt", "password=***"),
+        ('connect("host=h password=hunter2")', 'connect("host=h password=***")'),
+        ("connect('password=hunter2', 5)", "connect('password=***', 5)"),
+        ("Authorization: Bearer abc.def", "Authorization: Bearer ***"),
+        ('{"Authorization": "Bearer abc"}', '{"Authorization": "Bearer ***"}'),
+        ("tool --password hunter2 --port 5", "tool --password *** --port 5"),
+        ("tool --password=hunter2 --port 5", "tool --password=*** --port 5"),
+        ("['tool', '--db-password', 'hunter2', '5']", "['tool', '--db-password', ***, '5']"),
+        ("token: hunter2", "token: ***"),
+        ("api_key: 'hunter2' # mine", "api_key: *** # mine"),
         ("API_SECRET=hunter2\nHOME=/root", "API_SECRET=***\nHOME=/root"),
     ],
 )
@@ -82,6 +92,8 @@ def test_what_is_masked(text: str, masked: str) -> None:
         "the password was wrong",
         "password: must have eight characters",
         "if password == other:",
+        "def connect(token: str) -> None:",
+        "give --password or --token-file",
         "unexpected token at line 3",
         "see postgresql://host:5432/db",
         'File "x.py", line 3, in <module>',

@@ -13,6 +13,7 @@ import typer
 
 from btsql.cli.common import Dsn, Format, OutputFormat, command, out, out_details, output_width, say
 from btsql.errors import BtsqlError, DatabaseUnavailable, OperationFailed, UsageError
+from btsql.masking import without_passwords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,7 +174,7 @@ def _execute(request: BacktestRequest, dsn: str | None, on_duplicate: OnDuplicat
 
 
 def _failure(exc: Exception, saved_id: UUID | None) -> OperationFailed:
-    reason = f"{type(exc).__name__}: {exc}"
+    reason = without_passwords(f"{type(exc).__name__}: {exc}")
     if saved_id is None:  # as was told
         return OperationFailed(f"the backtest failed: {reason}")
     run = saved_id.hex[-12:-4]

@@ -19,6 +19,7 @@ from btsql.cli.common import (
 )
 from btsql.cli.execution import data_kept_apart, working
 from btsql.errors import BtsqlError, OperationFailed, UsageError
+from btsql.masking import without_passwords
 
 if TYPE_CHECKING:
     from btsql.reproduction import Variation
@@ -114,7 +115,7 @@ def _execute(
     with working("running the backtest"):
         error = backtest.run()
     if error is not None:
-        say(f"the backtest failed: {type(error).__name__}: {error}")
+        say(without_passwords(f"the backtest failed: {type(error).__name__}: {error}"))
     if backtest.reproduction.saved_id is None:  # as was told
         problem = backtest.reproduction.problem
         raise SystemExit(problem.exit_code if isinstance(problem, BtsqlError) else 1)
