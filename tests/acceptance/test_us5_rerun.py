@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from btsql.database import Target
+from btsql.database import Target, connect
 from btsql.record import new_run_id
 from btsql.runs import get_run
 from conftest import Run
@@ -433,6 +433,17 @@ def test_a_strategy_that_is_gone_or_has_changed_is_a_clear_error(
 
 
 @pytest.mark.engine
+def test_a_password_in_an_exception_is_not_printed(btsql: Run, mine: Path) -> None:
+    told = "no answer: postgresql://me:hunter2@h/db password=s3cr3t"
+    mine.write_text(MINE.replace("        pass", f"        raise ValueError({told!r})"))
+    for command in (("run", "mine:Mine", "--instrument", "T.SIM", "--data", "mock"), ("rerun", "@")):
+        done = btsql(*command)
+        _, _, said = done.stderr.partition("btsql: the backtest failed: ")  # before it the engine's own log
+        assert said.startswith("ValueError: no answer: postgresql://me:***@h/db password=***")
+        assert "hunter2" not in said + done.stdout
+
+
+@pytest.mark.engine
 def test_edge_a_strategy_that_no_longer_exists(btsql: Run, mine: Path) -> None:
     mine.unlink()
     done = btsql("rerun", "@")
@@ -458,6 +469,27 @@ def test_edge_a_configuration_of_more_than_100_kb_runs_again(btsql: Run, mine: P
     run = recorded(btsql, "-f", str(file))
     assert len(run["parameters"]["text"]) == 150_000
     assert verdict(btsql, "@", "--strict")["verdict"] == "identical"
+
+
+@pytest.mark.engine
+def test_an_engine_that_cannot_be_made_again_is_a_failed_reproduction_in_the_same_database(
+    btsql: Run, another_database: Target
+) -> None:
+    from btsql.adapters.rebuild import rebuild
+    from btsql.recorder import Recorder
+    from btsql.reproduction import Variation
+
+    run = ("run", "sma_crossover", "--instrument", "T.SIM", "--data", "mock", "--dsn")
+    made = btsql(*run, another_database.conninfo, "--format", "json")
+    ours = Recorder(another_database.conninfo)
+    with connect(another_database) as connection:
+        origin = get_run(connection, json.loads(made.stdout)["run_id"])
+        origin.snapshot["engine"]["risk_engine"] = {"max_order_submit_rate": "nonsense"}
+        with pytest.raises(ValueError, match="nonsense"):
+            rebuild(origin, Variation(), ours)
+        failed = get_run(connection, "@")
+    ours.close()
+    assert (failed.status, failed.origin_run_id) == ("failure", origin.run_id)
 
 
 def test_a_run_that_is_not_there(btsql: Run) -> None:

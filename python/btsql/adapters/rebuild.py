@@ -121,7 +121,8 @@ def _rebuilt_engine(run: RunDetails, variation: Variation, reproduction: Reprodu
     venues = _venues(run, variation)
     instruments = [_instrument(document) for document in snapshot.get("instruments") or []]
     markets = _markets(run, variation, instruments)
-    engine = hooks.RecordedEngine(_engine_config(snapshot))
+    with reproducing(reproduction):  # an engine that cannot be made is a failure that has an origin
+        engine = hooks.RecordedEngine(_engine_config(snapshot))
     engine.recorder = reproduction.recorder
     try:
         for venue in venues:
