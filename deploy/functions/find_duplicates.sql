@@ -59,10 +59,10 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.find_duplicates(jsonb, integer) IS
-    'Successful runs of the same configuration on the same data, newest first: equal strategy_path, parameters, '
+    'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, '
     'instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is '
-    'left out. differences names what else differs (capital, currency, data source and its place, venues, engine '
-    'version, data fingerprint), as far as both sides tell it. For a recorded run: find_duplicates(run_identity(''@'')). Raises '
+    'left out. The data may be other data of these dates: differences names what else differs (capital, currency, data '
+    'source and its place, venues, strategy source, engine version, data fingerprint), as far as both sides tell it. For a recorded run: find_duplicates(run_identity(''@'')). Raises '
     'invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
 
 COMMIT;

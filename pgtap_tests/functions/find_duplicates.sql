@@ -1,7 +1,7 @@
 -- Tests of functions/find_duplicates
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(66);
+SELECT plan(67);
 
 SELECT has_function('btsql', 'find_duplicates', ARRAY['jsonb', 'integer']);
 SELECT function_returns('btsql', 'find_duplicates', ARRAY['jsonb', 'integer'], 'setof duplicate_run');
@@ -117,6 +117,8 @@ SELECT is(pg_temp.difference(changes, asked), expected, format('%s against %s', 
          '{"venues": {"wanted": [{"name": "XNAS"}], "recorded": [{"name": "SIM"}]}}'),
         ('{"environment": {"nautilus_trader": "1.221", "data_fingerprint": "abd"}}', '{}',
          '{"engine_version": {"wanted": "1.220", "recorded": "1.221"}, "data_fingerprint": {"wanted": "abc", "recorded": "abd"}}'),
+        ('{"environment": {"source_digest": "sha256:1"}}', '{"environment": {"source_digest": "sha256:2"}}',
+         '{"strategy_source": {"wanted": "sha256:2", "recorded": "sha256:1"}}'),
         ('{"environment": {}, "snapshot": {}}', '{}', '{}'),
         ('{"environment": null}', '{}', '{}'),
         ('{}', '{"environment": null, "snapshot": null, "initial_capital": null, "currency": null, "data_source": null}', '{}'),

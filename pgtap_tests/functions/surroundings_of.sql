@@ -13,9 +13,10 @@ SELECT is(surroundings_of(record), expected, record::text)
         ('{}'::jsonb, '{}'::jsonb),
         ('{"initial_capital": 1e5, "currency": "USD", "data_source": "csv", "strategy_type": "x", "parameters": {"a": 1},
            "snapshot": {"venues": [{"name": "XNAS", "fill_model": null}], "engine": {}},
-           "environment": {"nautilus_trader": "1.2", "data_fingerprint": "abc", "python": "3.13"}}',
+           "environment": {"nautilus_trader": "1.2", "data_fingerprint": "abc", "source_digest": "sha256:1",
+                             "python": "3.13"}}',
          '{"initial_capital": 100000, "currency": "USD", "data_source": "csv", "venues": [{"name": "XNAS"}],
-           "engine_version": "1.2", "data_fingerprint": "abc"}'),
+           "strategy_source": "sha256:1", "engine_version": "1.2", "data_fingerprint": "abc"}'),
         ('{"initial_capital": null, "currency": null, "snapshot": null, "environment": null}', '{}'),
         ('{"snapshot": "text", "environment": ["nautilus_trader"]}', '{}'),
         ('[]', '{}')

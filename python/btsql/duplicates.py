@@ -11,11 +11,18 @@ from psycopg.rows import class_row, tuple_row
 from btsql.database import translated_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
     import psycopg
+
+
+DATA = frozenset({"data", "data_source", "data_fingerprint"})
+"""What of the differences is about the market data."""
+
+LOOKED_AT = 100
+"""Of how many runs, the newest, the closest is told before a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +56,7 @@ def run_identity(connection: psycopg.Connection[Any], reference: str) -> dict[st
 def find_duplicates(
     connection: psycopg.Connection[Any], config: Mapping[str, Any], *, result_limit: int = 20
 ) -> list[DuplicateRun]:
-    """Return successful runs of the same configuration on the same data, newest first.
+    """Return successful runs of the same configuration on the same instruments and dates, newest first.
 
     Parameters
     ----------
@@ -86,12 +93,43 @@ def _found(
         return cursor.execute(query.encode(), [json.dumps(config), limit]).fetchall()
 
 
+def closest_first(runs: Sequence[DuplicateRun]) -> list[DuplicateRun]:
+    """Return what tested the very same first, then what differs on the same data, then the others."""
+    return sorted(runs, key=lambda run: (bool(run.differences), is_on_other_data(run)))
+
+
+def differs_in_data_only(run: DuplicateRun) -> bool:
+    """Tell whether a run is known to have had other data, and all else the same."""
+    return is_on_other_data(run) and run.differences.keys() <= DATA
+
+
+def is_on_other_data(run: DuplicateRun) -> bool:
+    """Tell whether a run is known to have had other data, not only the same file in another place."""
+    return not DATA.isdisjoint(run.differences) and not _is_same_file(run.differences)
+
+
+def _is_same_file(differences: Mapping[str, Mapping[str, Any]]) -> bool:
+    if DATA & differences.keys() != {"data"}:
+        return False
+    wanted, recorded = (_without_path(differences["data"].get(side)) for side in ("wanted", "recorded"))
+    return wanted is not None and wanted == recorded
+
+
+def _without_path(files: Any) -> list[dict[str, Any]] | None:
+    """Return the descriptions of files but for where they are; None if their contents are not known."""
+    if not isinstance(files, list):
+        return None
+    known = [file for file in files if isinstance(file, dict) and file.get("sha256")]
+    return [{**file, "path": None} for file in known] if len(known) == len(files) else None
+
+
 def duplicate_line(run: DuplicateRun) -> str:
-    """Return in one line that a run tested the same, when, with what result, and how to look at it."""
+    """Return in one line that a run tested the same, or did on other data, when, and with what result."""
+    what = "tested on other data" if differs_in_data_only(run) else "already tested"
     figures = [] if run.total_return is None else [f"return {run.total_return:+.2%}"]
     figures += [] if run.sharpe_ratio is None else [f"Sharpe {run.sharpe_ratio:.2f}"]
     others = ", ".join(sorted(run.differences)).replace("_", " ")
     result = f" ({', '.join(figures)})" if figures else ""
     besides = f", differing in {others}" if others else ""
     when = run.started_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return f"already tested on {when}{result}{besides}: see btsql show {run.short_id[:8]}"
+    return f"{what} on {when}{result}{besides}: see btsql show {run.short_id[:8]}"

@@ -37,7 +37,7 @@ def provenance(modules: Iterable[str]) -> dict[str, str | bool]:
 
     Each is read once in a process, when it is first asked for; what cannot be told is left out.
     """
-    sources = list(dict.fromkeys(filter(None, map(source_file, modules))))
+    sources = _sources(modules)
     script = main_script()
     told: dict[str, str | bool] = {}
     if script is not None:
@@ -47,6 +47,15 @@ def provenance(modules: Iterable[str]) -> dict[str, str | bool]:
         told["source_digest"] = digest
     own = [file for file in (*sources, script) if file is not None and not is_installed(file)]
     return told | commit_of([(file.parent, file.name) for file in own] + [(here, None) for here in _here()])
+
+
+def digest_of_modules(modules: Iterable[str]) -> str | None:
+    """Return the digest of the sources of these modules, as `provenance` does; None if it cannot be told."""
+    return source_digest(_sources(modules))
+
+
+def _sources(modules: Iterable[str]) -> list[Path]:
+    return list(dict.fromkeys(filter(None, map(source_file, modules))))
 
 
 def _here() -> list[Path]:

@@ -22,6 +22,7 @@ from btsql.adapters.snapshot import not_captured, path_of, snapshot_of
 from btsql.errors import Interruption
 from btsql.masking import shortened, without_passwords
 from btsql.metrics import EquityCurve, Unavailable, measure
+from btsql.provenance import digest_of_modules
 from btsql.record import RunRecord, Status, clean_text, new_run_id, plain
 from btsql.recorder import Recorder, recorder
 from btsql.strategies import BUILTIN
@@ -291,7 +292,10 @@ def identity_of(engine: Any, context: RunContext) -> dict[str, Any]:
             "data_end": context.end or to_datetime(data[-1].ts_init),
             "data_source": context.data_source,
             "snapshot": {"venues": context.venues, "data": context.data or None},
-            "environment": {"nautilus_trader": version("nautilus_trader")},
+            "environment": {
+                "nautilus_trader": version("nautilus_trader"),
+                "source_digest": digest_of_modules(type(strategy).__module__ for strategy in strategies),
+            },
         }
     )
     return document

@@ -13,7 +13,7 @@ from btsql.adapters.capture import (
     identity_of,
     recorder_of,
 )
-from btsql.duplicates import duplicate_line, find_duplicates
+from btsql.duplicates import LOOKED_AT, closest_first, duplicate_line, find_duplicates
 from btsql.messages import announce
 from btsql.recorder import try_to_save
 
@@ -119,8 +119,8 @@ def tell_of_duplicate(engine: Any, context: RunContext, recorder: Recorder) -> N
     context.duplicates_told = True
     try:
         identity = identity_of(engine, context)
-        found = recorder.ask(lambda connection: find_duplicates(connection, identity, result_limit=1))
+        found = recorder.ask(lambda connection: find_duplicates(connection, identity, result_limit=LOOKED_AT))
     except Exception:  # noqa: BLE001 - the backtest is what matters
         return
     if found:
-        announce(duplicate_line(found[0]))
+        announce(duplicate_line(closest_first(found)[0]))

@@ -78,9 +78,11 @@ def check_duplicate(  # noqa: PLR0917 - options of a command
     if like is not None and asked:
         raise UsageError("--like says all of what to look for", hint="Leave the other options out.")
     config = None if like is not None else _identity(request_of(file, options, set or []))
+    from btsql.duplicates import closest_first
+
     with connected(dsn) as connection:
         found = _found(connection, config, like, near=near, limit=limit)
-    _print(found, format, near=near)
+    _print(found if near else closest_first(found), format, near=near)
     if found:
         raise typer.Exit(FOUND)
 
@@ -110,11 +112,13 @@ def _found(
 
 
 def _print(found: list[DuplicateRun], format: Format, *, near: bool) -> None:
-    from btsql.duplicates import DuplicateRun
+    from btsql.duplicates import DuplicateRun, differs_in_data_only
     from btsql.render.documents import row_document
     from btsql.render.reruns import duplicate_columns
 
     documents = [row_document(run) for run in found]
-    out_listing(documents, list(DuplicateRun.__slots__), lambda: duplicate_columns(found), format)
+    out_listing(documents, list(DuplicateRun.__slots__), lambda: duplicate_columns(found, near=near), format)
     if not found:
         say("nothing near this was tested yet" if near else "this was not tested yet")
+    elif not near and all(map(differs_in_data_only, found)):
+        say("tested on other data only")

@@ -89,7 +89,7 @@ def run(  # noqa: PLR0917 - options of a command
         OnDuplicate,
         typer.Option(
             help="When the same was run before: ask (on a terminal; else warn), warn and run, show that run "
-            "instead, or run without a word."
+            "instead (if nothing differs), or run without a word."
         ),
     ] = OnDuplicate.ASK,
     format: OutputFormat = Format.TABLE,
@@ -193,20 +193,25 @@ def _choice(backtest: Any, dsn: str | None, on_duplicate: OnDuplicate) -> str | 
     if on_duplicate is OnDuplicate.RUN:
         return STARTED
     from btsql.adapters.backtest import identity
-    from btsql.duplicates import duplicate_line, find_duplicates
+    from btsql.duplicates import LOOKED_AT, closest_first, duplicate_line, find_duplicates
     from btsql.recorder import recorder
 
     config = identity(backtest)
     try:
-        found = recorder(dsn).ask(lambda connection: find_duplicates(connection, config, result_limit=1))
+        found = recorder(dsn).ask(
+            lambda connection: find_duplicates(connection, config, result_limit=LOOKED_AT)
+        )
     except DatabaseUnavailable:  # whoever records the run tells what becomes of it
         return STARTED
     if not found:
         return STARTED
-    say(duplicate_line(found[0]))
+    closest = closest_first(found)[0]
+    say(duplicate_line(closest))
+    if on_duplicate is OnDuplicate.SHOW and not closest.differences:
+        return str(closest.run_id)
     if on_duplicate is OnDuplicate.SHOW:
-        return str(found[0].run_id)
-    if on_duplicate is OnDuplicate.WARN or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        say("that is not the same, so it is run")
+    if on_duplicate is not OnDuplicate.ASK or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return STARTED
     answer = ""
     while answer not in ANSWERS:
@@ -216,7 +221,7 @@ def _choice(backtest: Any, dsn: str | None, on_duplicate: OnDuplicate) -> str | 
             )
         except typer.Abort:
             raise KeyboardInterrupt from None
-    return {"show": str(found[0].run_id), "run": STARTED, "stop": None}[answer]
+    return {"show": str(closest.run_id), "run": STARTED, "stop": None}[answer]
 
 
 def _print_run(run_id: str, format: Format, dsn: str | None) -> None:

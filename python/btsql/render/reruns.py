@@ -149,7 +149,7 @@ def lineage_document(
     }
 
 
-def duplicate_columns(runs: Sequence[DuplicateRun]) -> list[Column]:
+def duplicate_columns(runs: Sequence[DuplicateRun], *, near: bool = False) -> list[Column]:
     """Return the columns of runs that tested the same, or nearly, with what differs."""
     columns = {
         "id": [run.short_id[:8] for run in runs],
@@ -157,7 +157,9 @@ def duplicate_columns(runs: Sequence[DuplicateRun]) -> list[Column]:
         "return": [percent(run.total_return, signed=True) for run in runs],
         "Sharpe": [ratio(run.sharpe_ratio) for run in runs],
         "drawdown": [percent(run.max_drawdown) for run in runs],
-        "differs in": [_differences(run.differences) or "-" for run in runs],
+        "differs in": [
+            (_differences(run.differences) if near else _surroundings(run.differences)) or "-" for run in runs
+        ],
     }
     return [
         Column(
@@ -176,4 +178,15 @@ def _differences(differences: dict[str, dict[str, Any]]) -> str:
         if not isinstance(change.get("recorded"), (dict, list))
         else name
         for name, change in sorted(differences.items())
+    )
+
+
+def _surroundings(differences: dict[str, dict[str, Any]]) -> str:
+    # Of a digest there is nothing to read.
+    digests = {"data_fingerprint", "strategy_source"}
+    words = {
+        name.replace("_", " "): {} if name in digests else change for name, change in differences.items()
+    }
+    return ", ".join(
+        name if not change else _differences({name: change}) for name, change in sorted(words.items())
     )
