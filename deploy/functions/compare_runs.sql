@@ -36,17 +36,24 @@ BEGIN
                    -- In any order they are the same instruments.
                    'instruments', (SELECT jsonb_agg(DISTINCT instrument) FROM unnest(run.instruments) AS instrument),
                    'data_start', run.data_start, 'data_end', run.data_end, 'started_at', run.started_at,
-                   'initial_capital', run.initial_capital, 'currency', run.currency, 'data_source', run.data_source,
+                   'initial_capital', run.initial_capital, 'currency', run.currency,
+                   'data_source', run.data_source || coalesce(':' || located.place, ''), 'data_place', located.place,
+                   'data_fingerprint', run.environment -> 'data_fingerprint',
+                   'strategy_source', run.environment -> 'source_digest',
                    'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
                    'parameters', run.parameters,
                    'shown', jsonb_build_object(
                        'instruments', array_to_string(run.instruments, ' '),
+                       'strategy_source', left(regexp_replace(run.environment ->> 'source_digest', '^sha256:', ''), 12),
                        'data_start', regexp_replace(rtrim(rtrim(to_char(run.data_start, exactly), '0'), '.'), ':00$', ''),
                        'data_end', regexp_replace(rtrim(rtrim(to_char(run.data_end, exactly), '0'), '.'), ':00$', ''),
                        'started_at', to_char(run.started_at, minute)))
           FROM unnest(found_ids) WITH ORDINALITY AS found (run_id, place)
           JOIN backtest_run AS run ON run.run_id = found.run_id
           LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
+         CROSS JOIN LATERAL (
+             SELECT string_agg(DISTINCT coalesce(item ->> 'path', item ->> 'catalog_path', item ->> 'seed'), ' ') AS place
+               FROM jsonb_path_query(run.snapshot, '$.data[*]') AS item) AS located
          ORDER BY found.place);
     ids := ARRAY(SELECT run ->> 'run' FROM unnest(runs) AS run);
 
@@ -56,8 +63,8 @@ BEGIN
           FROM (VALUES (1, 'run', false), (2, 'status', true), (3, 'strategy_type', false),
                        (4, 'strategy_name', false), (5, 'instruments', true), (6, 'data_start', true),
                        (7, 'data_end', true), (8, 'initial_capital', true), (9, 'currency', true),
-                       (10, 'data_source', false), (11, 'engine_version', true), (12, 'started_at', false),
-                       (13, 'duration_seconds', false)) AS fact (rank, field, matters)),
+                       (10, 'data_source', false), (11, 'strategy_source', false), (12, 'engine_version', true),
+                       (13, 'started_at', false), (14, 'duration_seconds', false)) AS fact (rank, field, matters)),
     cells AS (
         SELECT 1 AS part, 'run' AS section, plain.rank, plain.field, run.place,
                coalesce(run.document -> plain.field, 'null') AS value,
@@ -89,13 +96,28 @@ BEGIN
                END AS best_value,
                array_agg(cells.value ORDER BY cells.place) AS exact_values
           FROM cells
-         GROUP BY cells.part, cells.section, cells.rank, cells.field)
+         GROUP BY cells.part, cells.section, cells.rank, cells.field),
+    -- The fingerprint decides; where one is missing, the place. What neither tells may be the same.
+    other_data AS (
+        SELECT CASE WHEN count(DISTINCT run.document ->> 'data_source') > 1
+                    THEN array_agg(run.document ->> 'data_source' ORDER BY run.place)
+                    ELSE array_agg(left(run.document ->> 'data_fingerprint', 12) ORDER BY run.place)
+               END AS told
+          FROM unnest(runs) WITH ORDINALITY AS run (document, place)
+        HAVING count(DISTINCT run.document ->> 'data_fingerprint') > 1
+            OR (count(run.document ->> 'data_fingerprint') < wanted AND count(DISTINCT run.document ->> 'data_place') > 1))
     -- What makes runs hard to compare comes first, and again in its place.
     SELECT ordered.section, ordered.field, ordered.run_values, ordered.differs, ordered.best
       FROM (SELECT 0 AS part, fields.rank, 'caution' AS section, 'other ' || fields.field AS field, fields.run_values,
                    true AS differs, NULL AS best
               FROM fields
              WHERE fields.matters AND fields.differs
+             UNION ALL
+            SELECT 0, 0, 'caution', 'other market data', other_data.told, true, NULL
+              FROM other_data
+             WHERE NOT EXISTS (SELECT FROM fields
+                                WHERE fields.part = 1 AND fields.differs
+                                  AND fields.field IN ('instruments', 'data_start', 'data_end'))
              UNION ALL
             SELECT fields.part, fields.rank, fields.section, fields.field, fields.run_values, fields.differs,
                    (SELECT CASE WHEN count(*) = wanted THEN 'all' ELSE string_agg(ids[exact.place], ', ' ORDER BY exact.place) END
@@ -110,7 +132,8 @@ COMMENT ON FUNCTION btsql.compare_runs(text[]) IS
     'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, '
     'parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and '
     'money as in performance_metrics; times in UTC; an absent parameter is NULL, one that is null ''null''), whether they differ, and for a metric the best of the runs by short '
-    'id, ties named (all when all tie), NULL never best. The caution rows, first, name what makes the runs hard to compare. references: '
+    'id, ties named (all when all tie), NULL never best. data_source is written with its path or seed, strategy_source is the start of a digest. The caution rows, first, name what makes the runs hard to compare; ''other market data'' is '
+    'said of the same instruments and dates whose data fingerprint differs, or, where one is missing, whose place. references: '
     'see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
 
 COMMIT;

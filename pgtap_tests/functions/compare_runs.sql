@@ -1,7 +1,7 @@
 -- Tests of functions/compare_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(77);
+SELECT plan(86);
 
 SELECT has_function('btsql', 'compare_runs', ARRAY['text[]']);
 SELECT function_returns('btsql', 'compare_runs', ARRAY['text[]'], 'setof record');
@@ -50,6 +50,7 @@ SELECT results_eq(
         ('run', 'initial_capital', '{100000,100000}', false, NULL),
         ('run', 'currency', '{USD,USD}', false, NULL),
         ('run', 'data_source', '{csv,csv}', false, NULL),
+        ('run', 'strategy_source', '{NULL,NULL}', false, NULL),
         ('run', 'engine_version', '{NULL,NULL}', false, NULL),
         ('run', 'started_at', '{2026-03-02 09:01,2026-03-02 09:02}', true, NULL),
         ('run', 'duration_seconds', '{1.25,1.25}', false, NULL),
@@ -107,6 +108,29 @@ SELECT is(pg_temp.cautions('1aaa', format('%saaa', place)), expected, expected)
        AS example (place, change, expected)
  CROSS JOIN LATERAL pg_temp.record_at(place, change) AS recorded
  WHERE recorded IS NOT NULL;
+
+-- The same instruments and dates, and other data all the same.
+SELECT pg_temp.record_at(33, '{"data_source": "mock", "snapshot": {"data": [{"seed": 7}]},
+                               "environment": {"data_fingerprint": "aa", "source_digest": "sha256:0123456789abcdef"}}'),
+       pg_temp.record_at(34, '{"data_source": "mock", "snapshot": {"data": [{"seed": 8}]},
+                               "environment": {"data_fingerprint": "bb", "source_digest": "sha256:fedcba9876543210"}}'),
+       pg_temp.record_at(35, '{"snapshot": {"data": [{"path": "/a.csv"}]}, "environment": {"data_fingerprint": "aa"}}'),
+       pg_temp.record_at(36, '{"snapshot": {"data": [{"path": "/a.csv"}]}, "environment": {"data_fingerprint": "bb"}}'),
+       pg_temp.record_at(37, '{"snapshot": {"data": [{"path": "/b.csv"}]}}'),
+       pg_temp.record_at(38, '{"snapshot": {"data": "text"}}'),
+       pg_temp.record_at(39, '{"data_end": "2024-12-30T00:00:00Z", "environment": {"data_fingerprint": "bb"}}');
+SELECT is(pg_temp.cautions(VARIADIC given), expected, format('data of %s', given))
+  FROM (VALUES ('{33aa,34aa}'::text[], 'other market data'), ('{33aa,35aa}', ''), ('{35aa,36aa}', 'other market data'),
+               ('{35aa,37aa}', 'other market data'), ('{35aa,38aa}', ''), ('{38aa,38aa}', ''),
+               ('{35aa,39aa}', 'other data_end')) AS example (given, expected);
+SELECT results_eq(
+    $$ SELECT section, field, run_values, differs FROM compare_runs('33aa', '34aa')
+        WHERE field IN ('other market data', 'data_source', 'strategy_source') $$,
+    $$ VALUES ('caution', 'other market data', '{mock:7,mock:8}'::text[], true), ('run', 'data_source', '{mock:7,mock:8}', true),
+              ('run', 'strategy_source', '{0123456789ab,fedcba987654}', true) $$,
+    'the data is told with what locates it, a source by the start of its digest');
+SELECT is((SELECT run_values FROM compare_runs('35aa', '36aa') WHERE section = 'caution'), '{aa,bb}'::text[],
+          'what has changed in its place, by its fingerprint');
 
 -- The same twice.
 SELECT is_empty($$ SELECT field FROM compare_runs('2aaa', '2aaa') WHERE differs $$,

@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from btsql.database import Target
+from btsql.duplicates import DuplicateRun, duplicate_line
+from btsql.record import new_run_id
+from btsql.strategies import sma_crossover
 from conftest import Run
-from records import save, success
+from records import START, save, success
 from terminal import on_terminal
 
 pytestmark = pytest.mark.engine
@@ -88,6 +91,65 @@ def test_us8_3_nothing_blocks_who_wants_to_test_again(btsql: Run, tested: str) -
 def test_what_else_differs_is_named(btsql: Run, tested: str) -> None:
     done = btsql("run", *TESTED, "--capital", "5000")
     assert "differing in initial capital, venues: see" in done.stderr
+
+
+OTHER_DATA = [*TESTED[:4], "mock:8", *TESTED[5:]]
+
+
+def test_other_data_is_said_to_be_other(btsql: Run, tested: str) -> None:
+    check = btsql("check-duplicate", *OTHER_DATA)
+    assert (check.returncode, check.stderr) == (10, "btsql: tested on other data only\n")
+    done = btsql("run", *OTHER_DATA, "--on-duplicate", "show")
+    assert "tested on other data on" in done.stderr
+    assert "already tested" not in done.stderr
+    assert "that is not the same, so it is run" in done.stderr
+    assert count(btsql) == 2
+    exact = btsql("check-duplicate", *TESTED, "--format", "json")
+    assert [bool(run["differences"]) for run in json.loads(exact.stdout)] == [False, True], "exact first"
+    shown = btsql("run", *TESTED, "--on-duplicate", "show", "--format", "json")
+    assert json.loads(shown.stdout)["run_id"] == tested, "though the other one is newer"
+    (source,) = re.findall(r"source +(.*)", btsql("show", "@").stdout)
+    assert source == "mock:8"
+    compared = btsql("compare", "@~1", "@")
+    assert "the runs differ in market data" in compared.stdout
+    assert re.search(r"source +mock:0 +mock:8", compared.stdout)
+    assert "strategy source" not in compared.stdout
+
+
+def test_an_edited_strategy_is_not_the_same(
+    btsql: Run, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = tmp_path / "mine.py"
+    source.write_text(Path(sma_crossover.__file__).read_text())
+    asked = ["mine:SMACrossover", *TESTED[1:]]
+    assert btsql("run", *asked).returncode == 0
+    source.write_text(source.read_text() + "# edited\n")
+    assert "differing in strategy source: see" in btsql("run", *asked).stderr
+    like = btsql("check-duplicate", "--like", "@")
+    assert like.returncode == 10
+    assert like.stdout.splitlines()[-1].endswith("strategy source")
+    assert "strategy source" in btsql("compare", "@~1", "@").stdout
+
+
+def test_the_same_file_elsewhere_is_no_other_data() -> None:
+    def found(**recorded: object) -> DuplicateRun:
+        data = {"wanted": [{"path": "/a.csv", "sha256": "1", "rows": 2}]}
+        return DuplicateRun(
+            run_id=new_run_id(START),
+            short_id="5be0917c4f1d",
+            started_at=START,
+            total_return=None,
+            sharpe_ratio=None,
+            max_drawdown=None,
+            differences={
+                "data": data | {"recorded": [{"path": "/b.csv", "sha256": "1", "rows": 2} | recorded]}
+            },
+        )
+
+    assert "already tested" in duplicate_line(found())
+    assert "tested on other data" in duplicate_line(found(sha256="2"))
+    assert "tested on other data" in duplicate_line(found(rows=3))
 
 
 def test_check_duplicate_ends_with_10_or_0(btsql: Run, tested: str) -> None:

@@ -153,7 +153,7 @@ def test_show_tells_origin_changes_and_what_a_rerun_needs(btsql: Run, recorded: 
     shown = btsql("show", "@~2").stdout
     assert re.search(rf"variation of +{recorded[0].origin_run_id}$", shown, re.M)
     assert re.search(r'changes +\{"parameters": \{"fast_period": 12\}\}$', shown, re.M)
-    assert re.search(r"source +csv /bars.csv$", shown, re.M)
+    assert re.search(r"source +csv:/bars.csv$", shown, re.M)
     assert re.search(r"capital +123,456.78 USD$", shown, re.M)
     assert "Not captured, so needed again for a re-run\n  -  an object\n" in shown
 

@@ -720,17 +720,24 @@ BEGIN
                    -- In any order they are the same instruments.
                    'instruments', (SELECT jsonb_agg(DISTINCT instrument) FROM unnest(run.instruments) AS instrument),
                    'data_start', run.data_start, 'data_end', run.data_end, 'started_at', run.started_at,
-                   'initial_capital', run.initial_capital, 'currency', run.currency, 'data_source', run.data_source,
+                   'initial_capital', run.initial_capital, 'currency', run.currency,
+                   'data_source', run.data_source || coalesce(':' || located.place, ''), 'data_place', located.place,
+                   'data_fingerprint', run.environment -> 'data_fingerprint',
+                   'strategy_source', run.environment -> 'source_digest',
                    'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
                    'parameters', run.parameters,
                    'shown', jsonb_build_object(
                        'instruments', array_to_string(run.instruments, ' '),
+                       'strategy_source', left(regexp_replace(run.environment ->> 'source_digest', '^sha256:', ''), 12),
                        'data_start', regexp_replace(rtrim(rtrim(to_char(run.data_start, exactly), '0'), '.'), ':00$', ''),
                        'data_end', regexp_replace(rtrim(rtrim(to_char(run.data_end, exactly), '0'), '.'), ':00$', ''),
                        'started_at', to_char(run.started_at, minute)))
           FROM unnest(found_ids) WITH ORDINALITY AS found (run_id, place)
           JOIN backtest_run AS run ON run.run_id = found.run_id
           LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
+         CROSS JOIN LATERAL (
+             SELECT string_agg(DISTINCT coalesce(item ->> 'path', item ->> 'catalog_path', item ->> 'seed'), ' ') AS place
+               FROM jsonb_path_query(run.snapshot, '$.data[*]') AS item) AS located
          ORDER BY found.place);
     ids := ARRAY(SELECT run ->> 'run' FROM unnest(runs) AS run);
     RETURN QUERY
@@ -739,8 +746,8 @@ BEGIN
           FROM (VALUES (1, 'run', false), (2, 'status', true), (3, 'strategy_type', false),
                        (4, 'strategy_name', false), (5, 'instruments', true), (6, 'data_start', true),
                        (7, 'data_end', true), (8, 'initial_capital', true), (9, 'currency', true),
-                       (10, 'data_source', false), (11, 'engine_version', true), (12, 'started_at', false),
-                       (13, 'duration_seconds', false)) AS fact (rank, field, matters)),
+                       (10, 'data_source', false), (11, 'strategy_source', false), (12, 'engine_version', true),
+                       (13, 'started_at', false), (14, 'duration_seconds', false)) AS fact (rank, field, matters)),
     cells AS (
         SELECT 1 AS part, 'run' AS section, plain.rank, plain.field, run.place,
                coalesce(run.document -> plain.field, 'null') AS value,
@@ -772,13 +779,28 @@ BEGIN
                END AS best_value,
                array_agg(cells.value ORDER BY cells.place) AS exact_values
           FROM cells
-         GROUP BY cells.part, cells.section, cells.rank, cells.field)
+         GROUP BY cells.part, cells.section, cells.rank, cells.field),
+    -- The fingerprint decides; where one is missing, the place. What neither tells may be the same.
+    other_data AS (
+        SELECT CASE WHEN count(DISTINCT run.document ->> 'data_source') > 1
+                    THEN array_agg(run.document ->> 'data_source' ORDER BY run.place)
+                    ELSE array_agg(left(run.document ->> 'data_fingerprint', 12) ORDER BY run.place)
+               END AS told
+          FROM unnest(runs) WITH ORDINALITY AS run (document, place)
+        HAVING count(DISTINCT run.document ->> 'data_fingerprint') > 1
+            OR (count(run.document ->> 'data_fingerprint') < wanted AND count(DISTINCT run.document ->> 'data_place') > 1))
     -- What makes runs hard to compare comes first, and again in its place.
     SELECT ordered.section, ordered.field, ordered.run_values, ordered.differs, ordered.best
       FROM (SELECT 0 AS part, fields.rank, 'caution' AS section, 'other ' || fields.field AS field, fields.run_values,
                    true AS differs, NULL AS best
               FROM fields
              WHERE fields.matters AND fields.differs
+             UNION ALL
+            SELECT 0, 0, 'caution', 'other market data', other_data.told, true, NULL
+              FROM other_data
+             WHERE NOT EXISTS (SELECT FROM fields
+                                WHERE fields.part = 1 AND fields.differs
+                                  AND fields.field IN ('instruments', 'data_start', 'data_end'))
              UNION ALL
             SELECT fields.part, fields.rank, fields.section, fields.field, fields.run_values, fields.differs,
                    (SELECT CASE WHEN count(*) = wanted THEN 'all' ELSE string_agg(ids[exact.place], ', ' ORDER BY exact.place) END
@@ -789,7 +811,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION compare_runs(VARIADIC "references" text[]); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC; an absent parameter is NULL, one that is null ''null''), whether they differ, and for a metric the best of the runs by short id, ties named (all when all tie), NULL never best. The caution rows, first, name what makes the runs hard to compare. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
+COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC; an absent parameter is NULL, one that is null ''null''), whether they differ, and for a metric the best of the runs by short id, ties named (all when all tie), NULL never best. data_source is written with its path or seed, strategy_source is the start of a digest. The caution rows, first, name what makes the runs hard to compare; ''other market data'' is said of the same instruments and dates whose data fingerprint differs, or, where one is missing, whose place. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
 -- Name: config_hash(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.config_hash(document jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -929,7 +951,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION find_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same data, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is left out. differences names what else differs (capital, currency, data source and its place, venues, engine version, data fingerprint), as far as both sides tell it. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
+COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is left out. The data may be other data of these dates: differences names what else differs (capital, currency, data source and its place, venues, strategy source, engine version, data fingerprint), as far as both sides tell it. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
 -- Name: find_near_duplicates(jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
     LANGUAGE plpgsql STABLE
@@ -2643,10 +2665,10 @@ COMMENT ON FUNCTION btsql.strategy_history(strategy text, strategy_name text, in
 CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT jsonb_strip_nulls(jsonb_build_object('initial_capital', (record -> 'initial_capital'::text), 'currency', (record -> 'currency'::text), 'data_source', (record -> 'data_source'::text), 'venues', ((record -> 'snapshot'::text) -> 'venues'::text), 'data', ((record -> 'snapshot'::text) -> 'data'::text), 'engine_version', ((record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((record -> 'environment'::text) -> 'data_fingerprint'::text))) AS jsonb_strip_nulls;
+ SELECT jsonb_strip_nulls(jsonb_build_object('initial_capital', (record -> 'initial_capital'::text), 'currency', (record -> 'currency'::text), 'data_source', (record -> 'data_source'::text), 'venues', ((record -> 'snapshot'::text) -> 'venues'::text), 'data', ((record -> 'snapshot'::text) -> 'data'::text), 'strategy_source', ((record -> 'environment'::text) -> 'source_digest'::text), 'engine_version', ((record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((record -> 'environment'::text) -> 'data_fingerprint'::text))) AS jsonb_strip_nulls;
 END;
 -- Name: FUNCTION surroundings_of(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides its identity, out of a record document or a row of runs as JSON: capital, currency, data source and what locates it, venues, engine version, data fingerprint. What is not known is left out.';
+COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides its identity, out of a record document or a row of runs as JSON: capital, currency, data source and what locates it, venues, digest of the strategy''s source, engine version, data fingerprint. What is not known is left out.';
 -- Name: test_bed(text, text[], timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) RETURNS uuid
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -34,6 +34,7 @@ TITLES = METRIC_TITLES | {
     "data_end": "data to",
     "initial_capital": "capital",
     "data_source": "source",
+    "strategy_source": "strategy source",
     "engine_version": "engine",
     "started_at": "started",
     "duration_seconds": "took",
@@ -309,6 +310,7 @@ def _legend(rows: Sequence[Row], ids: Sequence[str], width: int | None, *, has_b
 
 def _in_common(fields: Sequence[ComparedField], width: int | None) -> str:
     facts = [field for field in _facts(fields) if field.section != "metric" and not _is_incidental(field)]
+    facts = [field for field in facts if (field.section, field.field) != ("run", "strategy_source")]
     texts = [
         f"{_label(field)} {_fact_text(field, field.run_values[0])}"
         for field in facts

@@ -21,6 +21,7 @@ from btsql.render.values import (
     sign_style,
     value_text,
 )
+from btsql.reproduction import located
 
 if TYPE_CHECKING:
     from btsql.run_details import RunDetails
@@ -133,21 +134,10 @@ def _data(run: RunDetails) -> Section:
         "instrument": printable(" ".join(run.instruments)) if run.instruments else None,
         "from": instant(run.data_start),
         "to": instant(run.data_end),
-        "source": _source_text(run),
+        "source": None if run.data_source is None else printable(located(run) or run.data_source),
         "capital": None if run.initial_capital is None else money(run.initial_capital, run.currency),
     }
     return Section("Data", [(label, value, None) for label, value in known.items() if value is not None])
-
-
-def _source_text(run: RunDetails) -> str | None:
-    data = run.snapshot.get("data")
-    first = data[0] if isinstance(data, list) and data else None
-    path = (first.get("path") or first.get("catalog_path")) if isinstance(first, dict) else None
-    return (
-        f"{run.data_source} {printable(path)}"
-        if run.data_source and isinstance(path, str)
-        else run.data_source
-    )
 
 
 def _metrics(run: RunDetails) -> Section:
