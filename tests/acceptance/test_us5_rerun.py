@@ -580,6 +580,26 @@ def test_data_that_was_handed_over_in_memory_is_asked_for(
 
 
 @pytest.mark.engine
+def test_bars_of_memory_at_midnight_are_found_in_a_file_to_the_last_day(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "AAPL.csv"
+    days = [f"2024-01-{day:02},{day + 100},{day + 100},{day + 100},{day + 100},1000" for day in range(1, 29)]
+    path.write_text("\n".join(["date,open,high,low,close,volume", *days]) + "\n")
+    body = (
+        "import backtests\nbacktests.CLOSE = 0\n"
+        "engine(cycle(), data=bars(closes=[float(day + 100) for day in range(1, 26)])).run()"
+    )
+    run_script(btsql, environment, body)
+    done = btsql("rerun", "@", "--data", f"csv:{path}", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["verdict"] == "identical"
+    assert "not in the record" not in done.stderr
+    again = json.loads(btsql("show", "@", "--format", "json").stdout)
+    assert again["snapshot"]["data"][0]["rows"] == 25
+
+
+@pytest.mark.engine
 def test_a_strategy_of_a_script_is_said_to_be_missing(btsql: Run, environment: dict[str, str]) -> None:
     body = "class Own(Cycle): pass\nengine(Own(CycleConfig(instrument_id=AAPL.id))).run()"
     run_script(btsql, environment, body)

@@ -314,6 +314,9 @@ def _market_for(run: RunDetails, variation: Variation, bar: str, instruments: li
         variation.data, str(instrument.id), bar=bar, currency=run.currency or "USD", definition=instrument
     )
     first, last = variation.start or run.data_start, variation.end or run.data_end
+    if last is not None and variation.end is None and "-DAY-" in bar:
+        # A day's bar may be stamped with any instant of it, in memory with another than in a file.
+        last = last.replace(hour=23, minute=59, second=59, microsecond=999_999)
     bars = [each for each in market.bars if _within(each.ts_init, first, last)]
     if not bars:
         raise SourceUnavailable(f"{variation.data} has no bars of {bar} from {first} to {last}")
@@ -322,7 +325,7 @@ def _market_for(run: RunDetails, variation: Variation, bar: str, instruments: li
         bar_type=market.bar_type,
         bars=bars,
         start=first or market.start,
-        end=last or market.end,
+        end=variation.end or run.data_end or market.end,
         description=market.description | {"rows": len(bars)},
     )
 

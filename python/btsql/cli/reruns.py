@@ -64,7 +64,7 @@ def rerun(  # noqa: PLR0917 - options of a command
     variation = _variation(start, end, set or [], data, capital)
     with connected(dsn) as connection:
         origin = get_run(connection, run)
-    _say_what_is_missing(origin)
+    _say_what_is_missing(origin, variation)
     with data_kept_apart():
         new_id, failed = _execute(origin, variation, dsn, dry_run=dry_run)
     if new_id is None:
@@ -93,9 +93,12 @@ def _variation(
     )
 
 
-def _say_what_is_missing(origin: RunDetails) -> None:
-    missing = origin.snapshot.get("not_captured")
-    if isinstance(missing, list) and missing:
+def _say_what_is_missing(origin: RunDetails, variation: Variation) -> None:
+    recorded = origin.snapshot.get("not_captured")
+    missing = recorded if isinstance(recorded, list) else []
+    if variation.data is not None:
+        missing = [item for item in missing if not str(item).startswith("the market data")]
+    if missing:
         say(f"not in the record of run {origin.short_id[:8]}: " + "; ".join(str(item) for item in missing))
 
 
