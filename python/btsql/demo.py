@@ -23,8 +23,7 @@ RUNS: tuple[tuple[str, str, list[str]], ...] = (
 def main() -> int:
     """Run the demonstration in a home of its own in the working directory, and return the exit code."""
     home = Path.cwd() / HOME
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "BTSQL_"))}
-    environment["BTSQL_HOME"] = os.fspath(home)
+    environment = environment_of(home)
     bars = _bars()
 
     _heading("A private PostgreSQL, with the schema deployed by Sqitch")
@@ -51,6 +50,12 @@ def main() -> int:
     ):
         print(f"  {_program()} {line}")
     return 0
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    """Return the environment of the demo's commands: a database of their own, and no pager to wait for."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "BTSQL_"))}
+    return others | {"BTSQL_HOME": os.fspath(home), "BTSQL_PAGER": "cat"}
 
 
 def _bars() -> Path:
