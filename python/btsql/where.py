@@ -26,6 +26,7 @@ TURNED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 CONSTANTS = {"true": True, "false": False, "null": None}
 KEYWORDS = {"and", "or", "not", "exists", "in", "is", "like", "between", *CONSTANTS}
 SMALLEST, LARGEST = 1e-307, 1e307
+LONGEST_NUMBER = 400  # characters; the largest have 308 digits, and Python reads no more than 4,300
 EXCERPT = 60  # characters of the text that an error shows
 
 TOKEN = re.compile(
@@ -239,6 +240,8 @@ class _Parser:
         return rest, prefix == "metric"
 
     def _number(self, token: Token) -> int | float:
+        if len(token.text) > LONGEST_NUMBER:
+            self._fail(token.place, "this number has too many digits")
         digits = token.text.removesuffix("%")
         value: int | float = float(digits)
         if abs(value) > LARGEST or 0 < abs(value) < SMALLEST:

@@ -108,6 +108,13 @@ def test_of_a_long_text_the_part_around_the_place_is_shown() -> None:
     assert shown[under.index("^") :].startswith("or c = 1")
 
 
+@pytest.mark.parametrize("number", ["0" * 5000, "0" * 5000 + "%", "1." + "0" * 5000])
+def test_a_number_of_too_many_digits_is_refused_with_its_place(number: str) -> None:
+    with pytest.raises(UsageError, match="this number has too many digits") as told:
+        parse_where(f"a = {number}")
+    assert str(told.value).endswith("\n      ^")
+
+
 WORDS = [
     "a",
     "sharpe_ratio",
