@@ -319,6 +319,7 @@ def test_delete_in_a_pipe_needs_yes_and_never_takes_an_at(btsql: Run, recorded: 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", f"btsql: deleted run {reference}\n")
     assert listed(btsql, recorded) == [3, 2, 1]
     assert btsql("delete", reference, "--yes").returncode == 3
+    assert btsql("delete", reference).returncode == 3, "there is nothing to ask about"
 
 
 # ---- check

@@ -76,13 +76,15 @@ def delete(
             f"delete takes an id, not {run}",
             hint="Which run that is changes with the next; `btsql show` tells its id.",
         )
-    if not yes and not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("nobody can be asked here whether to delete it", hint="Give --yes to delete it.")
     with connected(dsn) as connection:
         if yes:
             run_id = delete_run(connection, run)
         else:
             details = get_run(connection, run)
+            if not (sys.stdin.isatty() and sys.stderr.isatty()):
+                raise UsageError(
+                    "nobody can be asked here whether to delete it", hint="Give --yes to delete it."
+                )
             if not _confirmed(details):
                 say("nothing is deleted")
                 raise SystemExit(1)
