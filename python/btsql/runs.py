@@ -10,7 +10,7 @@ from psycopg.rows import class_row, scalar_row, tuple_row
 from btsql.database import function_call, translated_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
@@ -102,6 +102,37 @@ def list_runs(
     )
     with translated_errors(), connection.cursor(row_factory=class_row(RunSummary)) as cursor:
         return cursor.execute(f"SELECT * FROM {call}", values).fetchall()  # noqa: S608 - names of ours
+
+
+def unknown_parameters(connection: psycopg.Connection[Any], names: Iterable[str]) -> dict[str, str | None]:
+    """Return the names that no recorded parameter has, each with a name like it that there is.
+
+    The search index does not have parameters that are null, lists or objects: those of the newest runs count.
+    """
+    missing = [name for name in names if not _is_indexed(connection, name)]
+    if not missing:
+        return {}
+    from difflib import get_close_matches  # noqa: PLC0415 - needed after a mistake only
+
+    from btsql.metric_names import METRICS, metric_name  # noqa: PLC0415
+
+    with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
+        query = """
+            SELECT DISTINCT jsonb_object_keys(parameters) FROM (
+                SELECT parameters FROM btsql.backtest_run ORDER BY run_id DESC LIMIT 1000) AS newest"""
+        known = set(cursor.execute(query).fetchall())
+    likely = sorted(known | set(METRICS))
+    return {
+        name: next(iter(get_close_matches(metric_name(name), likely, n=1)), None)
+        for name in missing
+        if known and name not in known
+    }
+
+
+def _is_indexed(connection: psycopg.Connection[Any], name: str) -> bool:
+    query = "SELECT true FROM btsql.run_parameter WHERE name = %s LIMIT 1"
+    with translated_errors():
+        return connection.execute(query, [name]).fetchone() is not None
 
 
 def get_run(connection: psycopg.Connection[Any], reference: str) -> RunDetails:

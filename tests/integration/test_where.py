@@ -16,6 +16,7 @@ from btsql.errors import UsageError
 from btsql.metric_names import METRICS
 from btsql.runs import list_runs
 from btsql.where import parse_where
+from conftest import Run
 from records import METRICS as FIGURES
 from records import failure, save, success
 
@@ -33,6 +34,26 @@ CRITERIA = (
     | st.builds("{} in ({}, {})".format, NAMES, VALUES, VALUES)
     | st.builds("{} {}".format, st.sampled_from(["exists", "not exists"]), NAMES)
 )
+
+
+@pytest.mark.parametrize("command", ["history", "best"])
+def test_a_name_that_nothing_has_is_told_with_the_one_that_is_meant(
+    btsql: Run, database: Target, command: str
+) -> None:
+    def told(criteria: str) -> str:
+        done = btsql(command, "--where", criteria)
+        assert (done.returncode, done.stdout) == (0, "")
+        return done.stderr
+
+    assert "no run matches these filters" in told("sharp_ratio > 1"), "nothing is recorded"
+    save(database, success(parameters={"fast_period": 10, "stop": None}))
+    assert 'is called "sharp_ratio"\n       did you mean sharpe_ratio?' in told("sharp_ratio > 1")
+    assert 'is called "fast_perod"\n       did you mean fast_period?' in told(
+        "sharpe_ratio > 1 and fast_perod = 1"
+    )
+    assert 'is called "zzz"\n       `btsql show @` lists' in told("exists zzz")
+    assert "no run matches these filters" in told("fast_period = 11")
+    assert "no run matches these filters" in told("stop = 1"), "a parameter that is null is one"
 
 
 def test_the_metrics_are_those_of_the_schema(connection: psycopg.Connection[Any]) -> None:

@@ -132,9 +132,16 @@ def say(message: str, hint: str | None = None) -> None:
         sys.stderr.flush()
 
 
-def say_why_empty(*, filtered: bool) -> None:
-    """Tell why there is nothing to list, and what to do next."""
-    if filtered:
+def say_why_empty(*, filtered: bool, unknown: Mapping[str, str | None] | None = None) -> None:
+    """Tell why there is nothing to list, and what to do next.
+
+    `unknown` are names that were searched for and that no run has, each with the one that may be meant.
+    """
+    if unknown:
+        for name, likely in unknown.items():
+            meant = f"did you mean {likely}?" if likely else "`btsql show @` lists those of the newest run."
+            say(f'no run matches: no metric and no recorded parameter is called "{name}"', meant)
+    elif filtered:
         say("no run matches these filters", "`btsql history` lists the newest of all runs.")
     else:
         say(

@@ -140,6 +140,7 @@ def best(  # noqa: PLR0917 - options of a command
     """Rank backtests by a metric, with what made them."""
     from btsql.comparison import RankedRun, best_runs
     from btsql.metric_names import metric_name
+    from btsql.runs import unknown_parameters
 
     ranked_by = metric_name(metric)
     criteria = search_arguments(
@@ -148,6 +149,7 @@ def best(  # noqa: PLR0917 - options of a command
     parameter, drawn = _plot_of(plot, ranked_by, format)
     with connected(dsn) as connection:
         runs = best_runs(connection, ranked_by, **criteria, result_limit=limit)
+        unknown = {} if runs else unknown_parameters(connection, criteria.get("parameters", ()))
     if parameter is not None and runs:
         _plot_ranking(runs, parameter, drawn)
         return
@@ -158,7 +160,7 @@ def best(  # noqa: PLR0917 - options of a command
     names = ["metric", *RankedRun.__slots__]
     out_listing(documents, names, lambda: ranking_columns(runs, ranked_by), format)
     if not runs:
-        say_why_empty(filtered=bool(criteria))
+        say_why_empty(filtered=bool(criteria), unknown=unknown)
     elif format is Format.TABLE:
         out(shared_parameters(runs, output_width()))
 

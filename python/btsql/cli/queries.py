@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -42,6 +41,8 @@ from btsql.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import psycopg
 
     from btsql.run_details import RunDetails
     from btsql.runs import RunSummary
@@ -92,7 +93,7 @@ def history(  # noqa: PLR0917 - options of a command
     dsn: Dsn = None,
 ) -> None:
     """List recorded backtests, newest first."""
-    from btsql.runs import list_runs
+    from btsql.runs import list_runs, unknown_parameters
 
     criteria = search_arguments(
         strategy=strategy, type=type, instrument=instrument, since=since, until=until, tag=tag, where=where
@@ -103,15 +104,20 @@ def history(  # noqa: PLR0917 - options of a command
         "data_until": moment("--data-until", data_until),
     }
     sort_by = _sort_column(sort)
-    question = functools.partial(
-        list_runs,
-        **criteria,
-        sort_by=sort_by,
-        descending=descending,
-        result_limit=min(limit + 1, LARGEST_PAGE),  # one more tells that there are more
-        after=after,
-    )
-    runs, started = answer(dsn, question)
+
+    def question(connection: psycopg.Connection[Any]) -> tuple[list[RunSummary], dict[str, str | None]]:
+        found = list_runs(
+            connection,
+            **criteria,
+            sort_by=sort_by,
+            descending=descending,
+            result_limit=min(limit + 1, LARGEST_PAGE),  # one more tells that there are more
+            after=after,
+        )
+        searched = criteria.get("parameters") or ()
+        return found, {} if found else unknown_parameters(connection, searched)
+
+    (runs, unknown), started = answer(dsn, question)
     others = (status, until, data_since, data_until, tag, where, after)
     if format is Format.TABLE and not any(others):
         out_started(started, strategy=strategy, type=type, instrument=instrument)
@@ -120,7 +126,8 @@ def history(  # noqa: PLR0917 - options of a command
         if after is not None:
             say(f"no run comes after {after}")
         else:
-            say_why_empty(filtered=any(value is not None for value in criteria.values()))
+            filtered = any(value is not None for value in criteria.values())
+            say_why_empty(filtered=filtered, unknown=unknown)
     elif len(runs) > limit:
         say(f"there are more: go on with --after {runs[limit - 1].run_id}")
     elif limit == LARGEST_PAGE == len(runs):
