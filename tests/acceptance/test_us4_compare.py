@@ -178,7 +178,28 @@ def test_a_long_value_is_cut_on_a_terminal_and_that_is_said(
     shown = on_terminal([sys.executable, "-m", "btsql", "compare", "@~1", "@"], environment)
     assert max(map(len, shown.lines)) <= 80
     assert "cut: weights; --format json has all of it" in shown.text
-    assert row(btsql("compare", "@~1", "@").stdout, "weights") == values, "a pipe gets everything"
+    piped = btsql("compare", "@~1", "@").stdout
+    assert max(map(len, piped.splitlines())) < 200
+    assert "cut: weights; --format json has all of it" in piped
+    (weights,) = [
+        field["values"]
+        for field in json.loads(btsql("compare", "@~1", "@", "--format", "json").stdout)["fields"]
+        if field["field"] == "weights"
+    ]
+    assert weights == values, "programs get everything"
+
+
+def test_three_runs_with_bar_types_are_beside_each_other_at_80_columns(
+    environment: dict[str, str], database: Target
+) -> None:
+    bars = [f"AAPL.XNAS-{minutes}-MINUTE-LAST-EXTERNAL" for minutes in (1, 5, 15)]
+    save(database, *(success(after=place, parameters={"bar_type": bar}) for place, bar in enumerate(bars)))
+    shown = on_terminal([sys.executable, "-m", "btsql", "compare", "@~2", "@~1", "@"], environment)
+    assert max(map(len, shown.lines)) <= 80
+    assert shown.text.count("Sharpe ratio") == 1, "one block"
+    cells = row(shown.text, "bar_type")
+    assert all("…" in cell for cell in cells)
+    assert ["-1-" in cells[0], "-5-" in cells[1], "-15-" in cells[2]] == [True] * 3, "the difference is seen"
 
 
 def test_metrics_that_are_no_numbers_are_never_the_best(btsql: Run, database: Target) -> None:

@@ -103,6 +103,38 @@ def test_what_cannot_be_ranked(btsql: Run, recorded: list[RunRecord], metric: st
     assert message in done.stderr
 
 
+def test_parameters_that_repeat_the_instrument_are_left_out_and_long_ones_cut(
+    btsql: Run, database: Target
+) -> None:
+    def run(place: int, instrument: str, minutes: int) -> RunRecord:
+        bar = f"{instrument}-{minutes}-MINUTE-LAST-EXTERNAL"
+        return success(
+            after=place,
+            instruments=(instrument,),
+            parameters={
+                "bar_type": bar,
+                "instrument_id": instrument,
+                "fast_period": place,
+                "weights": "w" * 9000,
+            },
+        )
+
+    save(database, run(0, "AAPL.XNAS", 1), run(1, "MSFT.XNAS", 1))
+    table = btsql("best").stdout
+    assert "bar_type" not in table
+    assert "instrument_id" not in table
+    assert "fast_period=1\n" in table
+    assert table.splitlines()[-1] == f"the same in all: weights={'w' * 59}…"
+    save(database, run(2, "MSFT.XNAS", 5))
+    assert "bar_type=MSFT.XNAS-5-MINUTE-LAST-EXTERNAL" in btsql("best").stdout, "what else it says differs"
+    history = btsql("strategy", "sma_crossover").stdout.splitlines()
+    assert history[2].endswith("fast_period 0 -> 1")
+    assert history[3].endswith(
+        "bar_type MSFT.XNAS-1-MINUTE-LAST-EXTERNAL -> MSFT.XNAS-5-MINUTE-LAST-EXTERNAL, fast_period 1 -> 2"
+    )
+    assert len(btsql("best", "-n", "1", "--format", "json").stdout) > 9000, "programs get all of it"
+
+
 @pytest.mark.parametrize("columns", [80, 120, 200])
 def test_a_ranking_fits_the_terminal(
     environment: dict[str, str], recorded: list[RunRecord], columns: int

@@ -312,8 +312,15 @@ def test_details_of_a_replaced_interruption_say_so() -> None:
 
 
 def test_long_values_are_cut_on_a_terminal_only() -> None:
-    run = details(parameters={"weights": "w" * 5000})
+    run = details(environment={"modules": "w" * 5000})
     assert "w" * 5000 in details_text(run, None)
     shown = "".join(details_text(run, 80).split())
     assert shown.count("w") < 2100
     assert "(3,000charactersmorewith--formatjson)" in shown
+
+
+@pytest.mark.parametrize("width", [80, None])
+def test_long_parameters_are_cut_everywhere(width: int | None) -> None:
+    shown = "".join(details_text(details(parameters={"weights": "x" * 5000}), width).split())
+    assert "x" * 60 + "…(4,940charactersmorewith--formatjson)" in shown
+    assert "x" * 61 not in shown

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from btsql.render.tables import Cell, Column, markdown_table, plain_table, table, wrapped
 from btsql.render.values import (
     FRACTIONS,
+    LONGEST_PARAMETER,
     METRIC_TITLES,
     MONEY,
     UNDEFINED,
+    elided,
     local_time,
     metric_text,
     money,
@@ -41,16 +44,19 @@ TITLES = METRIC_TITLES | {
 }
 BEST, DIFFERS = "*", "!="
 WIDEST_LABEL = 30
-LONGEST_CELL = 40
+NARROWEST_CELL, LONGEST_CELL = 12, 40
+NEVER_CUT = {"started_at", "data_start", "data_end", "initial_capital"}
+BESIDE = 3  # runs that are to fit beside each other
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One compared field: its label, and a cell for each run."""
+    """One compared field: its label, a cell for each run, and whether these are never cut."""
 
     label: Cell
     differs: bool
     cells: list[Cell]
+    is_whole: bool = False
 
 
 def comparison_text(
@@ -64,12 +70,12 @@ def comparison_text(
     shown = [field for field in fields if everything or _matters(field)]
     rows = list(_rows(shown, ids, everything=everything, has_baseline=has_baseline))
     notes = [_cautions(fields, width)]
+    rows, cut = _shortened(rows, width)
     if width is None:
         notes.append(plain_table(_columns(rows, ids)))
     else:
-        rows, cut = _shortened(rows, width)
         notes += [table(_columns(rows, ids, places), width) for places in _blocks(rows, ids, width)]
-        notes.append(f"cut: {', '.join(cut)}; --format json has all of it\n" if cut else "")
+    notes.append(f"cut: {', '.join(cut)}; --format json has all of it\n" if cut else "")
     notes += [
         _legend(rows, ids, width, has_baseline=has_baseline),
         "" if everything else _in_common(fields, width),
@@ -81,7 +87,8 @@ def comparison_markdown(fields: Sequence[ComparedField], *, everything: bool, ha
     """Return the same as one table in Markdown."""
     ids = _ids(fields)
     shown = [field for field in fields if everything or _matters(field)]
-    rows = [row for row in _rows(shown, ids, everything=everything, has_baseline=has_baseline) if row.cells]
+    rows, _ = _shortened(list(_rows(shown, ids, everything=everything, has_baseline=has_baseline)), None)
+    rows = [row for row in rows if row.cells]
     legend = _legend(rows, ids, None, has_baseline=has_baseline)
     notes = [_cautions(fields, None), markdown_table(_columns(rows, ids)), legend]
     return "\n".join(note for note in notes if note)
@@ -178,7 +185,8 @@ def _rows(
             for place in range(len(ids))
         ]
         label = _label(field)
-        yield Row((f"  {label}", None), differs=everything and field.differs, cells=cells)
+        is_whole = section == "metric" or (section == "run" and field.field in NEVER_CUT)
+        yield Row((f"  {label}", None), everything and field.differs, cells, is_whole)
 
 
 def _cell(field: ComparedField, place: int, *, is_best: bool, has_baseline: bool) -> Cell:
@@ -266,24 +274,42 @@ def _blocks(rows: Sequence[Row], ids: Sequence[str], width: int) -> list[list[in
     return even if fits else blocks
 
 
-def _shortened(rows: Sequence[Row], width: int) -> tuple[list[Row], list[str]]:
+def _shortened(rows: Sequence[Row], width: int | None) -> tuple[list[Row], list[str]]:
     """Return the rows with cells that leave room for each other, and the labels of those that were cut."""
-    longest = max(12, min(LONGEST_CELL, width - WIDEST_LABEL - 4))
+    longest = LONGEST_PARAMETER if width is None else _cell_width(rows, width)
     cut: list[str] = []
     done = []
     for row in rows:
-        cells = [(_cut(text, longest), style) for text, style in row.cells]
+        cells = row.cells if row.is_whole else _cut(row.cells, longest)
         label, style = row.label
-        if len(label) > WIDEST_LABEL:
+        if width is not None and len(label) > WIDEST_LABEL:
             label = f"{label[: WIDEST_LABEL - 1]}…"
         if cells != row.cells or label != row.label[0]:
             cut.append(row.label[0].strip()[:WIDEST_LABEL])
-        done.append(Row((label, style), row.differs, cells))
+        done.append(Row((label, style), row.differs, cells, row.is_whole))
     return done, cut
 
 
-def _cut(text: str, longest: int) -> str:
-    return f"{text[: longest - 2]}… " if len(text) > longest else text
+def _cell_width(rows: Sequence[Row], width: int) -> int:
+    """Return the width of cells by which three runs fit beside each other."""
+    label = min(WIDEST_LABEL, max((len(row.label[0]) for row in rows), default=0))
+    mark = len(DIFFERS) + 2 if any(row.differs for row in rows) else 0
+    compared = min(BESIDE, max((len(row.cells) for row in rows), default=1))
+    room = (width - label - mark) // compared - 2
+    return max(NARROWEST_CELL, min(LONGEST_CELL, width - WIDEST_LABEL - 4, room))
+
+
+def _cut(cells: Sequence[Cell], longest: int) -> list[Cell]:
+    """Return cells that are not too long, each with the place where they begin to differ."""
+    texts = {text for text, _ in cells}
+    same = sum(takewhile(bool, (len(set(letters)) == 1 for letters in zip(*texts, strict=False))))
+    begin = same - longest // 4 if same > longest // 2 and len(texts) > 1 else 0
+    return [
+        (f"{elided(f'…{text[begin + 1 : -1]}' if begin else text[:-1], longest - 1)} ", style)
+        if len(text) > longest
+        else (text, style)
+        for text, style in cells
+    ]
 
 
 # ---- what is said beside it
@@ -312,7 +338,7 @@ def _in_common(fields: Sequence[ComparedField], width: int | None) -> str:
     facts = [field for field in _facts(fields) if field.section != "metric" and not _is_incidental(field)]
     facts = [field for field in facts if (field.section, field.field) != ("run", "strategy_source")]
     texts = [
-        f"{_label(field)} {_fact_text(field, field.run_values[0])}"
+        f"{_label(field)} {elided(_fact_text(field, field.run_values[0]))}"
         for field in facts
         if not field.differs and field.run_values[0] is not None
     ]

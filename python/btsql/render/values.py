@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 STATUS_STYLES = {"success": "green", "failure": "red", "interrupted": "yellow"}
 UNDEFINED = "-"
 LONGEST_VALUE = 2000  # characters of a value that a terminal is given
+LONGEST_PARAMETER = 60  # characters of a parameter's value that tables for people have
 
 FRACTIONS = {"total_return", "cagr", "annualized_return", "max_drawdown", "volatility", "win_rate"}
 SIGNED = {"total_return", "cagr", "annualized_return"}
@@ -92,6 +93,11 @@ def seconds(value: Decimal | float | None) -> str:
 def value_text(value: object) -> str:
     """Return a parameter's value: a text as it is, anything else as JSON."""
     return printable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def elided(text: str, longest: int = LONGEST_PARAMETER) -> str:
+    """Return a text that is not longer than a table has room for."""
+    return f"{text[: longest - 1]}…" if len(text) > longest else text
 
 
 def instant(moment: datetime | None) -> str | None:
