@@ -56,7 +56,7 @@ def rerun(  # noqa: PLR0917 - options of a command
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
-    """Run a recorded backtest again: is the result the same?"""
+    """Run a recorded backtest again and compare the result."""
     if format not in {Format.TABLE, Format.JSON}:
         raise UsageError(f"a verdict is printed as table or json, not as {format.value}")
     from btsql.runs import get_run
