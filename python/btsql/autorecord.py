@@ -68,6 +68,8 @@ def _call_when_complete(spec: ModuleSpec) -> None:
 
 
 def _autosave() -> None:
+    if "btsql.adapters.hooks" in sys.modules:
+        return  # it is what imports the engine: the script has called `autosave()` itself, which goes on now
     try:
         from btsql import autosave  # noqa: PLC0415
 

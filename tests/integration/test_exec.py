@@ -188,6 +188,16 @@ def test_an_unmodified_script_is_saved(connection: psycopg.Connection[Any], both
     assert (run.environment or {})["script"].endswith("mine.py")
 
 
+def test_a_script_that_saves_by_itself_saves_once(
+    connection: psycopg.Connection[Any], run: Callable[..., Result], write: Any
+) -> None:
+    own = "import btsql\nbtsql.autosave()\n" + textwrap.dedent(ENGINE)
+    recorded = run(*BTSQL, write(own), "")
+    assert recorded.returncode == 5
+    assert "NOT SAVED" not in recorded.stderr
+    assert [each.status for each in list_runs(connection)] == ["success"]
+
+
 def test_a_failure_has_the_scripts_own_traceback(connection: psycopg.Connection[Any], both: Both) -> None:
     plain, recorded = both(ENGINE, "on_bar")
     assert plain.returncode == recorded.returncode == 1
