@@ -7,7 +7,7 @@ restarted server has lost all locks, and the runs go on.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import psycopg
 from psycopg.rows import class_row
 
-from btsql.database import SCHEMA_VERSION, require_schema, translated_errors
+from btsql.database import SCHEMA_VERSION, require_schema, translate, translated_errors
 from btsql.errors import BtsqlError, RecordRefused, UsageError
 from btsql.messages import announce
 from btsql.process import why_gone
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+# It warns on standard error of what a broken pipeline drops, which is told in btsql's own words. Whoever
+# configures logging has it all the same.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +106,17 @@ def ask(
 
     """
     if psycopg.Pipeline.is_supported() and not _has_work(target):
-        # Whatever goes wrong is found again below, one by one, and told.
-        with suppress(psycopg.Error, BtsqlError), connection.pipeline():
-            version = connection.execute("SELECT btsql.schema_version()")
-            started = connection.cursor(row_factory=class_row(StartedRun)).execute(STARTED_RUNS)
-            answer = question(connection)
-            if version.fetchone() == (SCHEMA_VERSION,) and not started.fetchall():
-                return answer, []
+        try:
+            with connection.pipeline():
+                version = connection.execute("SELECT btsql.schema_version()")
+                started = connection.cursor(row_factory=class_row(StartedRun)).execute(STARTED_RUNS)
+                answer = question(connection)
+                if version.fetchone() == (SCHEMA_VERSION,) and not started.fetchall():
+                    return answer, []
+        except (psycopg.Error, BtsqlError) as exc:
+            if connection.closed:
+                raise translate(exc) if isinstance(exc, psycopg.Error) else exc from exc
+            # Anything else is found again below, one by one, and told.
     require_schema(connection)
     going_on = settle(connection, target, tell)
     return question(connection), going_on

@@ -157,13 +157,6 @@ def test_a_run_that_cannot_be_saved_any_more_waits_and_ends_with_7(
     assert [run["status"] for run in json.loads(listed.stdout)] == ["success"]
 
 
-def test_no_server_ends_with_5_before_the_backtest_begins(btsql: Run, tmp_path: Path) -> None:
-    done = btsql("run", *SLOW, "--dsn", f"host={tmp_path} dbname=nowhere", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (5, "")
-    assert done.stderr.startswith("btsql: cannot connect to postgresql:///nowhere?host=")
-    assert "Check that the server runs" in done.stderr
-
-
 # ---- identifiers and times
 
 

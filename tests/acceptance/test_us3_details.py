@@ -50,7 +50,7 @@ def test_us3_1_an_identifier_gives_the_complete_details(btsql: Run) -> None:
         "instrument": "MSFT.XNAS",
         "from": "2021-02-01",
         "to": "2022-11-30",
-        "source": "mock",
+        "source": "mock:11",
         "capital": "25,000.00 USD",
     }
     metrics = section(shown.stdout, "Metrics")

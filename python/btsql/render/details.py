@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from btsql.render.tables import Column, markdown_table, markdown_text, rich_text
 from btsql.render.values import (
-    LONGEST_PARAMETER,
     LONGEST_VALUE,
     METRIC_TITLES,
     SIGNED,
@@ -96,11 +95,11 @@ def _section_text(section: Section, width: int | None) -> str:
     return rich_text(Text(section.title, style="bold"), width) + rich_text(grid, width)
 
 
-def _shortened(value: str, longest: int = LONGEST_VALUE) -> str:
+def _shortened(value: str) -> str:
     """Return a value that does not flood the terminal, and says where the rest is."""
-    if len(value) <= longest:
+    if len(value) <= LONGEST_VALUE:
         return value
-    return f"{value[:longest]}… ({len(value) - longest:,} characters more with --format json)"
+    return f"{value[:LONGEST_VALUE]}… ({len(value) - LONGEST_VALUE:,} characters more with --format json)"
 
 
 def _execution(run: RunDetails) -> Section:
@@ -126,10 +125,7 @@ def _strategy(run: RunDetails) -> Section:
     if run.strategy_name != run.strategy_type:
         lines.append(("name", printable(run.strategy_name), None))
     lines.append(("class", printable(run.strategy_path), None))
-    lines += [
-        (printable(name), _shortened(value_text(value), LONGEST_PARAMETER), "cyan")
-        for name, value in sorted(run.parameters.items())
-    ]
+    lines += [(printable(name), value_text(value), "cyan") for name, value in sorted(run.parameters.items())]
     return Section("Strategy", lines)
 
 
