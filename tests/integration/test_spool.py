@@ -299,6 +299,7 @@ def test_without_database_and_spool_the_record_is_written_to_standard_error(
     assert btsql("recover", "-", input="nothing").returncode == 2
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs a small disk, which only root may mount")
 def test_a_full_disk_loses_no_record(  # noqa: PLR0917 - fixtures
     database: Target,
     connection: psycopg.Connection,
