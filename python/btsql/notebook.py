@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
+    from _typeshed import DataclassInstance
 
 
-Row_co = TypeVar("Row_co", covariant=True)
+Row_co = TypeVar("Row_co", bound="DataclassInstance", covariant=True)
 
 FRACTIONS = frozenset({
     "total_return", "cagr", "annualized_return", "max_drawdown", "volatility", "win_rate",
@@ -49,7 +50,7 @@ class Rows(tuple[Row_co, ...], Generic[Row_co]):
         return pd.DataFrame([_plain(record) for record in self._records()])
 
     def _records(self) -> list[dict[str, Any]]:
-        return [{name.name: getattr(row, name.name) for name in fields(row)} for row in self]  # type: ignore[arg-type] # rows are dataclasses
+        return [{name.name: getattr(row, name.name) for name in fields(row)} for row in self]
 
     def _repr_html_(self) -> str:
         records = self._records()
@@ -73,9 +74,9 @@ class Comparison(Rows[ComparedField]):
         ]
 
 
-def details_html(run: object) -> str:
+def details_html(run: DataclassInstance) -> str:
     """Return all that is known of one run as a table, a row for each field that has a value."""
-    known = ((name.name, getattr(run, name.name)) for name in fields(run))  # type: ignore[arg-type] # it is a dataclass
+    known = ((name.name, getattr(run, name.name)) for name in fields(run))
     return _table(
         ["field", "value"],
         [[name, _cell(name, value)] for name, value in known if value not in (None, [], {})],

@@ -26,8 +26,11 @@ def test_a_session_at_a_terminal(
     search_path = os.pathsep.join([os.fspath(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
     wanted |= {"SLOW_DIRECTORY": os.fspath(tmp_path), "PYTHONPATH": search_path}
 
-    def at_terminal(*arguments: str, **options: str | dict[str, str]) -> Session:
-        session = on_terminal([sys.executable, "-m", "btsql", *arguments], wanted, **options)  # type: ignore[arg-type] # they are its own
+    def at_terminal(
+        *arguments: str, typed: dict[str, str] | None = None, ctrl_c_after: str | None = None
+    ) -> Session:
+        command = [sys.executable, "-m", "btsql", *arguments]
+        session = on_terminal(command, wanted, typed=typed, ctrl_c_after=ctrl_c_after)
         assert session.is_sane
         return session
 

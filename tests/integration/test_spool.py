@@ -299,34 +299,50 @@ def test_without_database_and_spool_the_record_is_written_to_standard_error(
     assert btsql("recover", "-", input="nothing").returncode == 2
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs a small disk, which only root may mount")
-def test_a_full_disk_loses_no_record(  # noqa: PLR0917 - fixtures
+# In a name space of its own anybody may mount: $1 becomes a disk of 16 kB, on which the rest is run.
+ON_A_SMALL_DISK = 'mount -t tmpfs -o size=16k tmpfs "$1" && shift && exec "$@"'
+
+FULL_DISK = """
+import os, sys
+import records
+from btsql.recorder import Recorder, try_to_save
+record = records.success(snapshot={"filler": "x" * 100_000})
+outcome = try_to_save(record, Recorder(sys.argv[1]))
+print(record.run_id, type(outcome).__name__, os.listdir(os.environ["BTSQL_HOME"] + "/spool"))
+"""
+
+
+def test_a_full_disk_loses_no_record(
     database: Target,
     connection: psycopg.Connection,
     btsql: Run,
+    environment: dict[str, str],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk], check=False, capture_output=True
+    away = f"{database.conninfo} connect_timeout=2 options=-cbad"
+    places = [os.fspath(Path(records.__file__).parent), os.environ.get("PYTHONPATH", "")]
+    own = {"BTSQL_HOME": os.fspath(tmp_path), "PYTHONPATH": os.pathsep.join(filter(None, places))}
+    python = [sys.executable, "-c", FULL_DISK, away]
+    mounted = [
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "--mount",
+        "sh",
+        "-c",
+        ON_A_SMALL_DISK,
+        "sh",
+        os.fspath(tmp_path),
+    ]
+    ran = subprocess.run(
+        [*mounted, *python], env=environment | own, capture_output=True, text=True, check=False
     )
-    if mounted.returncode:
-        pytest.fail(f"a small disk cannot be mounted here: {mounted.stderr.decode()}")
-    try:
-        monkeypatch.setenv("BTSQL_HOME", str(disk / "home"))
-        record = records.success(snapshot={"filler": "x" * 100_000})
-        away = Recorder(f"{database.conninfo} connect_timeout=2 options=-cbad")
-        assert isinstance(try_to_save(record, away), OperationFailed)
-        told = capsys.readouterr().err
-        assert "No space left on device" in told
-        assert list((disk / "home").glob("spool/*")) == []
-    finally:
-        subprocess.run(["umount", disk], check=True)
-    assert btsql("recover", "-", input=told).returncode == 0
-    assert recorded(connection) == [str(record.run_id)]
+    assert ran.returncode == 0, ran.stderr
+    run_id, outcome, kept = ran.stdout.split(maxsplit=2)
+    assert (outcome, kept) == ("OperationFailed", "[]\n")
+    assert "No space left on device" in ran.stderr
+    assert btsql("recover", "-", input=ran.stderr).returncode == 0
+    assert recorded(connection) == [run_id]
 
 
 # ---- interrupted while it is saved

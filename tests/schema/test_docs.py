@@ -132,7 +132,7 @@ def test_the_notebook_runs(database: Target, monkeypatch: pytest.MonkeyPatch) ->
     )
     monkeypatch.setenv("BTSQL_DSN", database.conninfo)
     written = (ROOT / "docs" / "notebook.ipynb").read_text()
-    notebook = nbformat.from_dict(json.loads(written))  # type: ignore[no-untyped-call] # nbformat has no types here
+    notebook = nbformat.from_dict(json.loads(written))
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert any("<table>" in output.get("data", {}).get("text/html", "") for output in outputs)
