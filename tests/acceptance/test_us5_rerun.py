@@ -498,7 +498,6 @@ def test_a_run_that_is_not_there(btsql: Run) -> None:
 
 def test_a_failure_that_left_nothing_to_build_from(btsql: Run, database: Target) -> None:
     save(database, failure(run_id=new_run_id(START)))
-    pytest.importorskip("nautilus_trader")
     done = btsql("rerun", "@")
     assert (done.returncode, done.stdout) == (6, "")
 

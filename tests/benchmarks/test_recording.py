@@ -10,9 +10,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-
-pytest.importorskip("nautilus_trader")
-
 from nautilus_trader.model.data import Bar, BarType
 from nautilus_trader.model.objects import Quantity
 

@@ -7,9 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
-pytest.importorskip("nautilus_trader")
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nautilus_trader.config import StrategyConfig

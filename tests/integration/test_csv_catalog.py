@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import bokeh_sampledata
 import pytest
 
 from btsql.errors import SourceUnavailable, UsageError
 from btsql.sources import DataSource
 
-pytest.importorskip("nautilus_trader")
 pytestmark = pytest.mark.engine
 
 HEADER = "Date,Open,High,Low,Close,Volume"
@@ -226,8 +226,7 @@ def test_what_the_engine_cannot_hold_is_said(tmp_path: Path) -> None:
 
 
 def test_real_stocks_by_ticker() -> None:
-    package = pytest.importorskip("bokeh_sampledata")
-    source = f"csv:{Path(package.__file__).parent / '_data' / 'stocks.csv.gz'}"
+    source = f"csv:{Path(bokeh_sampledata.__file__).parent / '_data' / 'stocks.csv.gz'}"
     apple = load(source)
     assert len(apple.bars) == 3270
     assert (apple.start.date().isoformat(), apple.end.date().isoformat()) == ("2000-03-01", "2013-03-01")

@@ -16,9 +16,6 @@ from typing import Any
 
 import psycopg
 import pytest
-
-pytest.importorskip("nautilus_trader")
-
 from nautilus_trader.backtest.engine import BacktestEngine
 from nautilus_trader.model.currencies import JPY, USD
 from nautilus_trader.model.data import Bar, BarType

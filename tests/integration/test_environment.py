@@ -10,9 +10,6 @@ from typing import Any
 
 import psycopg
 import pytest
-
-pytest.importorskip("nautilus_trader")
-
 from nautilus_trader.backtest.config import ImportableFillModelConfig
 from nautilus_trader.backtest.models import FillModel
 from nautilus_trader.backtest.node import BacktestNode

@@ -15,8 +15,6 @@ from typing import Any
 import psycopg
 import pytest
 
-pytest.importorskip("nautilus_trader")
-
 from backtests import only_run, saved
 from btsql.runs import list_runs
 

@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
-pytest.importorskip("nautilus_trader")
-
 from nautilus_trader.core.data import Data
 from nautilus_trader.model.data import Bar, BarType, OrderBookDelta, QuoteTick, TradeTick
 from nautilus_trader.model.enums import AggressorSide

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import nautilus_trader.backtest.engine as engine_module
 import psycopg
 import pytest
-
-pytest.importorskip("nautilus_trader")
-
-import nautilus_trader.backtest.engine as engine_module
 from nautilus_trader.backtest.node import BacktestNode
 from nautilus_trader.config import ImportableStrategyConfig
 from nautilus_trader.model.enums import AccountType

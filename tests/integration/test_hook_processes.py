@@ -17,8 +17,6 @@ from typing import Any
 import psycopg
 import pytest
 
-pytest.importorskip("nautilus_trader")
-
 import backtests
 from backtests import only_run, saved
 from btsql.runs import list_runs

@@ -7,12 +7,9 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import psycopg
 import pytest
-
-pytest.importorskip("nautilus_trader")
-
-import numpy as np
 from nautilus_trader.backtest.config import BacktestEngineConfig, BacktestRunConfig
 from nautilus_trader.backtest.models import (
     FillModel,

@@ -11,12 +11,9 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import nautilus_trader.backtest.engine as engine_module
 import psycopg
 import pytest
-
-pytest.importorskip("nautilus_trader")
-
-import nautilus_trader.backtest.engine as engine_module
 from nautilus_trader.backtest.node import BacktestNode
 
 import backtests

@@ -20,8 +20,6 @@ from uuid import UUID
 import psycopg
 import pytest
 
-pytest.importorskip("nautilus_trader")
-
 import backtests
 import btsql
 import records

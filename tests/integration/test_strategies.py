@@ -8,13 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import bokeh_sampledata
 import pytest
 
 from btsql.errors import SourceUnavailable, UsageError
 from btsql.request import from_mapping
 from btsql.strategies import BUILTIN
 
-pytest.importorskip("nautilus_trader")
 pytestmark = pytest.mark.engine
 
 FIRST = date(2024, 1, 1)
@@ -29,8 +29,7 @@ class Fill(NamedTuple):
 
 
 def stocks() -> str:
-    package = pytest.importorskip("bokeh_sampledata")
-    return f"csv:{Path(package.__file__).parent / '_data' / 'stocks.csv.gz'}"
+    return f"csv:{Path(bokeh_sampledata.__file__).parent / '_data' / 'stocks.csv.gz'}"
 
 
 def csv_of(path: Path, closes: list[float]) -> str:

@@ -311,8 +311,9 @@ def test_returns_do_not_depend_on_the_size_of_the_account(curve: EquityCurve, fa
 @pytest.mark.parametrize("periods", [252, 365])
 @pytest.mark.parametrize("seed", range(5))
 def test_agrees_with_empyrical(seed: int, periods: int) -> None:
-    empyrical = pytest.importorskip("empyrical")
-    numpy = pytest.importorskip("numpy")
+    import empyrical
+    import numpy
+
     rng = random.Random(seed)  # noqa: S311
     equity, value = [], 100_000.0
     for _ in range(rng.randint(40, 700)):

@@ -10,7 +10,6 @@ import pytest
 from btsql.strategies import BUILTIN
 from btsql.strategies.sizing import FEE_MARGIN, affordable_units, whole_lots
 
-pytest.importorskip("nautilus_trader")
 pytestmark = pytest.mark.engine
 
 
