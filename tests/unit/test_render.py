@@ -6,6 +6,8 @@ import csv
 import dataclasses
 import io
 import json
+import math
+import re
 import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,13 +15,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from btsql.comparison import RankedRun
 from btsql.render.details import details_text
 from btsql.render.documents import as_delimited, as_json, details_document, machine_value
 from btsql.render.listing import history_columns
+from btsql.render.plotting import parameter_against_metric
 from btsql.render.tables import Column, table
 from btsql.render.values import (
     COUNTS,
@@ -321,3 +325,23 @@ def test_long_values_are_cut_on_a_terminal_only() -> None:
 
 def test_long_parameters_are_whole_in_a_pipe() -> None:
     assert "x" * 5000 in details_text(details(parameters={"weights": "x" * 5000}), None)
+
+
+# ---- plots
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def ranked(parameter: float, value: float) -> RankedRun:
+    values: dict[str, Any] = dict.fromkeys(item.name for item in dataclasses.fields(RankedRun))
+    return RankedRun(**(values | {"parameters": {"p": parameter}, "metrics": {"net_profit": value}}))
+
+
+@given(st.lists(st.tuples(FINITE, st.floats(-1e15, 1e15)), min_size=1, max_size=4))
+@example([(1.0, 100.0), (2.0, math.nextafter(100.0, 101.0))])
+@example([(0.0, 0.0), (5e-324, 5e-324)])
+def test_any_numbers_can_be_drawn(points: list[tuple[float, float]]) -> None:
+    drawn = parameter_against_metric([ranked(*point) for point in points], "p", "net_profit", 80)
+    marks = "".join(re.findall(r"^.*?[+|](.*)$", drawn, re.MULTILINE)).count("o")
+    assert 1 <= marks <= len(points)
+    assert max(map(len, drawn.splitlines())) <= 80

@@ -23,7 +23,8 @@ WIDEST_LABEL = 24
 ROWS_A_STEP, MOST_STEPS_UPWARDS = 3, 5
 NARROWEST_STEP = 12  # columns, for the label of a time
 LAST_LABEL = 8  # columns that it may need beyond its step
-LARGEST = 1e300  # beyond it an axis has no steps
+LARGEST, SMALLEST = 1e300, 1e-300  # beyond them an axis has no steps
+ROUNDING = 1e-12  # values that differ by less of themselves are one value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +190,10 @@ def _labelled(values: Sequence[float], most: int, label: Callable[[float, float]
 
 def _steps(lowest: float, highest: float, most: int) -> tuple[int, float, int]:
     """Return the steps of an axis, 1, 2 or 5 times a power of ten: the number of its first, length, count."""
-    span = highest - lowest or abs(lowest) or 1.0
+    size = max(abs(lowest), abs(highest))
+    span = highest - lowest
+    if span < max(size * ROUNDING, SMALLEST):
+        span = size if size > SMALLEST else 1.0
     power = 10.0 ** math.floor(math.log10(span / most))
     for times in (1, 2, 5, 10, 20, 50):
         step = power * times
