@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from btsql.comparison import best_runs, compare_runs
 from btsql.database import Target, connect
 from btsql.metric_names import METRICS as METRIC_NAMES
 from btsql.record import RunRecord
 from btsql.recovery import ask
-from btsql.runs import list_runs
+from btsql.runs import get_run, list_runs
 from conftest import Run
 from records import METRICS, START, failure, save, success
 from terminal import Session, on_terminal
@@ -343,11 +345,25 @@ def test_check_finds_what_was_changed_behind_the_triggers_back(
     assert btsql("check", "deadbeef").returncode == 3
 
 
-def test_history_is_one_round_trip(database: Target, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        list_runs,
+        lambda connection: get_run(connection, "@"),
+        lambda connection: compare_runs(connection, "@", "@~1"),
+        lambda connection: best_runs(connection, "sharpe_ratio"),
+    ],
+    ids=["history", "show", "compare", "best"],
+)
+def test_a_question_is_one_round_trip(
+    database: Target, recorded: list[RunRecord], tmp_path: Path, question: Callable[..., Any]
+) -> None:
     with connect(database, check_schema=False) as connection, (tmp_path / "trace").open("w") as trace:
         connection.pgconn.trace(trace.fileno())
-        assert ask(connection, database, list_runs) == ([], [])
+        found, started = ask(connection, database, question)
         connection.pgconn.untrace()
+    assert found
+    assert started == []
     assert (tmp_path / "trace").read_text().count("ReadyForQuery") == 1
 
 

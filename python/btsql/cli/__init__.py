@@ -11,8 +11,8 @@ from typing import TextIO
 
 INTERRUPTED = 130
 
-# Python looks for garbage each time it has made so many objects. Most are made by imports, and none of those is
-# garbage: at Python's usual 700 the search takes a tenth of a command's time.
+# Python looks for garbage each time it has made so many objects. Most are made by imports, and are none: at
+# Python's usual 700 the search takes a tenth of a command's time.
 OBJECTS_BEFORE_A_SEARCH = 100_000
 
 

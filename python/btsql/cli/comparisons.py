@@ -10,9 +10,9 @@ from btsql.cli.common import (
     Dsn,
     Format,
     OutputFormat,
+    answer,
     command,
     completed,
-    connected,
     out,
     out_documents,
     out_listing,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from btsql.comparison import ComparedField, RankedRun
+    from btsql.comparison import ComparedField, HistoryRun, RankedRun
 
 
 FEWEST, MOST = 2, 10
@@ -80,8 +80,7 @@ def compare(
             f"{FEWEST} to {MOST} runs can be compared, not {len(runs)}",
             hint="For example: btsql compare @~1 @",
         )
-    with connected(dsn) as connection:
-        fields = compare_runs(connection, *runs)
+    fields, _ = answer(dsn, lambda connection: compare_runs(connection, *runs))
     _print_comparison(fields, everything=everything, has_baseline=baseline is not None, format=format)
 
 
@@ -147,9 +146,12 @@ def best(  # noqa: PLR0917 - options of a command
         strategy=strategy, type=type, instrument=instrument, since=since, until=until, tag=tag, where=where
     )
     parameter, drawn = _plot_of(plot, ranked_by, format)
-    with connected(dsn) as connection:
-        runs = best_runs(connection, ranked_by, **criteria, result_limit=limit)
-        unknown = {} if runs else unknown_parameters(connection, criteria.get("parameters", ()))
+
+    def question(connection: psycopg.Connection[Any]) -> tuple[list[RankedRun], dict[str, str | None]]:
+        found = best_runs(connection, ranked_by, **criteria, result_limit=limit)
+        return found, {} if found else unknown_parameters(connection, criteria.get("parameters", ()))
+
+    (runs, unknown), _ = answer(dsn, question)
     if parameter is not None and runs:
         _plot_ranking(runs, parameter, drawn)
         return
@@ -234,10 +236,14 @@ def strategy(  # noqa: PLR0917 - options of a command
 
     criteria = search_arguments(strategy=None, type=None, instrument=instrument, since=since, until=until)
     drawn = None if plot is None else _plotted_metric(plot, format)
-    with connected(dsn) as connection:
-        runs = strategy_history(connection, name, **criteria, result_limit=limit)
-        if not runs:
+
+    def question(connection: psycopg.Connection[Any]) -> list[HistoryRun]:
+        found = strategy_history(connection, name, **criteria, result_limit=limit)
+        if not found:
             _require_strategy(connection, name)
+        return found
+
+    runs, _ = answer(dsn, question)
     from btsql.render.documents import row_document
     from btsql.render.ranking import strategy_columns, strategy_text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class Lineage:
     """The origins of a run, the runs that reproduce it, and how it compares with its origin."""
 
-    origins: list[Origin]
-    reproductions: list[ReproducedRun]
-    verdict: VerdictRow | None
+    origins: list[Origin] = field(default_factory=list)
+    reproductions: list[ReproducedRun] = field(default_factory=list)
+    verdict: VerdictRow | None = None
 
     def text(self) -> str:
         """Return it for people; nothing for a run of its own."""

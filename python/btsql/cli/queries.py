@@ -14,7 +14,6 @@ from btsql.cli.common import (
     answer,
     command,
     completed,
-    connected,
     moment,
     out,
     out_details,
@@ -35,7 +34,7 @@ from btsql.cli.filters import (
     Where,
     search_arguments,
 )
-from btsql.cli.lineage import lineage_of
+from btsql.cli.lineage import Lineage, lineage_of
 from btsql.cli.recovery import out_started
 from btsql.errors import UsageError
 
@@ -170,9 +169,13 @@ def show(
         raise UsageError("--config and --traceback cannot be printed at once", hint="Give one of them.")
     from btsql.runs import get_run
 
-    with connected(dsn) as connection:
-        details = get_run(connection, run)
-        lineage = lineage_of(connection, details)
+    has_lineage = not (config or traceback) and format in {Format.TABLE, Format.JSON}
+
+    def question(connection: psycopg.Connection[Any]) -> tuple[RunDetails, Lineage]:
+        found = get_run(connection, run)
+        return found, lineage_of(connection, found) if has_lineage else Lineage()
+
+    (details, lineage), _ = answer(dsn, question)
     if config:
         from btsql.render.documents import as_json
 
