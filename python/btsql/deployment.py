@@ -118,7 +118,8 @@ def run_sqitch(target: Target, arguments: list[str], report: Callable[[str], Non
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
     ) as process:
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         for line in process.stdout:
@@ -126,7 +127,7 @@ def run_sqitch(target: Target, arguments: list[str], report: Callable[[str], Non
             report(lines[-1])
     if process.returncode != 0 and not _nothing_to_revert(verb, lines):
         told = [line for line in lines if not line.endswith(" ok")]
-        raise OperationFailed(f"sqitch {verb} failed:\n" + "\n".join(told[-30:]))
+        raise OperationFailed(f"sqitch {verb} failed:\n" + "\n".join(told))
 
 
 def _nothing_to_revert(verb: str, lines: list[str]) -> bool:

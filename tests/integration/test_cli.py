@@ -25,7 +25,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from btsql.database import SCHEMA_VERSION, Target
+from btsql.database import SCHEMA_VERSION, Target, connect
 from btsql.embedded import EmbeddedServer
 from btsql.record import RunRecord
 from conftest import Run
@@ -727,13 +727,47 @@ def test_init_deploys_and_may_be_repeated(
     target = environment | {"BTSQL_DSN": empty_database.conninfo}
     first = btsql("init", env=target)
     assert (first.returncode, first.stdout) == (0, "")
-    assert "+ functions/record_run" in first.stderr
-    assert "the schema is in place" in first.stderr
+    began, done, _ = first.stderr.splitlines()
+    assert began.startswith("btsql: deploying to postgresql://")
+    assert re.fullmatch(r"btsql: the schema is in place: deployed in \d\d+ changes, and verified", done)
     save(empty_database, success())
     second = btsql("init", "--dsn", empty_database.conninfo)
     assert second.returncode == 0
-    assert "functions/" not in second.stderr
+    assert "the schema is in place: up to date, and verified" in second.stderr
     assert len(btsql("history", env=target).stdout.splitlines()) == 2
+
+
+def test_init_on_a_terminal_shows_what_it_is_doing(
+    environment: dict[str, str], empty_database: Target
+) -> None:
+    shown = terminal(environment, "init", "--dsn", empty_database.conninfo)
+    assert (shown.exit_code, shown.is_sane) == (0, True)
+    assert "deploying functions/" in shown.text
+    assert "verifying functions/" in shown.text
+    again = terminal(environment, "init", "--verbose", "--dsn", empty_database.conninfo)
+    assert len(re.findall(r"^ +\* functions/\w+ \.+ ok$", again.text, re.M)) > 30
+
+
+def test_init_passes_on_what_a_script_remarks(btsql: Run, empty_database: Target) -> None:
+    with connect(empty_database, check_schema=False) as connection:
+        name = connection.info.dbname
+        role = f"{name}_deployer"
+        connection.execute(f"CREATE ROLE \"{role}\" LOGIN PASSWORD 'x'")
+        connection.execute(f'GRANT CREATE ON DATABASE "{name}" TO "{role}"')
+    dsn = psycopg.conninfo.make_conninfo(empty_database.conninfo, user=role, password="x")
+    try:
+        done = btsql("init", "--dsn", dsn)
+    finally:
+        with connect(empty_database, check_schema=False) as connection:
+            connection.execute(f'DROP OWNED BY "{role}" CASCADE')
+            connection.execute(f'DROP ROLE "{role}"')
+    assert done.returncode == 0, done.stderr
+    assert (
+        f"btsql: search_path of database {name} is left as it is: only its owner may set it\n" in done.stderr
+    )
+    assert (
+        "       Call the functions as btsql.list_runs(), or SET search_path in your session.\n" in done.stderr
+    )
 
 
 def test_init_without_sqitch_says_what_to_install(

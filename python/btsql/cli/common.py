@@ -132,6 +132,18 @@ def say(message: str, hint: str | None = None) -> None:
         sys.stderr.flush()
 
 
+@contextmanager
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal that something long is under way; what is yielded tells what is done now."""
+    if not sys.stderr.isatty():
+        yield lambda _what: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what) as status:
+        yield status.update
+
+
 def say_why_empty(*, filtered: bool, unknown: Mapping[str, str | None] | None = None) -> None:
     """Tell why there is nothing to list, and what to do next.
 

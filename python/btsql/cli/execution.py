@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from btsql.cli.common import Dsn, Format, OutputFormat, command, out, out_details, output_width, say
+from btsql.cli.common import (
+    Dsn,
+    Format,
+    OutputFormat,
+    command,
+    out,
+    out_details,
+    output_width,
+    say,
+    working,
+)
 from btsql.errors import BtsqlError, DatabaseUnavailable, OperationFailed, UsageError
 from btsql.masking import without_passwords
 
@@ -249,18 +259,6 @@ def data_kept_apart() -> Iterator[None]:
         sys.stdout.flush()
         os.dup2(stdout, 1)
         os.close(stdout)
-
-
-@contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show on a terminal that something long is under way."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield
 
 
 @contextmanager

@@ -16,8 +16,9 @@ from btsql.cli.common import (
     out,
     output_width,
     say,
+    working,
 )
-from btsql.cli.execution import data_kept_apart, working
+from btsql.cli.execution import data_kept_apart
 from btsql.errors import BtsqlError, OperationFailed, UsageError
 from btsql.masking import without_passwords
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,19 +24,28 @@ Only = Annotated[Format, typer.Option("--format", help="table for people, json f
 
 
 @command
-def init(dsn: Dsn = None) -> None:
+def init(
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Print what Sqitch prints.")] = False,
+    dsn: Dsn = None,
+) -> None:
     """Deploy the schema, or bring it up to date, and verify it. Recorded runs stay as they are."""
     from btsql import deployment
+    from btsql.cli.deploying import deploying
     from btsql.database import connect, find_target
     from btsql.recovery import settle
 
     target = find_target(dsn)
     connect(target, check_schema=False).close()
     say(f"deploying to {target.dsn}")
-    deployment.deploy(target, _report)
+    with deploying(verbose=verbose) as progress:
+        deployment.deploy(target, progress.report)
     with connect(target) as connection:
         settle(connection, target, say)
-    say("the schema is in place", "Backtests are saved from now on; `btsql history` lists them.")
+    done = f"deployed in {progress.deployed} changes" if progress.deployed else "up to date"
+    say(
+        f"the schema is in place: {done}, and verified",
+        "Backtests are saved from now on; `btsql history` lists them.",
+    )
 
 
 def ready_to_save(dsn: str | None) -> None:
@@ -47,6 +55,7 @@ def ready_to_save(dsn: str | None) -> None:
     nobody: that it needs the schema at its first use is not for its user to know.
     """
     from btsql import deployment
+    from btsql.cli.deploying import deploying
     from btsql.recorder import recorder
 
     own = recorder(dsn)
@@ -57,15 +66,9 @@ def ready_to_save(dsn: str | None) -> None:
         if target.server is None:
             raise
         say("the private database is new: its schema is deployed, which takes some seconds, once")
-        deployment.deploy(target)
+        with deploying() as progress:
+            deployment.deploy(target, progress.report)
         own.check()
-
-
-def _report(line: str) -> None:
-    """Show one line of Sqitch's for each change that it deploys."""
-    if line.lstrip().startswith("+"):
-        sys.stderr.write(f"       {line.strip()}\n")
-        sys.stderr.flush()
 
 
 @command
