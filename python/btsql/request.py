@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 DEFAULT_CAPITAL: Final = Decimal(100000)
 DEFAULT_CURRENCY: Final = "USD"
 
+# Elsewhere a comma may be meant as the decimal one.
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 _LAST_INSTANT = time(23, 59, 59, 999999, tzinfo=UTC)
 
 
@@ -251,9 +254,11 @@ def parse_capital(key: str, value: object) -> Decimal:
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise UsageError(f"{key} must be a number, not {value!r}")
+    text = str(value).strip()  # by way of its text, a float keeps the digits that were written
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
     try:
-        # By way of its text, a float keeps the digits that were written.
-        return Decimal(str(value).replace("_", "").replace(",", ""))
+        return Decimal(text)
     except InvalidOperation as error:
         raise UsageError(f"{key} must be a number, not {value!r}") from error
 

@@ -42,7 +42,8 @@ def test_instants_keep_their_zone_and_are_utc_without_one() -> None:
 
 def test_the_capital_keeps_the_digits_written() -> None:
     assert from_mapping({**MINIMAL, "capital": 0.1}).capital == Decimal("0.1")
-    assert from_mapping({**MINIMAL, "capital": "250_000"}).capital == Decimal(250000)
+    for text in ("250_000", "250,000", "250000.00"):
+        assert from_mapping({**MINIMAL, "capital": text}).capital == Decimal(250000)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,7 @@ def test_the_capital_keeps_the_digits_written() -> None:
         ({"capital": 0}, "above 0"),
         ({"capital": "NaN"}, "above 0"),
         ({"capital": "much"}, "capital must be a number"),
+        ({"capital": "1000,50"}, "capital must be a number"),
         ({"capital": True}, "capital must be a number"),
         ({"instrument": "AAPL"}, "SYMBOL.VENUE"),
         ({"instrument": ".XNAS"}, "SYMBOL.VENUE"),
