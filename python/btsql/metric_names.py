@@ -22,6 +22,9 @@ METRICS = (
     "periods_per_year",
 )
 
+FRACTIONS = frozenset({"total_return", "cagr", "annualized_return", "max_drawdown", "volatility", "win_rate"})
+"""The metrics that people read as percentages."""
+
 SHORT_NAMES = {
     "return": "total_return",
     "annualised_return": "annualized_return",

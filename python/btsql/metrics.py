@@ -12,6 +12,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from btsql.metric_names import METRICS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -25,25 +27,7 @@ _ROUNDING_NOISE: Final = 1e-12  # equal daily returns differ by some 1e-16 in bi
 _SATURDAY: Final = 5
 _SUNDAY: Final = 6
 
-METRIC_NAMES: Final = (
-    "total_return",
-    "cagr",
-    "annualized_return",
-    "sharpe_ratio",
-    "sortino_ratio",
-    "max_drawdown",
-    "volatility",
-    "total_trades",
-    "winning_trades",
-    "losing_trades",
-    "win_rate",
-    "profit_factor",
-    "average_win",
-    "average_loss",
-    "final_equity",
-    "net_profit",
-    "periods_per_year",
-)
+METRIC_NAMES: Final = METRICS
 """Every typed metric, in the order in which they are stored and shown."""
 
 _RATIOS: Final = ("cagr", "annualized_return", "volatility", "sharpe_ratio", "sortino_ratio")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 from btsql.comparison import ComparedField
+from btsql.metric_names import FRACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 Row_co = TypeVar("Row_co", bound="DataclassInstance", covariant=True)
 
-FRACTIONS = frozenset({
-    "total_return", "cagr", "annualized_return", "max_drawdown", "volatility", "win_rate",
-})  # fmt: skip
 LONGEST = 200  # characters of a cell
 # What a table in a notebook leaves out: to_pandas() and the rows themselves have it.
 NOT_SHOWN = frozenset({"run_id", "sort_value"})

@@ -20,7 +20,7 @@ from btsql.comparison import ComparedField, HistoryRun, RankedRun
 from btsql.database import Target, connect
 from btsql.duplicates import DuplicateRun
 from btsql.errors import DatabaseUnavailable, RunNotFound, SourceUnavailable, UsageError
-from btsql.notebook import FRACTIONS
+from btsql.metric_names import FRACTIONS
 from btsql.run_details import RunDetails
 from btsql.runs import RunSummary
 

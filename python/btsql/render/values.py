@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from btsql.messages import printable as printable  # noqa: PLC0414 - callers find it beside the others
+from btsql.metric_names import FRACTIONS as FRACTIONS  # noqa: PLC0414 - callers find it beside the others
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -16,7 +17,6 @@ UNDEFINED = "-"
 LONGEST_VALUE = 2000  # characters of a value that a terminal is given
 LONGEST_PARAMETER = 60  # characters of a parameter's value that tables for people have
 
-FRACTIONS = {"total_return", "cagr", "annualized_return", "max_drawdown", "volatility", "win_rate"}
 SIGNED = {"total_return", "cagr", "annualized_return"}
 MONEY = {"average_win", "average_loss", "final_equity", "net_profit"}
 COUNTS = {"total_trades", "winning_trades", "losing_trades", "periods_per_year"}
