@@ -137,7 +137,9 @@ def test_a_false_conclusion_is_replaced_by_the_real_end(
     assert "running" in refused.stderr
     assert saved(connection) == [], "its session is there"
     cut_all(connection)
-    assert btsql("recover", "--force", "--run", "ffffffff").returncode == 0
+    unknown = btsql("recover", "--force", "--run", "ffffffff")
+    assert unknown.returncode == 3
+    assert 'no run that has started and not ended answers to "ffffffff"' in unknown.stderr
     assert saved(connection) == []
     assert "is recorded as interrupted, as you say" in btsql("recover", "--force").stderr
     assert only_run(connection).status == "interrupted"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from btsql.cli.common import Dsn, command, out, say
-from btsql.errors import BtsqlError, OperationFailed, UsageError
+from btsql.errors import BtsqlError, OperationFailed, RunNotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +69,7 @@ def recover(
             complaints += delivery.left + len(delivery.rejected)
         started = conclude(connection, target, spool, tell)
         if force:
+            _require_started(started, run or [])
             told += [one.short_id for one in started]
             started = _conclude_by_force(connection, started, run, spool)
     _tell_what_remains(started)
@@ -131,6 +132,20 @@ def _check_target(entry: Entry, target: Target) -> None:
         )
 
 
+def _require_started(started: Sequence[StartedRun], wanted: Sequence[str]) -> None:
+    for prefix in wanted:
+        if not any(_answers_to(each, prefix) for each in started):
+            raise RunNotFound(
+                f'no run that has started and not ended answers to "{prefix}"',
+                hint="`btsql history` lists those that have, above the recorded runs.",
+            )
+
+
+def _answers_to(run: StartedRun, prefix: str) -> bool:
+    names = (run.short_id, str(run.run_id), run.run_id.hex)
+    return bool(prefix) and any(name.startswith(prefix.lower()) for name in names)
+
+
 def _conclude_by_force(
     connection: psycopg.Connection[Any],
     started: Sequence[StartedRun],
@@ -141,10 +156,7 @@ def _conclude_by_force(
 
     left = []
     for each in started:
-        names = (each.short_id, str(each.run_id), each.run_id.hex)
-        wanted = not only or any(
-            name.startswith(prefix.lower()) for name in names for prefix in only if prefix
-        )
+        wanted = not only or any(_answers_to(each, prefix) for prefix in only)
         if not wanted or each.state == "running":
             left.append(each)
         elif interrupt(connection, each, "somebody said so: btsql recover --force", spool):
