@@ -22,6 +22,7 @@ from btsql.cli.common import (
     say_why_empty,
 )
 from btsql.cli.filters import (
+    LARGEST_PAGE,
     Instrument,
     Limit,
     Since,
@@ -258,8 +259,8 @@ def strategy(  # noqa: PLR0917 - options of a command
         out_listing(documents, HistoryRun.__slots__, lambda: strategy_columns(runs), format)
     if not runs:
         say_why_empty(filtered=True)
-    elif len(runs) == limit:
-        say(f"these are the newest {limit}; -n asks for more, up to 1000")
+    elif len(runs) == limit < LARGEST_PAGE:
+        say(f"these are the newest {limit}; -n asks for more, up to {LARGEST_PAGE}")
 
 
 def _require_strategy(connection: psycopg.Connection[Any], name: str) -> None:

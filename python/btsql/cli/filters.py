@@ -8,6 +8,8 @@ import typer
 
 from btsql.cli.common import completed, moment
 
+LARGEST_PAGE = 1000
+
 Strategy = Annotated[
     str | None,
     typer.Option(help="Only runs of the strategy with this name.", autocompletion=completed("strategies")),
@@ -23,10 +25,12 @@ Instrument = Annotated[
     typer.Option(help="Only runs on this instrument, as AAPL.XNAS.", autocompletion=completed("instruments")),
 ]
 Since = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Only runs started at or after this date or time.")
+    str | None,
+    typer.Option(metavar="TIME", help="Only runs started at or after this: a date, a time, 7d."),
 ]
 Until = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Only runs started before this date or time.")
+    str | None,
+    typer.Option(metavar="TIME", help="Only runs started before this: a date, a time, today."),
 ]
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", help="Only runs that have this tag; repeatable, for all of them.")
@@ -39,7 +43,7 @@ Where = Annotated[
         "'fast_period >= 10 and sharpe_ratio > 1 and not exists stop'.",
     ),
 ]
-Limit = Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, help="How many runs to list.")]
+Limit = Annotated[int, typer.Option("-n", "--limit", min=1, max=LARGEST_PAGE, help="How many runs to list.")]
 
 
 def search_arguments(

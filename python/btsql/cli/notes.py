@@ -138,5 +138,6 @@ def check(
         changed = check_runs(connection)
     if changed:
         out("\n".join(str(one.run_id) for one in changed))
-        raise OperationFailed(f"{len(changed)} of the runs are not what was recorded any more")
+        what = "1 run is" if len(changed) == 1 else f"{len(changed)} runs are"
+        raise OperationFailed(f"{what} not what was recorded any more")
     say("every run is what was recorded")

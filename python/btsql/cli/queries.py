@@ -24,6 +24,7 @@ from btsql.cli.common import (
     say_why_empty,
 )
 from btsql.cli.filters import (
+    LARGEST_PAGE,
     Instrument,
     Limit,
     Since,
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 
     from btsql.run_details import RunDetails
     from btsql.runs import RunSummary
-
-LARGEST_PAGE = 1000
 
 
 @command
