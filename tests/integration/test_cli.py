@@ -27,7 +27,7 @@ import pytest
 
 from btsql.database import SCHEMA_VERSION, Target, connect
 from btsql.embedded import EmbeddedServer
-from btsql.record import RunRecord
+from btsql.record import RunRecord, new_run_id
 from conftest import Run
 from records import METRICS, START, failure, save, success
 from terminal import Session, on_terminal
@@ -169,6 +169,23 @@ def test_times_are_local_for_people_and_utc_for_programs(
     assert json.loads(btsql("history", "--format", "json", env=tokyo).stdout)[0]["started_at"].endswith("Z")
     since = btsql("history", "--since", "2026-03-02T18:30:18", "--format", "json", env=tokyo)
     assert len(json.loads(since.stdout)) == 1, "a time without a zone is in the user's own"
+
+
+def test_times_may_be_said_as_people_say_them(btsql: Run, database: Target) -> None:
+    now = datetime.now(UTC)
+    ages = (timedelta(hours=1), timedelta(days=3), timedelta(days=30))
+    runs = [success(started_at=now - age, run_id=new_run_id(now - age)) for age in ages]
+    save(database, *runs)
+
+    def listed(*options: str) -> list[str]:
+        found = json.loads(btsql("history", "--format", "json", *options).stdout)
+        return [run["run_id"] for run in found]
+
+    ids = [str(run.run_id) for run in runs]
+    assert listed("--since", "2h") == ids[:1]
+    assert listed("--since", "7d") == listed("--since", "1w") == ids[:2]
+    assert listed("--until", "yesterday") == ids[1:]
+    assert listed("--since", "4d", "--until", "2d") == ids[1:2]
 
 
 # ---- a pipe
@@ -445,7 +462,7 @@ def test_every_option_of_run(btsql: Run, tmp_path: Path) -> None:
         (("nosuch",), 2, "No such command 'nosuch'"),
         (("history", "--format", "xml"), 2, "'xml' is not one of 'table', 'json', 'csv', 'tsv'"),
         (("history", "--status", "lost"), 2, "not success, failure or interrupted"),
-        (("history", "--since", "yesterday"), 2, "--since is not a date or a time: 'yesterday'"),
+        (("history", "--since", "lately"), 2, "--since is not a date or a time: 'lately'"),
         (("history", "--until", "2024-13-01"), 2, "Write it as 2024-01-31"),
         (("status", "--format", "csv"), 2, "Give table or json."),
         (("show",), 2, "Missing argument 'RUN'"),

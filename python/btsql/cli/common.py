@@ -30,6 +30,8 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 MESSAGE_WIDTH = 100
+DAYS_AGO = {"today": 0, "yesterday": 1}
+HOURS = {"h": 1, "d": 24, "w": 7 * 24}
 
 Dsn = Annotated[
     str | None,
@@ -64,7 +66,17 @@ def completed(candidates: str) -> Callable[[typer.Context, str], list[str]]:
     return complete
 
 
+class BriefFormat(StrEnum):
+    """How to print what is no table of runs."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 OutputFormat = Annotated[Format, typer.Option("--format", help="How to print: for people or for programs.")]
+BriefOutputFormat = Annotated[
+    BriefFormat, typer.Option("--format", help="How to print: for people or for programs.")
+]
 RunReference = Annotated[
     str,
     typer.Argument(
@@ -253,7 +265,9 @@ def answer(dsn: str | None, question: Callable[[psycopg.Connection[Any]], T]) ->
 
 
 def moment(option: str, text: str | None) -> datetime | None:
-    """Return the instant that an option gives; without a zone it is in the user's own.
+    """Return the instant that an option gives: a date, a time, `today`, `yesterday`, or as `7d` how long ago.
+
+    Without a zone it is in the user's own.
 
     Raises
     ------
@@ -263,11 +277,18 @@ def moment(option: str, text: str | None) -> datetime | None:
     """
     if text is None:
         return None
-    from datetime import datetime
+    from datetime import UTC, datetime, time, timedelta
 
+    now = datetime.now(UTC).astimezone()
     try:
+        if text in DAYS_AGO:
+            return datetime.combine(now.date() - timedelta(days=DAYS_AGO[text]), time.min).astimezone()
+        if text[:-1].isdecimal() and text[-1:] in HOURS:
+            return now - timedelta(hours=int(text[:-1]) * HOURS[text[-1]])
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError) as exc:
         raise UsageError(
-            f"{option} is not a date or a time: {text!r}", hint="Write it as 2024-01-31 or 2024-01-31T15:04."
+            f"{option} is not a date or a time: {text!r}",
+            hint="Write it as 2024-01-31 or 2024-01-31T15:04, today or yesterday, or as 12h, 7d or 2w, which "
+            "is that long ago.",
         ) from exc
