@@ -303,7 +303,7 @@ def test_what_is_varied_is_recorded_as_derived(btsql: Run) -> None:
         (("--capital", "-1"), "the capital must be above 0, not -1"),
         (("--start", "2022-01-01", "--end", "2021-01-01"), "is after the end"),
         (("--data", "tape"), "'tape' is no data source"),
-        (("--format", "csv"), "a verdict is printed as table or json"),
+        (("--format", "csv"), "'csv' is not one of 'table', 'json'"),
     ],
 )
 def test_a_variation_that_cannot_be_is_refused(btsql: Run, option: tuple[str, ...], message: str) -> None:

@@ -464,7 +464,7 @@ def test_every_option_of_run(btsql: Run, tmp_path: Path) -> None:
         (("history", "--status", "lost"), 2, "not success, failure or interrupted"),
         (("history", "--since", "lately"), 2, "--since is not a date or a time: 'lately'"),
         (("history", "--until", "2024-13-01"), 2, "Write it as 2024-01-31"),
-        (("status", "--format", "csv"), 2, "Give table or json."),
+        (("status", "--format", "csv"), 2, "'csv' is not one of 'table', 'json'"),
         (("show",), 2, "Missing argument 'RUN'"),
         (("show", "xyz"), 2, "not a reference to a run"),
         (("show", "@~99"), 3, "no run answers to"),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from btsql.cli.common import (
+    BriefFormat,
+    BriefOutputFormat,
     Dsn,
-    Format,
-    OutputFormat,
     RunReference,
     command,
     connected,
@@ -19,7 +19,7 @@ from btsql.cli.common import (
     working,
 )
 from btsql.cli.execution import data_kept_apart
-from btsql.errors import BtsqlError, OperationFailed, UsageError
+from btsql.errors import BtsqlError, OperationFailed
 from btsql.masking import without_passwords
 
 if TYPE_CHECKING:
@@ -54,12 +54,10 @@ def rerun(  # noqa: PLR0917 - options of a command
         ),
     ] = None,
     capital: Annotated[str | None, typer.Option(help="Another starting balance.")] = None,
-    format: OutputFormat = Format.TABLE,
+    format: BriefOutputFormat = BriefFormat.TABLE,
     dsn: Dsn = None,
 ) -> None:
     """Run a recorded backtest again and compare the result."""
-    if format not in {Format.TABLE, Format.JSON}:
-        raise UsageError(f"a verdict is printed as table or json, not as {format.value}")
     from btsql.runs import get_run
 
     variation = _variation(start, end, set or [], data, capital)
@@ -126,7 +124,7 @@ def _execute(
     return str(backtest.reproduction.saved_id), error is not None
 
 
-def _print_plan(origin: RunDetails, variation: Variation, format: Format) -> None:
+def _print_plan(origin: RunDetails, variation: Variation, format: BriefFormat) -> None:
     from btsql.render.documents import as_json, as_json_line, machine_value
     from btsql.render.values import printable
     from btsql.reproduction import located
@@ -145,7 +143,7 @@ def _print_plan(origin: RunDetails, variation: Variation, format: Format) -> Non
         else f"{origin.initial_capital:f} {origin.currency}",
         "changes": changes,
     }
-    if format is Format.JSON:
+    if format is BriefFormat.JSON:
         out(as_json(plan))
         return
     lines = [f"would run {origin.short_id[:8]} again, and record it as a new run"]
@@ -156,7 +154,7 @@ def _print_plan(origin: RunDetails, variation: Variation, format: Format) -> Non
     out(printable("\n".join(lines), keep="\n"))
 
 
-def _print_verdict(origin: RunDetails, new_id: str, format: Format, dsn: str | None) -> str:
+def _print_verdict(origin: RunDetails, new_id: str, format: BriefFormat, dsn: str | None) -> str:
     from btsql.render.documents import as_json
     from btsql.render.reruns import verdict_document, verdict_text
     from btsql.reproduction import reproduction_verdict, verdict_of
@@ -165,7 +163,7 @@ def _print_verdict(origin: RunDetails, new_id: str, format: Format, dsn: str | N
     with connected(dsn) as connection:
         rows = reproduction_verdict(connection, new_id)
         new = get_run(connection, new_id)
-    if format is Format.JSON:
+    if format is BriefFormat.JSON:
         out(as_json(verdict_document(rows, new, origin)))
     else:
         out(verdict_text(rows, output_width()))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from btsql.cli.common import Dsn, Format, command, fail, out, say
+from btsql.cli.common import BriefFormat, BriefOutputFormat, Dsn, command, fail, out, say
 from btsql.cli.recovery import spool_facts, started_facts
-from btsql.errors import BtsqlError, SchemaMissing, UsageError
+from btsql.errors import BtsqlError, SchemaMissing
 
 if TYPE_CHECKING:
     from btsql.database import Target
@@ -19,8 +19,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-Only = Annotated[Format, typer.Option("--format", help="table for people, json for programs.")]
 
 
 @command
@@ -72,7 +70,7 @@ def ready_to_save(dsn: str | None) -> None:
 
 
 @command
-def status(format: Only = Format.TABLE, dsn: Dsn = None) -> None:
+def status(format: BriefOutputFormat = BriefFormat.TABLE, dsn: Dsn = None) -> None:
     """Tell which database is used, and what is in it."""
     from btsql.database import connect, find_target
     from btsql.recovery import settle
@@ -88,10 +86,10 @@ def status(format: Only = Format.TABLE, dsn: Dsn = None) -> None:
                 facts |= started_facts(settle(connection, target, say))
     except BtsqlError as exc:
         problem = exc
-    if format is Format.TABLE and not facts.get("started"):
+    if format is BriefFormat.TABLE and not facts.get("started"):
         facts.pop("started", None)
-    facts |= spool_facts(target, as_document=format is Format.JSON)
-    if format is Format.JSON:
+    facts |= spool_facts(target, as_document=format is BriefFormat.JSON)
+    if format is BriefFormat.JSON:
         facts["problem"] = None if problem is None else str(problem)
     _print_facts(facts, format)
     if problem is not None:
@@ -123,14 +121,12 @@ def _schema_problem(connection: Any) -> BtsqlError | None:
     return None
 
 
-def _print_facts(facts: dict[str, Any], format: Format) -> None:
-    if format is Format.JSON:
+def _print_facts(facts: dict[str, Any], format: BriefFormat) -> None:
+    if format is BriefFormat.JSON:
         from btsql.render.documents import as_json
 
         out(as_json(facts))
         return
-    if format is not Format.TABLE:
-        raise UsageError(f"--format {format.value} is not for this command", hint="Give table or json.")
     width = max(len(name) for name in facts)
     for name, value in facts.items():
         if value is not None and value != "":
@@ -167,7 +163,7 @@ def server_stop() -> None:
 
 @app.command("status")
 @command
-def server_status(format: Only = Format.TABLE) -> None:
+def server_status(format: BriefOutputFormat = BriefFormat.TABLE) -> None:
     """Tell whether the private PostgreSQL runs, and where its files are."""
     from dataclasses import asdict
 
