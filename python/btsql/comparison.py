@@ -10,7 +10,6 @@ from psycopg.rows import class_row
 from btsql.database import function_call, translated_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -85,21 +84,8 @@ def compare_runs(connection: psycopg.Connection[Any], *references: str) -> list[
         return cursor.execute(query, [list(references)]).fetchall()
 
 
-def best_runs(
-    connection: psycopg.Connection[Any],
-    metric: str,
-    *,
-    strategy_type: str | None = None,
-    strategy_name: str | None = None,
-    instrument: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    parameters: Mapping[str, Any] | None = None,
-    metrics: Mapping[str, Any] | None = None,
-    tags: Sequence[str] | None = None,
-    result_limit: int = 20,
-) -> list[RankedRun]:
-    """Return the best runs by a metric, the best first; see the SQL function for each argument.
+def best_runs(connection: psycopg.Connection[Any], metric: str, **arguments: Any) -> list[RankedRun]:
+    """Return the best runs by a metric, the best first; the arguments are those of the SQL function.
 
     Raises
     ------
@@ -107,34 +93,17 @@ def best_runs(
         No metric, or one that is neither good nor bad; a limit outside 1 to 1000; a criterion that is none.
 
     """
-    call, values = function_call(
-        "best_runs",
-        metric=metric,
-        strategy_type=strategy_type,
-        strategy_name=strategy_name,
-        instrument=instrument,
-        since=since,
-        until=until,
-        parameters=parameters,
-        metrics=metrics,
-        tags=tags,
-        result_limit=result_limit,
-    )
+    call, values = function_call("best_runs", metric=metric, **arguments)
     with translated_errors(), connection.cursor(row_factory=class_row(RankedRun)) as cursor:
         return cursor.execute(f"SELECT * FROM {call}", values).fetchall()  # noqa: S608 - names of ours
 
 
 def strategy_history(
-    connection: psycopg.Connection[Any],
-    strategy: str,
-    *,
-    strategy_name: str | None = None,
-    instrument: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    result_limit: int = 100,
+    connection: psycopg.Connection[Any], strategy: str, **arguments: Any
 ) -> list[HistoryRun]:
     """Return the newest runs of a type of strategy, else of a label, the oldest first, with what changed.
+
+    The arguments are those of the SQL function.
 
     Raises
     ------
@@ -142,14 +111,6 @@ def strategy_history(
         A limit outside 1 to 1000.
 
     """
-    call, values = function_call(
-        "strategy_history",
-        strategy=strategy,
-        strategy_name=strategy_name,
-        instrument=instrument,
-        since=since,
-        until=until,
-        result_limit=result_limit,
-    )
+    call, values = function_call("strategy_history", strategy=strategy, **arguments)
     with translated_errors(), connection.cursor(row_factory=class_row(HistoryRun)) as cursor:
         return cursor.execute(f"SELECT * FROM {call}", values).fetchall()  # noqa: S608 - names of ours

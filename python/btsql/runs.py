@@ -10,7 +10,7 @@ from psycopg.rows import class_row, scalar_row, tuple_row
 from btsql.database import function_call, translated_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
@@ -53,26 +53,8 @@ class ChangedRun:
     recorded_at: datetime
 
 
-def list_runs(
-    connection: psycopg.Connection[Any],
-    *,
-    strategy_name: str | None = None,
-    strategy_type: str | None = None,
-    instrument: str | None = None,
-    status: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    data_since: datetime | None = None,
-    data_until: datetime | None = None,
-    parameters: Mapping[str, Any] | None = None,
-    metrics: Mapping[str, Any] | None = None,
-    tags: Sequence[str] | None = None,
-    sort_by: str = "started_at",
-    descending: bool = True,
-    result_limit: int = 20,
-    after: str | None = None,
-) -> list[RunSummary]:
-    """Return recorded runs, newest first if not told otherwise; see the SQL function for each argument.
+def list_runs(connection: psycopg.Connection[Any], **arguments: Any) -> list[RunSummary]:
+    """Return recorded runs, newest first if not told otherwise; the arguments are those of the SQL function.
 
     Raises
     ------
@@ -82,24 +64,7 @@ def list_runs(
         The run that the page comes `after` is none.
 
     """
-    call, values = function_call(
-        "list_runs",
-        strategy_name=strategy_name,
-        strategy_type=strategy_type,
-        instrument=instrument,
-        status=status,
-        since=since,
-        until=until,
-        data_since=data_since,
-        data_until=data_until,
-        parameters=parameters,
-        metrics=metrics,
-        tags=tags,
-        sort_by=sort_by,
-        descending=descending,
-        result_limit=result_limit,
-        after=after,
-    )
+    call, values = function_call("list_runs", **arguments)
     with translated_errors(), connection.cursor(row_factory=class_row(RunSummary)) as cursor:
         return cursor.execute(f"SELECT * FROM {call}", values).fetchall()  # noqa: S608 - names of ours
 

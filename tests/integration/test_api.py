@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -53,6 +54,52 @@ def test_each_question_has_its_answer(recorded: Target) -> None:
     changes = [run.changed_parameters for run in btsql.strategy_history("sma_crossover", dsn=dsn)]
     assert changes[1] == {"fast_period": {"before": 10, "now": 20}}
     assert isinstance(btsql.strategy_history("sma_crossover", dsn=dsn)[0], HistoryRun)
+
+
+@pytest.mark.parametrize(
+    ("question", "function"),
+    [
+        (btsql.history, "list_runs"),
+        (btsql.best_runs, "best_runs"),
+        (btsql.strategy_history, "strategy_history"),
+    ],
+)
+def test_python_takes_the_arguments_of_sql(
+    connection: psycopg.Connection[Any], question: Callable[..., Any], function: str
+) -> None:
+    query = "SELECT proargnames[:pronargs] FROM pg_proc WHERE oid = %s::regproc"
+    names = connection.execute(query, [f"btsql.{function}"]).fetchone()
+    assert names is not None
+    assert set(inspect.signature(question).parameters) - {"connection", "dsn"} == set(names[0])
+
+
+def test_every_argument_reaches_sql(recorded: Target) -> None:
+    day = timedelta(days=1)
+    common: dict[str, Any] = {
+        "strategy_name": "sma_crossover",
+        "instrument": "AAPL.XNAS",
+        "since": records.START - day,
+        "until": records.START + day,
+        "result_limit": 1,
+        "dsn": recorded.conninfo,
+    }
+    searched: dict[str, Any] = {
+        "strategy_type": "sma_crossover",
+        "parameters": {"fast_period": {"<": 99}},
+        "metrics": {"sharpe_ratio": {">": -5}},
+        "tags": [],
+    }
+    listed: dict[str, Any] = {
+        "status": "success",
+        "data_since": records.START - 9999 * day,
+        "data_until": records.START,
+        "sort_by": "total_trades",
+        "descending": False,
+        "after": "@ok",
+    }
+    assert len(btsql.history(**common, **searched, **listed)) <= 1
+    assert len(btsql.best_runs("cagr", **common, **searched)) == 1
+    assert len(btsql.strategy_history("sma_crossover", **common)) == 1
 
 
 def test_what_was_tested_before(recorded: Target) -> None:
