@@ -15,7 +15,8 @@ from nautilus_trader.model.objects import Quantity
 
 import backtests
 from btsql.adapters import capture, hooks
-from btsql.adapters.equity import Closes, rebuild
+from btsql.adapters.closes import Closes
+from btsql.adapters.equity import rebuild
 from btsql.provenance import provenance
 from btsql.recorder import recorder
 

@@ -25,7 +25,8 @@ from nautilus_trader.model.instruments import CryptoPerpetual, CurrencyPair, Equ
 from nautilus_trader.model.objects import Currency, Money, Price, Quantity
 from nautilus_trader.trading.strategy import Strategy
 
-from btsql.adapters.equity import Closes, Portfolio, rebuild
+from btsql.adapters.closes import Closes
+from btsql.adapters.equity import Portfolio, rebuild
 from btsql.metrics import EquityCurve, Unavailable, measure
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from nautilus_trader.model.objects import Price, Quantity
 import backtests
 from backtests import AAPL, IBM
 from btsql.adapters import fingerprint
-from btsql.adapters.equity import Closes
+from btsql.adapters.closes import Closes
 
 pytestmark = pytest.mark.engine
 

@@ -16,7 +16,7 @@ import backtests
 import btsql
 from backtests import only_run, saved
 from btsql.adapters import capture, engines, hooks, saving
-from btsql.adapters.equity import Closes
+from btsql.adapters.closes import Closes
 from btsql.metrics import METRIC_NAMES
 
 if TYPE_CHECKING:

@@ -34,7 +34,8 @@ import backtests
 import btsql
 from backtests import AAPL, IBM, only_run, saved
 from btsql.adapters import capture, configs
-from btsql.adapters.equity import Closes, rebuild
+from btsql.adapters.closes import Closes
+from btsql.adapters.equity import rebuild
 from btsql.metrics import METRIC_NAMES, measure
 from btsql.record import plain
 from btsql.runs import list_runs

@@ -16,7 +16,8 @@ from nautilus_trader.backtest.node import BacktestNode
 import backtests
 import btsql
 from btsql.adapters import capture, hooks, saving
-from btsql.adapters.equity import Closes, rebuild
+from btsql.adapters.closes import Closes
+from btsql.adapters.equity import rebuild
 from btsql.database import Target
 from btsql.errors import UsageError
 from btsql.metrics import METRIC_NAMES, measure

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from btsql.adapters.backtest import build
-from btsql.adapters.equity import Closes, rebuild
+from btsql.adapters.closes import Closes
+from btsql.adapters.equity import rebuild
 from btsql.metrics import EquityCurve, measure
 from btsql.request import from_mapping
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from btsql.adapters.closes import Closes
 from btsql.adapters.configs import importable, to_plain
 from btsql.adapters.environment import environment_of
-from btsql.adapters.equity import Closes, Portfolio, rebuild
+from btsql.adapters.equity import Portfolio, rebuild
 from btsql.adapters.snapshot import not_captured, path_of, snapshot_of
 from btsql.errors import Interruption
 from btsql.masking import shortened, without_passwords

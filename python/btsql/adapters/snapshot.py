@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from btsql.adapters.capture import RunContext
-    from btsql.adapters.equity import Closes
+    from btsql.adapters.closes import Closes
 
 # The arguments that have the same place on every version of the engine.
 VENUE_ARGUMENTS = (
