@@ -16,6 +16,7 @@ from nautilus_trader.model.objects import Quantity
 import backtests
 from btsql.adapters import capture, hooks
 from btsql.adapters.closes import Closes
+from btsql.adapters.context import RunContext
 from btsql.adapters.equity import rebuild
 from btsql.provenance import provenance
 from btsql.recorder import recorder
@@ -79,7 +80,7 @@ def test_the_time_spent_in_the_recorder(default_database: Target) -> None:
         with timed(parts["the engine's figures"]):
             capture.engine_figures(engine)
         with timed(parts["all that is read"]):
-            record = capture.describe_run(engine, capture.RunContext(venues=[]))
+            record = capture.describe_run(engine, RunContext(venues=[]))
         began = time.perf_counter()  # the server works elsewhere
         recorder().save(record)
         parts["saving"].append(time.perf_counter() - began)

@@ -25,6 +25,7 @@ import btsql
 import records
 from backtests import only_run, saved
 from btsql.adapters import capture, hooks
+from btsql.adapters.context import RunContext
 from btsql.database import Target, connect
 from btsql.process import this_process
 from btsql.record import new_run_id
@@ -491,7 +492,7 @@ def test_a_start_that_cannot_be_recorded_blocks_nothing_and_is_told_once(
     with connect(database) as other, other.transaction():
         other.execute("LOCK TABLE btsql.run_in_progress IN ACCESS EXCLUSIVE MODE")
         began = time.monotonic()
-        recorder().start(capture.describe_start(backtests.engine(backtests.cycle()), capture.RunContext()))
+        recorder().start(capture.describe_start(backtests.engine(backtests.cycle()), RunContext()))
         assert time.monotonic() - began < 8
     engine = backtests.engine(backtests.cycle())
     engine.run()

@@ -26,7 +26,8 @@ from nautilus_trader.model.instruments import Equity
 from nautilus_trader.model.objects import Currency, Money
 from nautilus_trader.trading.strategy import Strategy
 
-from btsql.adapters.capture import RunContext, identity_of
+from btsql.adapters.capture import identity_of
+from btsql.adapters.context import RunContext
 from btsql.adapters.snapshot import venue_settings
 from btsql.adapters.sources import MarketData, load
 from btsql.adapters.venues import add_venue, venue_arguments

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nautilus_trader.backtest.engine import BacktestEngine
 
-from btsql.adapters.capture import RunContext, recorder_of
+from btsql.adapters.context import RunContext, recorder_of
 from btsql.adapters.saving import (
     describe_and_save,
     harmless,

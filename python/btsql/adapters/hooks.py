@@ -16,7 +16,8 @@ from nautilus_trader.backtest.engine import BacktestEngine
 from nautilus_trader.backtest.node import BacktestNode
 
 from btsql.adapters import engines, nodes
-from btsql.adapters.capture import RunContext, describe_run, recorder_of, to_datetime
+from btsql.adapters.capture import describe_run
+from btsql.adapters.context import RunContext, recorder_of, to_datetime
 from btsql.adapters.engines import RecordedEngine, prepare
 from btsql.adapters.nodes import wrapped_create_engine, wrapped_run
 from btsql.adapters.saving import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from btsql.adapters.capture import RunContext, recorder_of
 from btsql.adapters.configs import importable
+from btsql.adapters.context import RunContext, recorder_of
 from btsql.adapters.engines import RecordedEngine, building, nanoseconds
 from btsql.adapters.saving import describe_and_save, harmless, record_start, save_unbuilt
 from btsql.signals import recorded_endings

@@ -16,9 +16,9 @@ from nautilus_trader.model import instruments as definitions
 from nautilus_trader.model.objects import Currency, Money
 
 from btsql.adapters import hooks
-from btsql.adapters.capture import REPRODUCTION, Reproduction, RunContext, to_datetime
 from btsql.adapters.components import components_of, strategy_of
 from btsql.adapters.configs import read_config
+from btsql.adapters.context import REPRODUCTION, Reproduction, RunContext, to_datetime
 from btsql.adapters.sources import MarketData, load
 from btsql.adapters.venues import add_venue, venue_arguments
 from btsql.errors import SourceUnavailable, UsageError

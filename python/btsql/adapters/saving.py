@@ -5,14 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from btsql.adapters.capture import (
-    RunContext,
-    describe_failure,
-    describe_run,
-    describe_start,
-    identity_of,
-    recorder_of,
-)
+from btsql.adapters.capture import describe_failure, describe_run, describe_start, identity_of
+from btsql.adapters.context import RunContext, recorder_of
 from btsql.duplicates import LOOKED_AT, closest_first, duplicate_line, find_duplicates
 from btsql.messages import announce
 from btsql.recorder import try_to_save

@@ -13,8 +13,8 @@ from btsql.adapters.configs import config_json, importable, to_plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from btsql.adapters.capture import RunContext
     from btsql.adapters.closes import Closes
+    from btsql.adapters.context import RunContext
 
 # The arguments that have the same place on every version of the engine.
 VENUE_ARGUMENTS = (

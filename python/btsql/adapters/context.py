@@ -1,0 +1,162 @@
+"""What is known of one run besides what its engine holds at the end."""
+
+from __future__ import annotations
+
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from btsql.adapters.closes import Closes
+from btsql.record import new_run_id
+from btsql.recorder import Recorder, recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from uuid import UUID
+
+NANOSECONDS = 1_000_000_000
+
+
+@dataclass(slots=True, kw_only=True)
+class Reproduction:
+    """A run that is being executed again.
+
+    Attributes
+    ----------
+    origin_run_id : UUID
+        The run that is reproduced or varied.
+    changes : dict | None
+        What is varied, `{name: {"from": value, "to": value}}`.
+    recorder : Recorder
+        Where its run is recorded.
+    random_state : str | None
+        The state of Python's random numbers that the original began with.
+    contexts : list of RunContext
+        The runs that were begun for it.
+
+    """
+
+    origin_run_id: UUID
+    recorder: Recorder
+    changes: Mapping[str, Any] | None = None
+    random_state: str | None = None
+    contexts: list[RunContext] = field(default_factory=list)
+
+    @property
+    def saved_id(self) -> UUID | None:
+        """The id of its run once that is committed."""
+        return next((context.saved_id for context in self.contexts if context.saved_id is not None), None)
+
+    @property
+    def problem(self) -> Exception | None:
+        """Why its run is not committed, if it is not."""
+        return next((context.problem for context in self.contexts if context.problem is not None), None)
+
+
+REPRODUCTION: ContextVar[Reproduction | None] = ContextVar("REPRODUCTION", default=None)
+"""What the runs that begin now reproduce."""
+
+
+def recorder_of(dsn: str | None = None) -> Recorder:
+    """Return what records into a database, by default what records the runs that begin now."""
+    reproduction = REPRODUCTION.get()
+    return recorder(dsn) if dsn is not None or reproduction is None else reproduction.recorder
+
+
+@dataclass(slots=True, kw_only=True)
+class RunContext:
+    """What is known of one run besides what its engine holds at the end.
+
+    Attributes
+    ----------
+    data_source : str
+        One of the record's sources; `memory` for objects handed to the engine.
+    data : list
+        What locates the data, for the snapshot.
+    venues : list | None
+        The settings given for each venue; None when nobody saw them given.
+    start, end : datetime | None
+        The range of data asked for; None for all there is.
+    closes : Closes
+        Collects the prices of the data; what the engine still holds at the end is added then.
+    duration_seconds : float | None
+        Wall time; None to measure from `started_at` to when the record is made.
+    run_config : dict | None
+        The configuration of a node's run.
+    described : bool
+        Whether the run has been made a record of.
+    saved_id : UUID | None
+        The run's id once it is committed.
+    problem : Exception | None
+        Why it is not, if so.
+    is_failure_told : bool
+        Whether whoever drives the engine tells that the run failed, and under which id that is saved.
+    unreadable : str | None
+        Why some of the data could not be read, if so: then the closes are not to be relied upon.
+    duplicates_told : bool
+        Whether the user was told that the run was made before.
+    random_state : str | None
+        The state of Python's random numbers when the run began, where its fills depend on them.
+    reproduction : Reproduction | None
+        The reproduction that the run is; that which is under way, if one is.
+
+    """
+
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: float = field(default_factory=time.perf_counter)
+    run_id: UUID | None = None
+    strategy_name: str | None = None
+    data_source: str = "memory"
+    data: list[Any] = field(default_factory=list)
+    venues: list[dict[str, Any]] | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    closes: Closes = field(default_factory=Closes)
+    duration_seconds: float | None = None
+    run_config: Mapping[str, Any] | None = None
+    described: bool = False
+    saved_id: UUID | None = None
+    problem: Exception | None = None
+    is_failure_told: bool = False
+    unreadable: str | None = None
+    duplicates_told: bool = False
+    random_state: str | None = None
+    reproduction: Reproduction | None = field(default_factory=REPRODUCTION.get)
+
+    def __post_init__(self) -> None:
+        """Make itself known to the reproduction."""
+        if self.reproduction is not None:
+            self.reproduction.contexts.append(self)
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """The keys of the record that say what the run reproduces."""
+        known = self.reproduction
+        return {} if known is None else {"origin_run_id": known.origin_run_id, "changes": known.changes}
+
+    def identify(self) -> UUID:
+        """Return the run's id, made when first asked for."""
+        if self.run_id is None:
+            self.run_id = new_run_id(self.started_at)
+        return self.run_id
+
+    def feed(self, data: Iterable[Any]) -> None:
+        """Add market data to the closes."""
+        try:
+            self.closes.feed(data)
+        except Exception as exc:  # noqa: BLE001 - it may be of the user's own making, and costs the metrics only
+            self.unreadable = f"{type(exc).__name__}: {exc}"
+
+    def ask_for(self, start_ns: int | None, end_ns: int | None) -> None:
+        """Limit the run to what was asked of the engine, in UNIX nanoseconds, both included."""
+        self.closes = Closes(start_ns=start_ns, end_ns=end_ns)
+        self.start = self.start or (None if start_ns is None else to_datetime(start_ns))
+        self.end = self.end or (None if end_ns is None else to_datetime(end_ns))
+
+
+def to_datetime(nanoseconds: int) -> datetime:
+    """Return the instant of UNIX nanoseconds, to the microsecond."""
+    seconds, rest = divmod(nanoseconds, NANOSECONDS)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest // 1000)
