@@ -92,7 +92,7 @@ CONFIGS = st.fixed_dictionaries(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CONFIGS)
 def test_any_configuration_comes_back_through_json(values: dict[str, Any]) -> None:
-    from btsql.adapters.backtest import ResolvedStrategy, make_config
+    from btsql.adapters.strategies import ResolvedStrategy, make_config
 
     class Market:
         class instrument:  # noqa: N801 - stands for an attribute

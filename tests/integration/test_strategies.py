@@ -327,7 +327,8 @@ class Broken(Strategy):
 
 
 def test_a_strategy_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from btsql.adapters.backtest import build, resolve, resolve_strategy
+    from btsql.adapters.backtest import build
+    from btsql.adapters.strategies import resolve, resolve_strategy
 
     (tmp_path / "my_own_strategies.py").write_text(USER_STRATEGY)
     monkeypatch.chdir(tmp_path)

@@ -13,8 +13,8 @@ from nautilus_trader.config import (
     StrategyConfig,
 )
 
-from btsql.adapters.backtest import attribute, converted, strategy_class_of, suggestion
 from btsql.adapters.configs import read_config
+from btsql.adapters.strategies import attribute, converted, strategy_class_of, suggestion
 from btsql.errors import SourceUnavailable, UsageError
 
 

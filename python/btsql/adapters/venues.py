@@ -12,6 +12,7 @@ from nautilus_trader.model.identifiers import InstrumentId, Venue
 from nautilus_trader.model.objects import Currency, Money
 
 from btsql.adapters.configs import read_config
+from btsql.adapters.strategies import attribute
 from btsql.errors import SourceUnavailable, UsageError
 
 if TYPE_CHECKING:
@@ -60,8 +61,6 @@ def _model(value: Any) -> Any:
 
 
 def _class(path: str) -> Any:
-    from btsql.adapters.backtest import attribute  # noqa: PLC0415 - which builds venues with this module
-
     if ":" in path:
         return attribute(path)
     found = getattr(models, path, None)
