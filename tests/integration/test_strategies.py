@@ -328,14 +328,14 @@ class Broken(Strategy):
 
 def test_a_strategy_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from btsql.adapters.backtest import build
-    from btsql.adapters.strategies import resolve, resolve_strategy
+    from btsql.adapters.strategies import resolve
 
     (tmp_path / "my_own_strategies.py").write_text(USER_STRATEGY)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     path = "my_own_strategies:Mine"
     assert resolve(path).config_path == "my_own_strategies:Settings"
-    assert resolve_strategy(path)[0].__name__ == "Mine"
+    assert resolve(path).strategy_class.__name__ == "Mine"
     with pytest.raises(UsageError, match="Mine needs a value for size"):
         build(request(path, "mock"))
     built = build(request(path, "mock", parameters={"size": 0.1, "label": 7}))

@@ -50,19 +50,6 @@ class ResolvedStrategy:
     config_class: type[Any]
 
 
-def resolve_strategy(name_or_path: str) -> tuple[type[Any], type[Any]]:
-    """Return the strategy class and its config class.
-
-    Raises
-    ------
-    SourceUnavailable
-        As for `resolve`.
-
-    """
-    resolved = resolve(name_or_path)
-    return resolved.strategy_class, resolved.config_class
-
-
 def resolve(name_or_path: str) -> ResolvedStrategy:
     """Find a strategy by its built-in name or its import path `package.module:Class`.
 
