@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 
-from btsql.database import connect, find_target, translated_errors
+from btsql.database import connect, find_target, require_schema, translated_errors
 from btsql.errors import (
     BtsqlError,
     DatabaseAway,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SHORT_ID_DIGITS = 8
-START_SECONDS = 10  # how long a start, and
+START_SECONDS = 10  # how long a start or a question, and
 SAVE_SECONDS = 60  # a whole record may take; a server that takes longer is taken for gone
 PATIENCE = 10  # an attempt to connect that took a second is made again after so many
 
@@ -101,9 +101,18 @@ class Recorder:
         return self._connection is not None and not self._connection.closed
 
     def ask(self, question: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """Return the answer to a question that is put to the database over the recorder's connection."""
+        """Return the answer to a question that is put to the database over the recorder's connection.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            Among others: a database that does not answer is given up, for a run waits for this.
+
+        """
         with self._lock:
-            return question(self._open(impatient=True))
+            connection = self._open(impatient=True)
+            with _limited(connection, START_SECONDS):
+                return question(connection)
 
     def start(self, record: RunRecord) -> None:
         """Record that a run starts, in the spool if need be; what goes wrong is told once, and it goes on."""
@@ -256,7 +265,7 @@ class Recorder:
         began = time.monotonic()
         target = self.target()
         try:
-            connection = connect(target)
+            connection = _connect(target)
         except BtsqlError as exc:
             self._unreachable = exc
             self._next_attempt = began + (time.monotonic() - began) * PATIENCE
@@ -271,6 +280,18 @@ class Recorder:
         if self._connection is not None:
             self._connection.close()
         self._connection = None
+
+
+def _connect(target: Target) -> psycopg.Connection[Any]:
+    """Connect, and give up what lets one in and then answers nothing, as a pooler without its server does."""
+    connection = connect(target, check_schema=False)
+    try:
+        with _limited(connection, START_SECONDS):
+            require_schema(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _send(connection: psycopg.Connection[Any], document: str) -> None:

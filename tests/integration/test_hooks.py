@@ -433,9 +433,9 @@ def test_a_node_without_a_database_tells_of_each_run_once(
 ) -> None:
     attempts = []
 
-    def counted(target: Target) -> psycopg.Connection[Any]:
+    def counted(target: Target, **options: Any) -> psycopg.Connection[Any]:
         attempts.append(target)
-        return connect(target)
+        return connect(target, **options)
 
     monkeypatch.setattr(recorder_module, "connect", counted)
     monkeypatch.setenv("BTSQL_DSN", DEAD)

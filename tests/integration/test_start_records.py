@@ -27,6 +27,8 @@ from backtests import only_run, saved
 from btsql.adapters import capture, hooks
 from btsql.adapters.context import RunContext
 from btsql.database import Target, connect
+from btsql.duplicates import find_duplicates
+from btsql.errors import DatabaseUnavailable
 from btsql.process import this_process
 from btsql.record import new_run_id
 from btsql.recorder import Recorder, recorder
@@ -521,6 +523,41 @@ def test_a_server_that_does_not_answer_is_given_up(
     assert pid, name
     assert btsql("recover").returncode == 0
     assert [run.run_id for run in saved(connection)] == [record.run_id]
+
+
+def test_a_question_that_is_not_answered_is_given_up(
+    connection: psycopg.Connection, database: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("btsql.recorder.START_SECONDS", 0.5)
+    asking = Recorder(database.conninfo)
+    asking.check()
+    tested = {
+        "strategy_path": "a:B",
+        "parameters": {},
+        "instruments": ["AAPL.XNAS"],
+        "data_start": "2024-01-01T00:00:00Z",
+        "data_end": "2024-02-01T00:00:00Z",
+    }
+    with connection.transaction():
+        connection.execute("LOCK TABLE btsql.backtest_run IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(DatabaseUnavailable):
+            asking.ask(lambda asked: find_duplicates(asked, tested))
+    assert asking.ask(lambda asked: find_duplicates(asked, tested)) == []
+    asking.close()
+
+
+def test_what_lets_a_run_in_and_then_does_not_answer_is_given_up(
+    connection: psycopg.Connection, database: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("btsql.recorder.START_SECONDS", 0.5)
+    connection.execute(
+        "CREATE OR REPLACE FUNCTION btsql.schema_version() RETURNS integer LANGUAGE sql VOLATILE "
+        "AS 'SELECT 1 FROM pg_sleep(60)'"
+    )
+    waiting_in_vain = Recorder(database.conninfo)
+    with pytest.raises(DatabaseUnavailable):
+        waiting_in_vain.check()
+    assert not waiting_in_vain.is_connected
 
 
 def test_starts_and_ends_meanwhile_do_not_keep_a_process_from_giving_its_runs_up(
