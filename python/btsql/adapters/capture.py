@@ -127,6 +127,7 @@ def describe_start(engine: Any, context: RunContext) -> RunRecord:
     )
 
 
+@_garbage_kept()
 def identity_of(engine: Any, context: RunContext) -> dict[str, Any]:
     """Return what an engine is about to test, as `find_duplicates` takes it.
 
@@ -140,10 +141,9 @@ def identity_of(engine: Any, context: RunContext) -> dict[str, Any]:
     """
     data, strategies = engine.data, engine.trader.strategies()
     instruments = _instrument_ids(engine)
-    if len(instruments) != 1:
-        closes = Closes()
-        closes.feed(data)
-        instruments = tuple(sorted(closes.instruments))
+    if len(instruments) != 1:  # not each of them need have data
+        context.feed(data, is_all=True)
+        instruments = tuple(sorted(context.closes.instruments))
     document: dict[str, Any] = plain(
         {
             "strategy_path": "+".join(_path(strategy) for strategy in strategies) or NO_STRATEGY,

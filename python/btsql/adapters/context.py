@@ -93,6 +93,8 @@ class RunContext:
         Why it is not, if so.
     is_failure_told : bool
         Whether whoever drives the engine tells that the run failed, and under which id that is saved.
+    is_read : bool
+        Whether the closes have all of the data already, so that nothing is added at the end.
     unreadable : str | None
         Why some of the data could not be read, if so: then the closes are not to be relied upon.
     duplicates_told : bool
@@ -120,6 +122,7 @@ class RunContext:
     saved_id: UUID | None = None
     problem: Exception | None = None
     is_failure_told: bool = False
+    is_read: bool = False
     unreadable: str | None = None
     duplicates_told: bool = False
     random_state: str | None = None
@@ -142,8 +145,11 @@ class RunContext:
             self.run_id = new_run_id(self.started_at)
         return self.run_id
 
-    def feed(self, data: Iterable[Any]) -> None:
-        """Add market data to the closes."""
+    def feed(self, data: Iterable[Any], *, is_all: bool = False) -> None:
+        """Add market data to the closes, unless they have all of it."""
+        if self.is_read:
+            return
+        self.is_read = is_all
         try:
             self.closes.feed(data)
         except Exception as exc:  # noqa: BLE001 - it may be of the user's own making, and costs the metrics only
@@ -151,7 +157,7 @@ class RunContext:
 
     def ask_for(self, start_ns: int | None, end_ns: int | None) -> None:
         """Limit the run to what was asked of the engine, in UNIX nanoseconds, both included."""
-        self.closes = Closes(start_ns=start_ns, end_ns=end_ns)
+        self.closes, self.is_read = Closes(start_ns=start_ns, end_ns=end_ns), False
         self.start = self.start or (None if start_ns is None else to_datetime(start_ns))
         self.end = self.end or (None if end_ns is None else to_datetime(end_ns))
 
