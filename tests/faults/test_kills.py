@@ -38,9 +38,11 @@ def test_a_recorder_is_killed(
         (embedded.server.data_directory / "something").touch()
     try:
         for number in range(FAULTS):
-            before = len(processes.evidence()["begun"])
-            process = processes.start(pause=0.03 if number % 2 else 0.0)  # during runs, and in mid-commit
-            wait_for_evidence(processes, before)
+            # During runs, in mid-commit, and once for certain while a run that is known is under way.
+            pause, step = (0.03 * (number % 2), "begun") if number else (300.0, "started")
+            before = len(processes.evidence()[step])
+            process = processes.start(pause=pause)
+            wait_for_evidence(processes, before, step)
             time.sleep(moments.uniform(0, 0.4))
             process.kill()
             process.wait()
