@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from btsql.adapters.closes import Closes
 from btsql.adapters.configs import importable, to_plain
 from btsql.adapters.context import to_datetime
 from btsql.adapters.environment import environment_of
