@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from btsql.adapters.fingerprint import Fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 NANOSECONDS_PER_DAY: Final = 86_400_000_000_000
 END_OF_TIME: Final = 1 << 64
 
 _PIECE: Final = 2_000  # items read at once
+_TICKS: Final = {"QuoteTick": "QUOTE", "TradeTick": "TRADE"}
 _PREFERENCE: Final = ("QUOTE", "TRADE", "LAST", "MID")
 
 
@@ -55,56 +56,43 @@ class Closes:
         if not items:
             return
         self.items += len(items)
-        if _is_one_series(items) and times == sorted(times):
-            self._read_days(items, times)
+        if _is_one_series(items):
+            series = self._series_of(items[0])
+            self.fingerprint.begin([(0, series)])
+            self._read_series(series, items, times)
         else:
-            for series, day, at, item in self._last_of_each_stretch(items, times):
-                series.keep(day, at, item)
+            self._read_several(items, times)
         self.fingerprint.add(items, times)
 
-    def _read_days(self, items: list[Any], times: list[int]) -> None:
-        """Read items of one series in the order of time, a day at once."""
-        series = self._series_of(items[0])
+    def _read_several(self, items: list[Any], times: list[int]) -> None:
+        each = [self._series_of(item) for item in items]
+        self.fingerprint.begin(enumerate(each))
+        parts: dict[_Series, tuple[list[Any], list[int]]] = {one: ([], []) for one in each}
+        for series, item, at in zip(each, items, times, strict=True):
+            own_items, own_times = parts[series]
+            own_items.append(item)
+            own_times.append(at)
+        for series, (own_items, own_times) in parts.items():
+            self._read_series(series, own_items, own_times)
+
+    @staticmethod
+    def _read_series(series: _Series, items: list[Any], times: list[int]) -> None:
+        """Read items of one series, a day at once."""
+        if times != sorted(times):
+            order = sorted(range(len(times)), key=times.__getitem__)
+            items, times = [items[place] for place in order], [times[place] for place in order]
         series.start(times[0], items[0])
-        self.fingerprint.begin(series, series.name, 0)
         begin = 0
         while begin < len(items):
             day = times[begin] // NANOSECONDS_PER_DAY
             begin = bisect_left(times, (day + 1) * NANOSECONDS_PER_DAY, begin)
             series.keep(day, times[begin - 1], items[begin - 1])
 
-    def _last_of_each_stretch(
-        self, items: list[Any], times: list[int]
-    ) -> Iterator[tuple[_Series, int, int, Any]]:
-        """Yield the last item of every stretch of one series on one day."""
-        series: _Series | None = None
-        belongs: Callable[[Any], bool] = _nothing
-        begin = end = last_at = 0
-        last: Any = None
-        for index, (item, at) in enumerate(zip(items, times, strict=True)):
-            if begin <= at < end and belongs(item):
-                if at >= last_at:
-                    last, last_at = item, at
-                elif series is not None:
-                    series.start(at, item)
-                continue
-            if series is not None:
-                yield series, begin // NANOSECONDS_PER_DAY, last_at, last
-            series = self._series_of(item)
-            series.start(at, item)
-            self.fingerprint.begin(series, series.name, index)
-            belongs = series.belongs
-            begin = at - at % NANOSECONDS_PER_DAY
-            end = begin + NANOSECONDS_PER_DAY
-            last, last_at = item, at
-        if series is not None:
-            yield series, begin // NANOSECONDS_PER_DAY, last_at, last
-
     def _series_of(self, item: Any) -> _Series:
-        key, make = _identify(item)
+        key = _key(item)
         series = self._series.get(key)
         if series is None:
-            series = self._series[key] = make()
+            series = self._series[key] = _begun(item)
         return series
 
     @property
@@ -179,13 +167,12 @@ class Prices:
 class _Series:
     """The last item per day of one source: the quotes, the trades or one kind of bar of one instrument."""
 
-    __slots__ = ("belongs", "days", "first", "first_at", "instrument", "label", "name")
+    __slots__ = ("days", "first", "first_at", "instrument", "label", "name")
 
-    def __init__(self, name: str, label: str, instrument: str | None, belongs: Callable[[Any], bool]) -> None:
+    def __init__(self, name: str, label: str, instrument: str | None) -> None:
         self.name = name
         self.label = label
         self.instrument = instrument
-        self.belongs = belongs
         self.days: dict[int, tuple[int, Any]] = {}
         self.first: Any = None
         self.first_at = END_OF_TIME
@@ -206,59 +193,49 @@ class _Series:
         return _price(self.first, "open")
 
 
-def _nothing(_: Any) -> bool:
-    return False
+def _key(item: Any) -> object:
+    """Return what tells the item's series from others.
 
-
-def _identify(item: Any) -> tuple[object, Callable[[], _Series]]:
-    """Return what tells the item's series from others, and how to begin that series.
-
-    Identifiers are made anew at every access and a bar type compares by its text, so `belongs` compares
-    the two parts of it that matter, which is four times faster.
+    A bar type is compared by its text, made anew each time; the two parts of it that matter are not.
     """
     kind = type(item)
     if kind.__name__ == "Bar":
         bar_type = item.bar_type
-        instrument, spec = bar_type.instrument_id, bar_type.spec
-        return (kind, instrument, spec), lambda: _bars(kind, bar_type)
-    if kind.__name__ in ("QuoteTick", "TradeTick"):
-        instrument = item.instrument_id
-        return (kind, instrument), lambda: _ticks(kind, instrument)
-    return kind, lambda: _Series(kind.__name__, "OTHER", None, lambda other: type(other) is kind)
+        return kind, bar_type.instrument_id, bar_type.spec
+    return (kind, item.instrument_id) if kind.__name__ in _TICKS else kind
+
+
+def _begun(item: Any) -> _Series:
+    """Return the series that begins with an item."""
+    kind = type(item).__name__
+    if kind == "Bar":
+        bar_type = item.bar_type
+        label = str(bar_type.spec).rsplit("-", 1)[-1]
+        return _Series(f"Bar {bar_type}", label, str(bar_type.instrument_id))
+    if kind in _TICKS:
+        return _Series(f"{kind} {item.instrument_id}", _TICKS[kind], str(item.instrument_id))
+    return _Series(kind, "OTHER", None)
 
 
 def _is_one_series(items: list[Any]) -> bool:
-    """Tell whether all items are bars of one instrument and specification, fast where they are."""
-    kind = type(items[0])
-    if kind.__name__ != "Bar":
+    """Tell whether all items are of one series, fast where they are."""
+    first = items[0]
+    kind = type(first)
+    if _key(first) != _key(items[-1]):
         return False
-    first = items[0].bar_type
-    instrument, spec = first.instrument_id, first.spec
-    return not [
-        item
-        for item in items
-        if type(item) is not kind or (own := item.bar_type).instrument_id != instrument or own.spec != spec
-    ]
-
-
-def _bars(kind: type[Any], bar_type: Any) -> _Series:
-    instrument, spec = bar_type.instrument_id, bar_type.spec
-
-    def belongs(other: Any) -> bool:
-        if type(other) is not kind:
-            return False
-        bar_type = other.bar_type
-        return bool(bar_type.instrument_id == instrument and bar_type.spec == spec)
-
-    return _Series(f"Bar {bar_type}", str(spec).rsplit("-", 1)[-1], str(instrument), belongs)
-
-
-def _ticks(kind: type[Any], instrument: Any) -> _Series:
-    label = "QUOTE" if kind.__name__ == "QuoteTick" else "TRADE"
-    name = f"{kind.__name__} {instrument}"
-    return _Series(
-        name, label, str(instrument), lambda o: type(o) is kind and bool(o.instrument_id == instrument)
-    )
+    if kind.__name__ == "Bar":
+        instrument, spec = first.bar_type.instrument_id, first.bar_type.spec
+        return not [
+            item
+            for item in items
+            if type(item) is not kind
+            or (own := item.bar_type).instrument_id != instrument
+            or own.spec != spec
+        ]
+    if kind.__name__ in _TICKS:
+        instrument = first.instrument_id
+        return not [item for item in items if type(item) is not kind or item.instrument_id != instrument]
+    return set(map(type, items)) == {kind}
 
 
 def _by_age(series: Iterable[_Series], day: int) -> list[_Series]:

@@ -30,11 +30,14 @@ class Fingerprint:
         self._unread: set[str] = set()
         self._names, self._times, self._values = (blake2b(digest_size=16) for _ in range(3))
 
-    def begin(self, series: object, name: str, index: int) -> None:
-        """Note that the items from this index on, counted from the last `add`, are of one series."""
-        if series is not self._series:
-            self._series = series
-            self._names.update(f"{self.items + index} {name}\n".encode())
+    def begin(self, stretches: Iterable[tuple[int, Any]]) -> None:
+        """Note which series begins at which item, counted from the last `add`; one may begin again."""
+        lines = []
+        for index, series in stretches:
+            if series is not self._series:
+                self._series = series
+                lines.append(f"{self.items + index} {series.name}\n")
+        self._names.update("".join(lines).encode())
 
     def add(self, items: Sequence[Any], times: Sequence[int]) -> None:
         """Add items and the `ts_init` of each."""
