@@ -72,6 +72,15 @@ def test_the_description_is_json_and_names_the_source(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "read"),
+    [("10", "10.00"), ("1.2345", "1.2345"), ("1.23455", "1.23455"), ("1.2345678", "1.234568")],
+)
+def test_prices_keep_their_decimals_up_to_six(tmp_path: Path, written: str, read: str) -> None:
+    rows = "".join(f"2024-01-0{day},{','.join([written] * 4)},5\n" for day in (2, 3))
+    assert prices(load(csv(tmp_path, f"{HEADER}\n{rows}")))[0] == (read, read, read, read, "5")
+
+
+@pytest.mark.parametrize(
     "header",
     [
         "date,open,high,low,close,volume",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MOCK_START: Final = date(2020, 1, 1)
 MOCK_END: Final = date(2023, 12, 31)
 DEFAULT_SEED: Final = 0
+MOST_DECIMALS: Final = 6  # of a share's price; what files have beyond is of binary fractions
 
 _UNITS: Final = {
     "SECOND": SECOND,
@@ -425,7 +426,7 @@ def _define(identifier: InstrumentId, currency: str, decimals: int) -> Any:
     base, slash, quote = identifier.symbol.value.partition("/")
     if slash:
         return _currency_pair(identifier, _currency(base), _currency(quote))
-    precision = min(max(decimals, 2), 4 if decimals < 6 else 6)
+    precision = min(max(decimals, 2), MOST_DECIMALS)
     return Equity(
         instrument_id=identifier,
         raw_symbol=identifier.symbol,
