@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -157,6 +158,29 @@ def _defaults(conninfo: str) -> dict[str, Any]:
     if "connect_timeout" not in given and not os.environ.get("PGCONNECT_TIMEOUT"):
         defaults["connect_timeout"] = CONNECT_SECONDS
     return {name: value for name, value in KEEPALIVES.items() if name not in given} | defaults
+
+
+@contextmanager
+def limited(connection: psycopg.Connection[Any], seconds: float) -> Iterator[None]:
+    """Hang up on a server that does not answer in time, whether it, the network or a pooler is the reason."""
+    timer = threading.Timer(seconds, _hang_up, [connection])
+    timer.daemon = True
+    with suppress(RuntimeError):  # no thread can be started any more when the process ends
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _hang_up(connection: psycopg.Connection[Any]) -> None:
+    import socket  # noqa: PLC0415
+
+    with (
+        suppress(OSError, psycopg.Error),
+        socket.socket(fileno=os.dup(connection.fileno())) as own,
+    ):
+        own.shutdown(socket.SHUT_RDWR)
 
 
 def schema_version(connection: psycopg.Connection[Any]) -> int | None:

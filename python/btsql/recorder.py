@@ -8,12 +8,10 @@ import os
 import threading
 import time
 import weakref
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import psycopg
-
-from btsql.database import connect, find_target, require_schema, translated_errors
+from btsql.database import connect, find_target, limited, require_schema, translated_errors
 from btsql.errors import (
     BtsqlError,
     DatabaseAway,
@@ -24,12 +22,14 @@ from btsql.errors import (
 )
 from btsql.messages import announce, write_line
 from btsql.process import this_process
-from btsql.recovery import record_interrupted, settle
+from btsql.recovery import SAVE_SECONDS, record_interrupted, settle
 from btsql.spool import NOWHERE, Entry, Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from uuid import UUID
+
+    import psycopg
 
     from btsql.database import Target
     from btsql.record import RunRecord
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SHORT_ID_DIGITS = 8
-START_SECONDS = 10  # how long a start or a question, and
-SAVE_SECONDS = 60  # a whole record may take; a server that takes longer is taken for gone
+START_SECONDS = 10  # how long a start or a question may take; a server that takes longer is taken for gone
 PATIENCE = 10  # an attempt to connect that took a second is made again after so many
 
 
@@ -111,7 +110,7 @@ class Recorder:
         """
         with self._lock:
             connection = self._open(impatient=True)
-            with _limited(connection, START_SECONDS):
+            with limited(connection, START_SECONDS):
                 return question(connection)
 
     def start(self, record: RunRecord) -> None:
@@ -120,7 +119,7 @@ class Recorder:
             with self._lock, translated_errors():
                 connection = self._open(impatient=True)
                 arguments = [record.document(), json.dumps(this_process()), connection.info.backend_pid]
-                with _limited(connection, START_SECONDS):
+                with limited(connection, START_SECONDS):
                     connection.execute("SELECT btsql.start_run(%s::jsonb, %s::jsonb, %s)", arguments)
                 self._started.add(record.run_id)
             self._told_of_start = False
@@ -203,7 +202,7 @@ class Recorder:
         with self._lock:
             started = list(self._started)  # other threads may still start and end runs
         for run_id in started:
-            with _limited(connection, START_SECONDS):
+            with limited(connection, START_SECONDS):
                 record_interrupted(connection, run_id, "its process ended before the run did")
         self._started.difference_update(started)
 
@@ -271,8 +270,7 @@ class Recorder:
             self._next_attempt = began + (time.monotonic() - began) * PATIENCE
             raise
         self._unreachable, self._spooled = None, False
-        with _limited(connection, SAVE_SECONDS):
-            settle(connection, target)
+        settle(connection, target)
         self._connection = connection
         return connection
 
@@ -286,7 +284,7 @@ def _connect(target: Target) -> psycopg.Connection[Any]:
     """Connect, and give up what lets one in and then answers nothing, as a pooler without its server does."""
     connection = connect(target, check_schema=False)
     try:
-        with _limited(connection, START_SECONDS):
+        with limited(connection, START_SECONDS):
             require_schema(connection)
     except BaseException:
         connection.close()
@@ -295,7 +293,7 @@ def _connect(target: Target) -> psycopg.Connection[Any]:
 
 
 def _send(connection: psycopg.Connection[Any], document: str) -> None:
-    with translated_errors(), _limited(connection, SAVE_SECONDS):
+    with translated_errors(), limited(connection, SAVE_SECONDS):
         connection.execute("SELECT btsql.record_run(%s::jsonb)", [document])
 
 
@@ -304,29 +302,6 @@ def _raise_or_tell(failed: BtsqlError, exc: BaseException) -> None:
     if isinstance(exc, Exception):
         raise failed from exc
     announce(f"this run is {_unsaved(failed)}: {failed}", failed.hint)
-
-
-@contextmanager
-def _limited(connection: psycopg.Connection[Any], seconds: float) -> Iterator[None]:
-    """Hang up on a server that does not answer in time, whether it, the network or a pooler is the reason."""
-    timer = threading.Timer(seconds, _hang_up, [connection])
-    timer.daemon = True
-    with suppress(RuntimeError):  # no thread can be started any more when the process ends
-        timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _hang_up(connection: psycopg.Connection[Any]) -> None:
-    import socket  # noqa: PLC0415
-
-    with (
-        suppress(OSError, psycopg.Error),
-        socket.socket(fileno=os.dup(connection.fileno())) as own,
-    ):
-        own.shutdown(socket.SHUT_RDWR)
 
 
 _recorders: dict[str | None, Recorder] = {}

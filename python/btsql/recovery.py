@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import psycopg
 from psycopg.rows import class_row
 
-from btsql.database import SCHEMA_VERSION, require_schema, translate, translated_errors
+from btsql.database import SCHEMA_VERSION, limited, require_schema, translate, translated_errors
 from btsql.errors import BtsqlError, RecordRefused, UsageError
 from btsql.messages import announce
 from btsql.process import why_gone
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+SAVE_SECONDS = 60  # how long a whole record may take; a server that takes longer is taken for gone
 
 # It warns on standard error of what a broken pipeline drops, which is told in btsql's own words. Whoever
 # configures logging has it all the same.
@@ -145,7 +147,8 @@ def settle(
     try:
         spool = Spool.default()
         tell_delivery(deliver(connection, target, spool), target, tell)
-        return conclude(connection, target, spool, tell)
+        with limited(connection, SAVE_SECONDS):
+            return conclude(connection, target, spool, tell)
     except (BtsqlError, OSError) as exc:
         if connection.closed:
             raise
@@ -162,7 +165,7 @@ def deliver(
     """Deliver the records of this user that wait for a database, over a connection to it."""
 
     def send(document: str) -> None:
-        with translated_errors():
+        with translated_errors(), limited(connection, SAVE_SECONDS):
             connection.execute("SELECT btsql.record_run(%s::jsonb)", [document])
 
     return spool.deliver(target.identity, send, rejected=rejected)

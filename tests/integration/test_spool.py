@@ -158,6 +158,23 @@ def test_a_long_process_delivers_what_it_had_to_keep(
     assert recorded(connection) == [str(first.run_id), str(second.run_id)]
 
 
+def test_any_number_of_records_is_delivered_however_long_that_takes_together(
+    database: Target, connection: psycopg.Connection, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = [records.success(after=number) for number in range(5)]
+    keep(database, *kept)
+    connection.execute(
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql "
+        "AS 'BEGIN PERFORM pg_sleep(0.3); RETURN NEW; END'"
+    )
+    connection.execute(
+        "CREATE TRIGGER slow BEFORE INSERT ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION slow()"
+    )
+    monkeypatch.setattr("btsql.recovery.SAVE_SECONDS", 1)
+    recorder.check()
+    assert recorded(connection) == [str(one.run_id) for one in kept]
+
+
 @pytest.mark.parametrize(
     ("away", "back", "reason"),
     [
