@@ -161,6 +161,23 @@ def test_a_run_on_several_instruments_is_found_by_each(connection: psycopg.Conne
     engine.dispose()
 
 
+def test_what_has_no_data_in_the_range_is_not_tested_and_the_run_is_known_again(
+    connection: psycopg.Connection[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = backtests.bars()
+    for _ in range(2):
+        engine = backtests.engine(
+            backtests.cycle(), data=data + backtests.bars(IBM, 2 * len(data))[len(data) :]
+        )
+        engine.run(end=data[-1].ts_init)
+        engine.dispose()
+    told = capsys.readouterr().err
+    assert told.count("already tested") == 1
+    runs = saved(connection)
+    assert [run.instruments for run in runs] == [["AAPL.XNAS"]] * 2
+    assert {run.environment["data_fingerprint_covers"] for run in runs} == {"every value of 60 items"}
+
+
 def test_an_engine_with_an_actor_only(connection: psycopg.Connection[Any]) -> None:
     engine = backtests.engine()
     engine.add_actor(backtests.Watcher(backtests.WatcherConfig(instrument_id=AAPL.id)))
