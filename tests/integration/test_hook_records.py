@@ -175,7 +175,9 @@ def test_what_has_no_data_in_the_range_is_not_tested_and_the_run_is_known_again(
     assert told.count("already tested") == 1
     runs = saved(connection)
     assert [run.instruments for run in runs] == [["AAPL.XNAS"]] * 2
-    assert {run.environment["data_fingerprint_covers"] for run in runs} == {"every value of 60 items"}
+    assert {run.environment and run.environment["data_fingerprint_covers"] for run in runs} == {
+        "every value of 60 items"
+    }
 
 
 def test_an_engine_with_an_actor_only(connection: psycopg.Connection[Any]) -> None:
