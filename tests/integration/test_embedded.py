@@ -145,7 +145,7 @@ def programs_with(place: Path, real: Path, initdb: str) -> Path:
     return directory
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
+def eventually(condition: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
