@@ -184,18 +184,26 @@ def _hang_up(connection: psycopg.Connection[Any]) -> None:
 
 
 def schema_version(connection: psycopg.Connection[Any]) -> int | None:
-    """Return the version of the schema in the database, None when there is no complete one."""
+    """Return the version of the schema in the database, None when there is no complete one.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        This user may not ask, or the connection is lost.
+
+    """
     try:
         row = connection.execute("SELECT btsql.schema_version()").fetchone()
     except (pg.InvalidSchemaName, pg.UndefinedFunction):
         return None
+    except psycopg.Error as exc:
+        raise translate(exc) from exc
     return None if row is None else int(row[0])
 
 
 def require_schema(connection: psycopg.Connection[Any]) -> None:
     """Raise SchemaMismatch, saying what to type, unless the database has the schema this btsql needs."""
-    with translated_errors():
-        found = schema_version(connection)
+    found = schema_version(connection)
     database = connection.info.dbname
     if found is None:
         raise SchemaMissing(

@@ -810,6 +810,23 @@ def test_status(btsql: Run, recorded: list[RunRecord], database: Target) -> None
     assert re.search(r"^runs +1 failure, 1 interrupted, 1 success$", shown.stdout, re.M)
 
 
+@pytest.mark.parametrize("command", ["status", "history", "init"])
+def test_who_has_no_right_to_the_schema_is_told(btsql: Run, database: Target, command: str) -> None:
+    with connect(database) as connection:
+        role = f"{connection.info.dbname}_nobody"
+        connection.execute(f"CREATE ROLE \"{role}\" LOGIN PASSWORD 'x'")
+        try:
+            dsn = psycopg.conninfo.make_conninfo(database.conninfo, user=role, password="x")
+            done = btsql(command, "--dsn", dsn)
+        finally:
+            connection.execute(f'DROP ROLE "{role}"')
+    assert done.returncode == 5
+    assert done.stderr.splitlines() == [
+        "btsql: permission denied for schema btsql",
+        "       Ask the owner of the database for the right to it.",
+    ]
+
+
 def test_status_tells_a_problem_once(btsql: Run) -> None:
     done = btsql("status", "--dsn", "postgresql://u@127.0.0.1:1/db")
     assert done.returncode == 5

@@ -29,11 +29,12 @@ def init(
     """Deploy the schema, or bring it up to date, and verify it. Recorded runs stay as they are."""
     from btsql import deployment
     from btsql.cli.deploying import deploying
-    from btsql.database import connect, find_target
+    from btsql.database import connect, find_target, schema_version
     from btsql.recovery import settle
 
     target = find_target(dsn)
-    connect(target, check_schema=False).close()
+    with connect(target, check_schema=False) as connection:
+        schema_version(connection)  # who may not even ask for it may not deploy
     say(f"deploying to {target.dsn}")
     with deploying(verbose=verbose) as progress:
         deployment.deploy(target, progress.report)
