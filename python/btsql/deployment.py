@@ -6,13 +6,15 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from btsql.database import connection_parameters
-from btsql.errors import OperationFailed
+from btsql.database import connection_parameters, translated_errors
+from btsql.errors import DatabaseUnavailable, OperationFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import psycopg
 
     from btsql.database import Target
 
@@ -65,6 +67,28 @@ def client_environment(target: Target) -> dict[str, str]:
         if name in variables:
             environment[variables[name]] = value
     return environment
+
+
+def require_owner(connection: psycopg.Connection[Any]) -> None:
+    """Refuse a user to whom the schema that is there does not belong: Sqitch would fail in words of its own.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        The schema is another's.
+
+    """
+    query = """
+        SELECT pg_get_userbyid(nspowner)
+          FROM pg_namespace
+         WHERE nspname = 'btsql' AND NOT pg_has_role(nspowner, 'USAGE')"""
+    with translated_errors():
+        owner = connection.execute(query).fetchone()
+    if owner is not None:
+        raise DatabaseUnavailable(
+            f"the schema btsql of database {connection.info.dbname} belongs to {owner[0]}",
+            hint="Only its owner may deploy it: log in as that role.",
+        )
 
 
 def deploy(target: Target, report: Callable[[str], None] = lambda _line: None) -> None:

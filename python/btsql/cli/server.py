@@ -29,12 +29,12 @@ def init(
     """Deploy the schema, or bring it up to date, and verify it. Recorded runs stay as they are."""
     from btsql import deployment
     from btsql.cli.deploying import deploying
-    from btsql.database import connect, find_target, schema_version
+    from btsql.database import connect, find_target
     from btsql.recovery import settle
 
     target = find_target(dsn)
     with connect(target, check_schema=False) as connection:
-        schema_version(connection)  # who may not even ask for it may not deploy
+        deployment.require_owner(connection)
     say(f"deploying to {target.dsn}")
     with deploying(verbose=verbose) as progress:
         deployment.deploy(target, progress.report)
@@ -81,7 +81,7 @@ def status(format: BriefOutputFormat = BriefFormat.TABLE, dsn: Dsn = None) -> No
     problem: BtsqlError | None = None
     try:
         with connect(target, check_schema=False) as connection:
-            facts |= _database_facts(connection)
+            _add_database_facts(facts, connection)
             problem = _schema_problem(connection)
             if problem is None:
                 facts |= started_facts(settle(connection, target, say))
@@ -97,19 +97,16 @@ def status(format: BriefOutputFormat = BriefFormat.TABLE, dsn: Dsn = None) -> No
         fail(problem)
 
 
-def _database_facts(connection: Any) -> dict[str, Any]:
+def _add_database_facts(facts: dict[str, Any], connection: Any) -> None:
+    """Add what the database tells, up to where it refuses."""
     from btsql import database, runs
 
-    version = database.schema_version(connection)
-    facts = {
-        "server_version": connection.info.parameter_status("server_version"),
-        "schema_version": version,
-        "schema_version_needed": database.SCHEMA_VERSION,
-        "runs": None,
-    }
-    if version == database.SCHEMA_VERSION:
+    needed = database.SCHEMA_VERSION
+    facts["server_version"] = connection.info.parameter_status("server_version")
+    facts |= {"schema_version": None, "schema_version_needed": needed, "runs": None}
+    facts["schema_version"] = database.schema_version(connection)
+    if facts["schema_version"] == needed:
         facts["runs"] = runs.count_runs(connection)
-    return facts
 
 
 def _schema_problem(connection: Any) -> BtsqlError | None:
