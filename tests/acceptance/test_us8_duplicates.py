@@ -180,6 +180,7 @@ def test_check_duplicate_of_a_recorded_run(btsql: Run, database: Target) -> None
     assert btsql("check-duplicate", "--like", "@", "--near", "--format", "csv").stdout.count("\n") == 3
     assert btsql("check-duplicate", "--like", "@", *TESTED).returncode == 2
     assert btsql("check-duplicate", "--like", "0000").returncode == 3
+    assert btsql("check-duplicate", "--like", "").returncode == 2, "no run, not the newest"
     assert btsql("check-duplicate").returncode == 2
 
 

@@ -33,8 +33,6 @@ from btsql.cli.execution import (
 from btsql.errors import UsageError
 
 if TYPE_CHECKING:
-    import psycopg
-
     from btsql.duplicates import DuplicateRun
 
 FOUND = 10
@@ -77,11 +75,14 @@ def check_duplicate(  # noqa: PLR0917 - options of a command
     asked = file is not None or set or any(value is not None for value in options.values())
     if like is not None and asked:
         raise UsageError("--like says all of what to look for", hint="Leave the other options out.")
-    config = None if like is not None else _identity(request_of(file, options, set or []))
-    from btsql.duplicates import closest_first
+    from btsql.duplicates import closest_first, find_duplicates, find_near_duplicates, run_identity
 
+    config = {} if like is not None else _identity(request_of(file, options, set or []))
+    search = find_near_duplicates if near else find_duplicates
     with connected(dsn) as connection:
-        found = _found(connection, config, like, near=near, limit=limit)
+        if like is not None:
+            config = run_identity(connection, like)
+        found = search(connection, config, result_limit=limit)
     _print(found if near else closest_first(found), format, near=near)
     if found:
         raise typer.Exit(FOUND)
@@ -93,22 +94,6 @@ def _identity(request: Any) -> dict[str, Any]:
         identity: dict[str, Any] = adapter.identity(backtest)
         backtest.engine.dispose()
     return identity
-
-
-def _found(
-    connection: psycopg.Connection[Any],
-    config: dict[str, Any] | None,
-    like: str | None,
-    *,
-    near: bool,
-    limit: int,
-) -> list[DuplicateRun]:
-    from btsql.duplicates import find_duplicates, find_near_duplicates, run_identity
-
-    if config is None:
-        config = run_identity(connection, like or "@")
-    search = find_near_duplicates if near else find_duplicates
-    return search(connection, config, result_limit=limit)
 
 
 def _print(found: list[DuplicateRun], format: Format, *, near: bool) -> None:
