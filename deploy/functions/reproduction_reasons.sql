@@ -11,14 +11,15 @@ BEGIN ATOMIC
                reproduction_reasons.original -> 'environment' AS before,
                reproduction_reasons.reproduction -> 'environment' AS after,
                reproduction_reasons.original -> 'snapshot' AS built,
-               reproduction_reasons.reproduction -> 'snapshot' AS rebuilt),
+               reproduction_reasons.reproduction -> 'snapshot' AS rebuilt,
+               coalesce(reproduction_reasons.reproduction -> 'changes', '{}') AS changes),
     compared (rank, field, one, other, applies, is_circumstance, note) AS (
         SELECT 1, 'data', before -> 'data_fingerprint', after -> 'data_fingerprint',
-               before ->> 'data_fingerprint' <> after ->> 'data_fingerprint', false,
+               before ->> 'data_fingerprint' <> after ->> 'data_fingerprint', NOT changes ?| ARRAY['data', 'start', 'end'],
                'the market data is not the same'
           FROM both_runs
          UNION ALL
-        SELECT 2, 'data file', hashed.one, hashed.other, true, false, 'a file of the market data is not the same'
+        SELECT 2, 'data file', hashed.one, hashed.other, true, NOT changes ? 'data', 'a file of the market data is not the same'
           FROM both_runs
          CROSS JOIN LATERAL (
             SELECT one_file.value -> 'sha256' AS one, other_file.value -> 'sha256' AS other
@@ -42,12 +43,12 @@ BEGIN ATOMIC
         SELECT 2, 'data source', built -> 'data', rebuilt -> 'data',
                (before ->> 'data_fingerprint' = after ->> 'data_fingerprint') IS NOT TRUE
                AND (before ->> 'data_fingerprint' <> after ->> 'data_fingerprint') IS NOT TRUE
-               AND built -> 'data' IS DISTINCT FROM rebuilt -> 'data', false,
+               AND built -> 'data' IS DISTINCT FROM rebuilt -> 'data', NOT changes ?| ARRAY['data', 'start', 'end'],
                'whether the market data is the same is not known: it is described otherwise'
           FROM both_runs
          UNION ALL
         SELECT 3, 'instrument', built -> 'instruments', rebuilt -> 'instruments',
-               built -> 'instruments' IS DISTINCT FROM rebuilt -> 'instruments', false,
+               built -> 'instruments' IS DISTINCT FROM rebuilt -> 'instruments', NOT changes ? 'data',
                'the definition of an instrument is not the same'
           FROM both_runs
          UNION ALL
@@ -72,11 +73,11 @@ BEGIN ATOMIC
           FROM both_runs
          UNION ALL
         SELECT 7, 'strategy', one -> 'strategy_path', other -> 'strategy_path',
-               one -> 'strategy_path' <> other -> 'strategy_path', false, 'another strategy'
+               one -> 'strategy_path' <> other -> 'strategy_path', true, 'another strategy'
           FROM both_runs
          UNION ALL
-        SELECT 8, 'parameter ' || changed.key, changed.value -> 'wanted', changed.value -> 'recorded', true, false,
-               'the strategy was configured otherwise'
+        SELECT 8, 'parameter ' || changed.key, changed.value -> 'wanted', changed.value -> 'recorded', true,
+               NOT changes ? changed.key, 'the strategy was configured otherwise'
           FROM both_runs
          CROSS JOIN jsonb_each(btsql.json_differences(one -> 'parameters', other -> 'parameters')) AS changed
          UNION ALL
@@ -87,15 +88,15 @@ BEGIN ATOMIC
                (SELECT jsonb_object_agg(setting.key, setting.value -> 'recorded')
                   FROM jsonb_each(pair.differences) AS setting
                  WHERE setting.value ? 'recorded'),
-               pair.differences <> '{}', false, 'these settings of the venue are not the same'
-          FROM (SELECT one_venue.value AS one, other_venue.value AS other, coalesce(one_venue.place, other_venue.place) AS place,
-                       btsql.json_differences(one_venue.value, other_venue.value) AS differences
-                  FROM jsonb_path_query(reproduction_reasons.original, '$.snapshot.venues[*] ? (@.type() == "object")')
-                       WITH ORDINALITY AS one_venue (value, place)
-                  FULL JOIN jsonb_path_query(reproduction_reasons.reproduction,
-                                             '$.snapshot.venues[*] ? (@.type() == "object")')
-                       WITH ORDINALITY AS other_venue (value, place)
-                    ON other_venue.place = one_venue.place) AS pair
+               pair.differences <> '{}', NOT changes ? 'capital', 'these settings of the venue are not the same'
+          FROM both_runs
+         CROSS JOIN LATERAL (
+            SELECT one_venue.value AS one, other_venue.value AS other, coalesce(one_venue.place, other_venue.place) AS place,
+                   btsql.json_differences(one_venue.value, other_venue.value) AS differences
+              FROM jsonb_path_query(built, '$.venues[*] ? (@.type() == "object")') WITH ORDINALITY AS one_venue (value, place)
+              FULL JOIN jsonb_path_query(rebuilt, '$.venues[*] ? (@.type() == "object")')
+                        WITH ORDINALITY AS other_venue (value, place)
+                ON other_venue.place = one_venue.place) AS pair
          UNION ALL
         SELECT 10, 'early end', coalesce(nullif(one -> 'error_type', 'null'), one -> 'status'),
                coalesce(nullif(other -> 'error_type', 'null'), other -> 'status'),
@@ -127,7 +128,7 @@ END;
 
 COMMENT ON FUNCTION btsql.reproduction_reasons(jsonb, jsonb) IS
     'Why one run may have another result than another, the likeliest first: what differs between two rows of backtest_run, '
-    'as JSON, in data, engine, chance, code, configuration and end. is_circumstance: nobody changes it on purpose when a '
-    'run is varied. Values that are JSON are given as its text.';
+    'as JSON, in data, engine, chance, code, configuration and end. is_circumstance: what the reproduction '
+    'was varied in, its changes, does not account for it. Values that are JSON are given as its text.';
 
 COMMIT;

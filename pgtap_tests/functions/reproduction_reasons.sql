@@ -1,7 +1,7 @@
 -- Tests of functions/reproduction_reasons
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(33);
+SELECT plan(41);
 
 SELECT has_function('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb']);
 SELECT function_returns('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb'], 'setof record');
@@ -78,6 +78,29 @@ SELECT is(pg_temp.reasons(one, other), expected, what)
          '{"snapshot": {"random_state": "x", "venues": [{"fill_model": {"prob_fill_on_limit": 0.5}}]}}', '',
          'fills by chance whose random numbers were kept')
        ) AS example (one, other, expected, what);
+
+-- What a run was varied in accounts for some of it.
+SELECT is((SELECT string_agg(field, ', ') FROM btsql.reproduction_reasons(
+               pg_temp.success_record() || one, pg_temp.success_record() || other || jsonb_build_object('changes', changes))
+            WHERE is_circumstance), expected, what)
+  FROM (VALUES
+        ('{"environment": {"data_fingerprint": "a"}}'::jsonb, '{"environment": {"data_fingerprint": "b"}}'::jsonb,
+         '{"fast_period": {}}'::jsonb, 'data', 'another parameter does not account for other data'),
+        ('{"environment": {"data_fingerprint": "a"}}', '{"environment": {"data_fingerprint": "b"}}', '{"end": {}}', NULL,
+         'another range does'),
+        ('{"snapshot": {"data": [{"sha256": "x"}]}}', '{"snapshot": {"data": [{"sha256": "y"}]}}', '{"end": {}}', 'data file',
+         'though not for another file'),
+        ('{"snapshot": {"instruments": [1]}}', '{"snapshot": {"instruments": [2]}}', '{"data": {}}', NULL,
+         'other data brings its instrument'),
+        ('{"parameters": {"a": 1, "b": 1}}', '{"parameters": {"a": 2, "b": 2}}', '{"a": {}}', 'parameter b',
+         'a parameter that was changed, not the one beside it'),
+        ('{"snapshot": {"venues": [{"oms": 1}]}}', '{"snapshot": {"venues": [{"oms": 2}]}}', '{"end": {}}', 'venue 1',
+         'nor a range for the venue'),
+        ('{"snapshot": {"venues": [{"balance": 1}]}}', '{"snapshot": {"venues": [{"balance": 2}]}}', '{"capital": {}}', NULL,
+         'as the capital does'),
+        ('{"environment": {"data_fingerprint": "a"}}', '{"environment": {"data_fingerprint": "b"}}', NULL, 'data',
+         'without changes there is nothing on purpose')
+       ) AS example (one, other, changes, expected, what);
 
 SELECT * FROM finish();
 ROLLBACK;

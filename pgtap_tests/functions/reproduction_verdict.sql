@@ -1,7 +1,7 @@
 -- Tests of functions/reproduction_verdict
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(28);
+SELECT plan(29);
 
 SELECT has_function('btsql', 'reproduction_verdict', ARRAY['text', 'text']);
 SELECT function_returns('btsql', 'reproduction_verdict', ARRAY['text', 'text'], 'setof record');
@@ -90,6 +90,7 @@ SELECT pg_temp.again(17, '{"changes": {"fast_period": {"from": 10, "to": 12}}, "
 SELECT is(split_part(pg_temp.verdict('17aa'), ',', 1) || ': ' || pg_temp.rows_of('17aa', 'change'),
           'VARIATION: fast_period 10 12', 'a run that was varied says in what');
 SELECT is(pg_temp.rows_of('17aa', 'metric'), 'total_return 0.25 0.5 0.25', 'and has the metrics side by side');
+SELECT is(pg_temp.rows_of('17aa', 'caution'), NULL, 'and what it was varied in is no caution');
 SELECT is(split_part(pg_temp.verdict('17aa', '1aaa'), ',', 1), 'DIFFERS', 'any two runs can be compared');
 
 SELECT throws_ok($$ SELECT reproduction_verdict('1aaa') $$, '22023', 'run 1aaaaaaa reproduces no other run',

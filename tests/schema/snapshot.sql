@@ -1967,14 +1967,15 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
              (reproduction_reasons.original -> 'environment'::text) AS before,
              (reproduction_reasons.reproduction -> 'environment'::text) AS after,
              (reproduction_reasons.original -> 'snapshot'::text) AS built,
-             (reproduction_reasons.reproduction -> 'snapshot'::text) AS rebuilt
+             (reproduction_reasons.reproduction -> 'snapshot'::text) AS rebuilt,
+             COALESCE((reproduction_reasons.reproduction -> 'changes'::text), '{}'::jsonb) AS changes
          ), compared(rank, field, one, other, applies, is_circumstance, note) AS (
           SELECT 1 AS "?column?",
              'data'::text AS "?column?",
              (both_runs.before -> 'data_fingerprint'::text) AS "?column?",
              (both_runs.after -> 'data_fingerprint'::text) AS "?column?",
              ((both_runs.before ->> 'data_fingerprint'::text) <> (both_runs.after ->> 'data_fingerprint'::text)) AS "?column?",
-             false AS "?column?",
+             (NOT (both_runs.changes ?| ARRAY['data'::text, 'start'::text, 'end'::text])) AS "?column?",
              'the market data is not the same'::text AS "?column?"
             FROM both_runs
          UNION ALL
@@ -1983,7 +1984,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
              hashed.one,
              hashed.other,
              true,
-             false,
+             (NOT (both_runs.changes ? 'data'::text)),
              'a file of the market data is not the same'::text
             FROM (both_runs
               CROSS JOIN LATERAL ( SELECT (one_file.value -> 'sha256'::text) AS one,
@@ -2008,7 +2009,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
              (both_runs.built -> 'data'::text),
              (both_runs.rebuilt -> 'data'::text),
              ((((both_runs.before ->> 'data_fingerprint'::text) = (both_runs.after ->> 'data_fingerprint'::text)) IS NOT TRUE) AND (((both_runs.before ->> 'data_fingerprint'::text) <> (both_runs.after ->> 'data_fingerprint'::text)) IS NOT TRUE) AND ((both_runs.built -> 'data'::text) IS DISTINCT FROM (both_runs.rebuilt -> 'data'::text))),
-             false,
+             (NOT (both_runs.changes ?| ARRAY['data'::text, 'start'::text, 'end'::text])),
              'whether the market data is the same is not known: it is described otherwise'::text
             FROM both_runs
          UNION ALL
@@ -2017,7 +2018,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
              (both_runs.built -> 'instruments'::text),
              (both_runs.rebuilt -> 'instruments'::text),
              ((both_runs.built -> 'instruments'::text) IS DISTINCT FROM (both_runs.rebuilt -> 'instruments'::text)),
-             false,
+             (NOT (both_runs.changes ? 'data'::text)),
              'the definition of an instrument is not the same'::text
             FROM both_runs
          UNION ALL
@@ -2053,7 +2054,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
              (both_runs.one -> 'strategy_path'::text),
              (both_runs.other -> 'strategy_path'::text),
              ((both_runs.one -> 'strategy_path'::text) <> (both_runs.other -> 'strategy_path'::text)),
-             false,
+             true,
              'another strategy'::text
             FROM both_runs
          UNION ALL
@@ -2062,7 +2063,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
              (changed.value -> 'wanted'::text),
              (changed.value -> 'recorded'::text),
              true,
-             false,
+             (NOT (both_runs.changes ? changed.key)),
              'the strategy was configured otherwise'::text
             FROM (both_runs
               CROSS JOIN LATERAL jsonb_each(btsql.json_differences((both_runs.one -> 'parameters'::text), (both_runs.other -> 'parameters'::text))) changed(key, value))
@@ -2076,14 +2077,15 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
                     FROM jsonb_each(pair.differences) setting(key, value)
                    WHERE (setting.value ? 'recorded'::text)) AS jsonb_object_agg,
              (pair.differences <> '{}'::jsonb),
-             false,
+             (NOT (both_runs.changes ? 'capital'::text)),
              'these settings of the venue are not the same'::text
-            FROM ( SELECT one_venue.value AS one,
+            FROM (both_runs
+              CROSS JOIN LATERAL ( SELECT one_venue.value AS one,
                      other_venue.value AS other,
                      COALESCE(one_venue.place, other_venue.place) AS place,
                      btsql.json_differences(one_venue.value, other_venue.value) AS differences
-                    FROM (jsonb_path_query(reproduction_reasons.original, '$."snapshot"."venues"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY one_venue(value, place)
-                      FULL JOIN jsonb_path_query(reproduction_reasons.reproduction, '$."snapshot"."venues"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY other_venue(value, place) ON ((other_venue.place = one_venue.place)))) pair
+                    FROM (jsonb_path_query(both_runs.built, '$."venues"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY one_venue(value, place)
+                      FULL JOIN jsonb_path_query(both_runs.rebuilt, '$."venues"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY other_venue(value, place) ON ((other_venue.place = one_venue.place)))) pair)
          UNION ALL
           SELECT 10,
              'early end'::text,
@@ -2129,7 +2131,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
    ORDER BY compared.rank, compared.field;
 END;
 -- Name: FUNCTION reproduction_reasons(original jsonb, reproduction jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) IS 'Why one run may have another result than another, the likeliest first: what differs between two rows of backtest_run, as JSON, in data, engine, chance, code, configuration and end. is_circumstance: nobody changes it on purpose when a run is varied. Values that are JSON are given as its text.';
+COMMENT ON FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) IS 'Why one run may have another result than another, the likeliest first: what differs between two rows of backtest_run, as JSON, in data, engine, chance, code, configuration and end. is_circumstance: what the reproduction was varied in, its changes, does not account for it. Values that are JSON are given as its text.';
 -- Name: reproduction_verdict(text, text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.reproduction_verdict(reference text, original text DEFAULT NULL::text) RETURNS TABLE(section text, field text, original_value text, reproduced_value text, differs boolean, difference double precision, note text)
     LANGUAGE plpgsql STABLE
