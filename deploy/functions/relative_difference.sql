@@ -1,5 +1,5 @@
 -- Deploy btsql:functions/relative_difference to pg
--- requires: functions/number_or_null
+-- requires: schemas/btsql
 BEGIN;
 
 -- Of halves, for the difference of the largest numbers that there are is too large to be one.
