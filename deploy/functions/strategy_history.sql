@@ -1,9 +1,8 @@
 -- Deploy btsql:functions/strategy_history to pg
 -- requires: indexes/backtest_run_strategy_type
--- requires: indexes/backtest_run_strategy_name
--- requires: functions/json_differences
--- requires: functions/metric_definition
+-- requires: functions/matching_runs
 -- requires: functions/check_limit
+-- requires: functions/json_differences
 -- requires: types/history_run
 BEGIN;
 
@@ -17,13 +16,13 @@ CREATE FUNCTION btsql.strategy_history(
 RETURNS SETOF btsql.history_run
 LANGUAGE plpgsql STABLE
 SET search_path = btsql, pg_temp
-SET max_parallel_workers_per_gather = 0
 SET extra_float_digits = 1
-SET plan_cache_mode = force_custom_plan
 AS $function$
 DECLARE
     wanted_type text;
-    wanted_name text;
+    wanted_name text := strategy_history.strategy_name;
+    listed      uuid[];
+    earlier     uuid[];
 BEGIN
     PERFORM check_limit(strategy_history.result_limit);
     IF strategy_history.strategy IS NULL THEN
@@ -36,69 +35,58 @@ BEGIN
                      WHERE run.strategy_type = strategy_history.strategy
                      ORDER BY run.run_id DESC
                      LIMIT 1);
-    IF wanted_type IS NULL THEN
+    IF wanted_type IS NULL AND strategy_history.strategy_name <> strategy_history.strategy THEN
+        RETURN;
+    ELSIF wanted_type IS NULL THEN
         wanted_name := strategy_history.strategy;
     END IF;
 
+    listed := matching_runs(
+        wanted_name, wanted_type, strategy_history.instrument, NULL, strategy_history.since, strategy_history.until,
+        NULL, NULL, NULL, NULL, NULL, 'started_at', true, strategy_history.result_limit, NULL, only_measured => false);
+    IF cardinality(listed) = 0 THEN
+        RETURN;
+    END IF;
     -- The success before the oldest one shown is what that one is compared with.
+    earlier := matching_runs(
+        wanted_name, wanted_type, strategy_history.instrument, 'success', strategy_history.since, NULL,
+        NULL, NULL, NULL, NULL, NULL, 'started_at', true, 1, listed[cardinality(listed)]::text, only_measured => false);
+
     RETURN QUERY
-    WITH listed AS MATERIALIZED (
+    WITH measured AS (
         SELECT run.run_id, run.started_at, run.strategy_type, run.strategy_name, run.status, run.instruments,
-               run.data_start, run.data_end, run.parameters, true AS is_shown
-          FROM backtest_run AS run
-         WHERE (wanted_type IS NULL OR run.strategy_type = wanted_type)
-           AND (wanted_name IS NULL OR run.strategy_name = wanted_name)
-           AND (strategy_history.strategy_name IS NULL OR run.strategy_name = strategy_history.strategy_name)
-           AND (strategy_history.instrument IS NULL OR run.instruments @> ARRAY[strategy_history.instrument])
-           AND run.started_at >= coalesce(strategy_history.since, '-infinity')
-           AND run.started_at < coalesce(strategy_history.until, 'infinity')
-         ORDER BY run.run_id DESC
-         LIMIT strategy_history.result_limit),
-    earlier AS (
-        SELECT run.run_id, run.started_at, run.strategy_type, run.strategy_name, run.status, run.instruments,
-               run.data_start, run.data_end, run.parameters, false AS is_shown
-          FROM backtest_run AS run
-         WHERE (wanted_type IS NULL OR run.strategy_type = wanted_type)
-           AND (wanted_name IS NULL OR run.strategy_name = wanted_name)
-           AND (strategy_history.strategy_name IS NULL OR run.strategy_name = strategy_history.strategy_name)
-           AND (strategy_history.instrument IS NULL OR run.instruments @> ARRAY[strategy_history.instrument])
-           AND run.started_at >= coalesce(strategy_history.since, '-infinity')
-           AND run.run_id < (SELECT listed.run_id FROM listed ORDER BY listed.run_id LIMIT 1)
-           AND run.status = 'success'
-         ORDER BY run.run_id DESC
-         LIMIT 1),
-    measured AS (
-        SELECT run.run_id, run.started_at, run.strategy_type, run.strategy_name, run.status, run.instruments,
-               run.data_start, run.data_end, run.parameters, run.is_shown, metrics.total_return, metrics.sharpe_ratio,
+               run.data_start, run.data_end, run.parameters, metrics.total_return, metrics.sharpe_ratio,
                metrics.max_drawdown, to_jsonb(metrics) - '{run_id,strategy_type,status,recorded_at}'::text[] AS metrics,
                count(*) FILTER (WHERE run.status = 'success')
                    OVER (ORDER BY run.run_id ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS successes_before
-          FROM (SELECT one.run_id, one.started_at, one.strategy_type, one.strategy_name, one.status, one.instruments,
-                       one.data_start, one.data_end, one.parameters, one.is_shown
-                  FROM earlier AS one
-                 UNION ALL
-                SELECT one.run_id, one.started_at, one.strategy_type, one.strategy_name, one.status, one.instruments,
-                       one.data_start, one.data_end, one.parameters, one.is_shown
-                  FROM listed AS one) AS run
-          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id)
+          FROM unnest(listed || earlier) AS found (run_id)
+          JOIN backtest_run AS run ON run.run_id = found.run_id
+          LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id),
+    -- Runs with as many successes before them have the same one before them: it ended the group before theirs.
+    told AS (
+        SELECT measured.run_id, measured.started_at, measured.strategy_type, measured.strategy_name, measured.status,
+               measured.instruments, measured.data_start, measured.data_end, measured.parameters,
+               measured.total_return, measured.sharpe_ratio, measured.max_drawdown, measured.metrics,
+               (array_agg(measured.parameters) FILTER (WHERE measured.status = 'success') OVER group_before)[1]
+                   AS success_parameters,
+               (array_agg(measured.metrics) FILTER (WHERE measured.status = 'success') OVER group_before)[1]
+                   AS success_metrics
+          FROM measured
+        WINDOW group_before AS (ORDER BY measured.successes_before GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING))
     SELECT told.run_id, short_id(told.run_id), told.started_at, told.strategy_type, told.strategy_name, told.status,
            told.instruments, told.data_start, told.data_end,
            (SELECT coalesce(jsonb_object_agg(changed.key, (
                        SELECT jsonb_object_agg(CASE side.key WHEN 'wanted' THEN 'before' ELSE 'now' END, side.value)
                          FROM jsonb_each(changed.value) AS side)), '{}')
-              FROM jsonb_each(json_differences(success.parameters, told.parameters)) AS changed),
+              FROM jsonb_each(json_differences(told.success_parameters, told.parameters)) AS changed),
            told.total_return, told.sharpe_ratio, told.max_drawdown,
-           (SELECT coalesce(jsonb_object_agg(defined.metric,
-                       trim_scale((told.metrics ->> defined.metric)::numeric
-                                  - (success.metrics ->> defined.metric)::numeric)), '{}')
-              FROM metric_definition() AS defined
-             WHERE told.metrics ->> defined.metric IS NOT NULL
-               AND success.metrics ->> defined.metric IS NOT NULL),
+           (SELECT coalesce(jsonb_object_agg(now.key, trim_scale(
+                       now.value::numeric - (told.success_metrics -> now.key)::numeric)), '{}')
+              FROM jsonb_each(told.metrics) AS now
+             WHERE now.value <> 'null' AND told.success_metrics -> now.key <> 'null'),
            told.metrics
-      FROM measured AS told
-      LEFT JOIN measured AS success
-             ON success.status = 'success' AND success.successes_before = told.successes_before - 1
-     WHERE told.is_shown
+      FROM told
+     WHERE NOT told.run_id = ANY (earlier)
      ORDER BY told.run_id;
 END;
 $function$;
