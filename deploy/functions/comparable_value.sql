@@ -2,9 +2,10 @@
 -- requires: functions/number_or_null
 BEGIN;
 
+-- STABLE as to_char() is: only so can the planner put it into the query, instead of calling it for every cell.
 CREATE FUNCTION btsql.comparable_value(value jsonb)
 RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT CASE jsonb_typeof(comparable_value.value)
                WHEN 'null' THEN NULL

@@ -6,7 +6,7 @@ SELECT plan(37);
 SELECT has_function('btsql', 'comparable_value', ARRAY['jsonb']);
 SELECT function_returns('btsql', 'comparable_value', ARRAY['jsonb'], 'text');
 SELECT function_lang_is('btsql', 'comparable_value', ARRAY['jsonb'], 'sql');
-SELECT volatility_is('btsql', 'comparable_value', ARRAY['jsonb'], 'immutable');
+SELECT volatility_is('btsql', 'comparable_value', ARRAY['jsonb'], 'stable');
 
 SELECT is(comparable_value(value), expected, left(coalesce(value::text, 'NULL'), 60))
   FROM (VALUES

@@ -675,7 +675,7 @@ $$;
 COMMENT ON FUNCTION btsql.check_sort_key(sort_by text) IS 'Raises invalid_parameter_value, naming what there is, unless it is started_at or a metric.';
 -- Name: comparable_value(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.comparable_value(value jsonb) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT
          CASE jsonb_typeof(value)
@@ -1430,7 +1430,7 @@ END;
 COMMENT ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) IS 'A new run id: UUID version 7 (RFC 9562) whose milliseconds are those of started_at and whose other 74 bits are random. Ids sort by start.';
 -- Name: number_or_null(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.number_or_null(value jsonb) RETURNS numeric
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT
          CASE
