@@ -1,7 +1,7 @@
 -- Tests of functions/find_near_duplicates
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(27);
+SELECT plan(29);
 
 SELECT has_function('btsql', 'find_near_duplicates', ARRAY['jsonb', 'integer']);
 SELECT function_returns('btsql', 'find_near_duplicates', ARRAY['jsonb', 'integer'], 'setof duplicate_run');
@@ -100,6 +100,16 @@ SELECT throws_ok(format('SELECT btsql.find_near_duplicates(%L, %L)', config, giv
                      'a limit of ' || coalesce(given, 'NULL'))
   FROM asked
  CROSS JOIN (VALUES ('0'), ('1001'), (NULL)) AS example (given);
+
+-- Of many the newest are looked at. Runs 11 and 2 have the same parameters; here one of them is old enough to be left out.
+SELECT pg_temp.record_at(100 + number, jsonb_build_object('parameters', config -> 'parameters'))
+  FROM asked
+ CROSS JOIN generate_series(1, 100) AS number;
+SELECT is(pg_temp.near(config), '11 2 9 3 10 7 6 5 4 8', 'duplicates take no place') FROM asked;
+SELECT pg_temp.record_at(300 + number, '{"parameters": {"fast": 1000, "slow": 30, "mode": "a"}}')
+  FROM generate_series(1, 99) AS number;
+SELECT is(pg_temp.places(format('SELECT run_id FROM btsql.find_near_duplicates(%L, 2)', config)), '11 399',
+          'the newest 100 that are none are looked at') FROM asked;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -956,8 +956,11 @@ COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS
 CREATE FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
+    SET enable_bitmapscan TO 'off'
     AS $$
 DECLARE
+    wanted             CONSTANT jsonb := find_near_duplicates.config -> 'parameters';
+    wanted_names       text[];
     wanted_instruments text[];
     wanted_start       timestamptz;
     wanted_end         timestamptz;
@@ -966,43 +969,37 @@ DECLARE
 BEGIN
     PERFORM check_limit(find_near_duplicates.result_limit);
     PERFORM check_identity(find_near_duplicates.config);
+    wanted_names := ARRAY(SELECT jsonb_object_keys(wanted));
     wanted_instruments := ARRAY(SELECT jsonb_array_elements_text(config -> 'instruments'));
     wanted_start := time_of(config, 'data_start');
     wanted_end := time_of(config, 'data_end');
     own_id := run_id_of(config, 'run_id');
     bed := test_bed(config ->> 'strategy_path', wanted_instruments, wanted_start, wanted_end);
     RETURN QUERY
-    -- OFFSET 0 has the key find the rows, in their order: the planner takes the other conditions for rarer than they are.
+    -- Walked in the order of the index, and no further than 100: a bitmap would read every run of the test bed first.
     WITH candidate AS MATERIALIZED (
-        SELECT same.run_id, same.started_at, same.parameters
-          FROM (SELECT run.run_id, run.started_at, run.parameters, run.strategy_path, run.instruments, run.data_start,
-                       run.data_end
-                  FROM backtest_run AS run
-                 WHERE test_bed(run.strategy_path, run.instruments, run.data_start, run.data_end) = bed
-                   AND run.status = 'success'
-                 ORDER BY run.run_id DESC
-                OFFSET 0) AS same
-         WHERE same.strategy_path = config ->> 'strategy_path'
-           AND same.data_start = wanted_start
-           AND same.data_end = wanted_end
-           AND same.instruments @> wanted_instruments
-           AND same.instruments <@ wanted_instruments
-           AND same.run_id IS DISTINCT FROM own_id
-         ORDER BY same.run_id DESC
-         LIMIT 200),
-    wanted AS MATERIALIZED (
-        SELECT parameter.key, parameter.value
-          FROM jsonb_each(config -> 'parameters') AS parameter),
+        SELECT run.run_id, run.started_at, run.parameters
+          FROM backtest_run AS run
+         WHERE test_bed(run.strategy_path, run.instruments, run.data_start, run.data_end) = bed
+           AND run.status = 'success'
+           AND run.strategy_path = config ->> 'strategy_path'
+           AND run.data_start = wanted_start
+           AND run.data_end = wanted_end
+           AND run.instruments @> wanted_instruments
+           AND run.instruments <@ wanted_instruments
+           AND run.run_id IS DISTINCT FROM own_id
+           AND run.parameters <> wanted
+         ORDER BY run.run_id DESC
+         LIMIT 100),
     difference AS (
-        SELECT candidate.run_id, wanted.value AS wanted, recorded.value AS recorded
+        SELECT candidate.run_id, asked.value AS wanted, candidate.parameters -> asked.key AS recorded
           FROM candidate
-         CROSS JOIN jsonb_each(candidate.parameters) AS recorded
-          LEFT JOIN wanted ON wanted.key = recorded.key
-         WHERE wanted.value IS DISTINCT FROM recorded.value
+         CROSS JOIN jsonb_each(wanted) AS asked
+         WHERE candidate.parameters -> asked.key IS DISTINCT FROM asked.value
          UNION ALL
-        SELECT candidate.run_id, wanted.value, NULL
+        SELECT candidate.run_id, NULL, added.value
           FROM candidate
-          JOIN wanted ON NOT candidate.parameters ? wanted.key),
+         CROSS JOIN jsonb_each(candidate.parameters - wanted_names) AS added),
     nearest AS (
         SELECT difference.run_id, count(*) AS differing,
                sum(relative_difference(difference.wanted, difference.recorded)) AS distance
@@ -1010,19 +1007,20 @@ BEGIN
          GROUP BY difference.run_id
          ORDER BY differing, distance, difference.run_id DESC
          LIMIT find_near_duplicates.result_limit),
+    -- Joined to the candidates first: the metrics of all of them would be read for the few that are told.
     told AS MATERIALIZED (
-        SELECT nearest.run_id, nearest.differing, nearest.distance, candidate.started_at, candidate.parameters
+        SELECT candidate.run_id, candidate.started_at, candidate.parameters, nearest.differing, nearest.distance
           FROM nearest
           JOIN candidate ON candidate.run_id = nearest.run_id)
     SELECT told.run_id, short_id(told.run_id), told.started_at, metrics.total_return, metrics.sharpe_ratio,
-           metrics.max_drawdown, json_differences(config -> 'parameters', told.parameters)
+           metrics.max_drawdown, json_differences(wanted, told.parameters)
       FROM told
       JOIN performance_metrics AS metrics ON metrics.run_id = told.run_id
      ORDER BY told.differing, told.distance, told.run_id DESC;
 END;
 $$;
 -- Name: FUNCTION find_near_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: fewest that differ, then the smallest relative difference, then newest. differences names the parameters that differ and both values. Looks at the newest 200 such runs. config: see find_duplicates, and what it raises.';
+COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: fewest that differ, then the smallest relative difference, then newest. differences names the parameters that differ and both values. Looks at the newest 100 such runs. config: see find_duplicates, and what it raises.';
 -- Name: find_origins(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_origins(reference text) RETURNS TABLE(generation integer, run_id uuid, short_id text, started_at timestamp with time zone, status text, changes jsonb, is_recorded boolean)
     LANGUAGE plpgsql STABLE
