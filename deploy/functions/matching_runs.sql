@@ -81,7 +81,8 @@ BEGIN
             matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
             matching_runs.parameters, matching_runs.metrics, matching_runs.tags);
         page := page || page_of_runs(
-            runs || ' LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id',
+            runs || CASE WHEN NOT by_start OR matching_runs.metrics IS NOT NULL
+                         THEN ' LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id' ELSE '' END,
             concat_ws(' AND ', conditions,
                 CASE WHEN NOT by_start THEN format('metrics.%I IS NULL', matching_runs.sort_by) END,
                 CASE WHEN by_start OR last_value IS NULL THEN
