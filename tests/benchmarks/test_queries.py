@@ -50,6 +50,10 @@ def ten_ids(ids: list[str], number: int) -> dict[str, Any]:
     return {"ids": [ids[(number + step) % len(ids)] for step in range(10)]}
 
 
+def two_ids(ids: list[str], number: int) -> dict[str, Any]:
+    return {"id": ids[number % len(ids)], "other": ids[(number + 1) % len(ids)]}
+
+
 def listing(arguments: str) -> str:
     return f"SELECT * FROM btsql.list_runs({arguments})"
 
@@ -113,8 +117,8 @@ QUERIES = (
     Query(
         name="near-duplicates",
         statement="SELECT * FROM btsql.find_near_duplicates(btsql.run_identity(%(id)s))",
-        limit=50,
-        growth=100,  # it looks at 6 runs among ten thousand, and at 200 among a million
+        limit=10,
+        growth=20,  # it looks at 6 runs among ten thousand, and at 100 among a million
         arguments=an_id,
     ),
     Query(
@@ -128,6 +132,37 @@ QUERIES = (
         statement="SELECT * FROM btsql.strategy_history('sma_crossover', result_limit => 20)",
         limit=10,
     ),
+    Query(
+        name="strategy history, 20 of the first days",
+        statement="SELECT * FROM btsql.strategy_history('sma_crossover', until => '2020-01-04', result_limit => 20)",
+        limit=10,
+    ),
+    Query(
+        name="strategy history of an hour",
+        statement="SELECT * FROM btsql.strategy_history("
+        "'sma_crossover', since => '2020-01-04 10:00+00', until => '2020-01-04 11:00+00')",
+        limit=10,
+    ),
+    Query(
+        name="verdict on two runs",
+        statement="SELECT * FROM btsql.reproduction_verdict(%(id)s, %(other)s)",
+        limit=10,
+        arguments=two_ids,
+    ),
+    Query(
+        name="origins of a run",
+        statement="SELECT * FROM btsql.find_origins(%(id)s)",
+        limit=10,
+        arguments=an_id,
+    ),
+    Query(
+        name="reproductions of a run",
+        statement="SELECT * FROM btsql.find_reproductions(%(id)s)",
+        limit=10,
+        arguments=an_id,
+    ),
+    Query(name="started runs", statement="SELECT * FROM btsql.started_runs()", limit=10),
+    Query(name="check of a run", statement="SELECT btsql.check_run(%(id)s)", limit=10, arguments=an_id),
 )
 
 
