@@ -6,6 +6,6 @@ BEGIN;
 CREATE INDEX run_parameter_run
     ON btsql.run_parameter USING brin (run_id) WITH (pages_per_range = 16, autosummarize = on);
 
-COMMENT ON INDEX btsql.run_parameter_run IS 'Finds the rows of a run when it is deleted.';
+COMMENT ON INDEX btsql.run_parameter_run IS 'Finds the rows of a run that is deleted or checked.';
 
 COMMIT;

@@ -11,7 +11,8 @@ CREATE TABLE btsql.run_parameter (
     CONSTRAINT run_parameter_pkey PRIMARY KEY (name, value, run_id),
     CONSTRAINT run_parameter_belongs_to_its_run
         FOREIGN KEY (run_id) REFERENCES btsql.backtest_run (run_id) ON DELETE CASCADE,
-    -- Longer keys do not fit into the index; the longest stand-in for a number has 405 characters (see write_parameters).
+    -- Longer keys do not fit into the index; the longest stand-in for a number has 405 characters
+    -- (see searchable_parameters).
     CONSTRAINT run_parameter_name_is_short CHECK (length(name) <= 200),
     CONSTRAINT run_parameter_value_is_short_and_scalar
         CHECK (jsonb_typeof(value) IN ('number', 'string', 'boolean') AND length(value #>> '{}') <= 405)
@@ -22,6 +23,6 @@ COMMENT ON TABLE btsql.run_parameter IS
     'backtest_run.parameters, by which every search decides; a row too many here is harmless.';
 COMMENT ON COLUMN btsql.run_parameter.run_id IS 'The run that has the parameter.';
 COMMENT ON COLUMN btsql.run_parameter.name IS 'Name of the parameter.';
-COMMENT ON COLUMN btsql.run_parameter.value IS 'Its value, a JSON number, text or boolean; of a long one what stands in for it (write_parameters).';
+COMMENT ON COLUMN btsql.run_parameter.value IS 'Its value, a JSON number, text or boolean; of a long one what stands in for it (searchable_parameters).';
 
 COMMIT;

@@ -2884,7 +2884,7 @@ COMMENT ON COLUMN btsql.run_parameter.run_id IS 'The run that has the parameter.
 -- Name: COLUMN run_parameter.name; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_parameter.name IS 'Name of the parameter.';
 -- Name: COLUMN run_parameter.value; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_parameter.value IS 'Its value, a JSON number, text or boolean; of a long one what stands in for it (write_parameters).';
+COMMENT ON COLUMN btsql.run_parameter.value IS 'Its value, a JSON number, text or boolean; of a long one what stands in for it (searchable_parameters).';
 -- Name: backtest_run backtest_run_metrics_key; Type: CONSTRAINT; Schema: btsql; Owner: -
 ALTER TABLE ONLY btsql.backtest_run
     ADD CONSTRAINT backtest_run_metrics_key UNIQUE (run_id, recorded_at, status, strategy_type);
@@ -2972,7 +2972,7 @@ COMMENT ON INDEX btsql.run_annotation_tag IS 'Finds the runs that ever had a tag
 -- Name: run_parameter_run; Type: INDEX; Schema: btsql; Owner: -
 CREATE INDEX run_parameter_run ON btsql.run_parameter USING brin (run_id) WITH (pages_per_range='16', autosummarize='on');
 -- Name: INDEX run_parameter_run; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON INDEX btsql.run_parameter_run IS 'Finds the rows of a run when it is deleted.';
+COMMENT ON INDEX btsql.run_parameter_run IS 'Finds the rows of a run that is deleted or checked.';
 -- Name: backtest_run backtest_run_is_immutable; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER backtest_run_is_immutable BEFORE UPDATE ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION btsql.refuse_update_of_final_run();
 -- Name: TRIGGER backtest_run_is_immutable ON backtest_run; Type: COMMENT; Schema: btsql; Owner: -
