@@ -25,9 +25,8 @@ DECLARE
     order_word CONSTANT text := CASE WHEN matching_runs.descending THEN 'DESC' ELSE 'ASC' END;
     beyond     CONSTANT text := CASE WHEN matching_runs.descending THEN '<' ELSE '>' END;
     last_id    CONSTANT uuid := CASE WHEN matching_runs.after IS NOT NULL THEN find_run(matching_runs.after) END;
-    runs       CONSTANT text := CASE
-        WHEN matching_runs.parameters IS NULL THEN 'backtest_run AS run'
-        ELSE parameter_source(matching_runs.parameters, by_start AND matching_runs.descending) END;
+    runs       text := 'backtest_run AS run';
+    decides    text;
     last_value double precision;
     conditions text;
     measured   text;
@@ -35,6 +34,11 @@ DECLARE
     page       uuid[] := ARRAY[]::uuid[];
 BEGIN
     PERFORM check_limit(matching_runs.result_limit);
+    IF matching_runs.parameters IS NOT NULL THEN
+        SELECT found.source, found.decides
+          INTO runs, decides
+          FROM parameter_source(matching_runs.parameters, by_start AND matching_runs.descending) AS found;
+    END IF;
     IF NOT by_start THEN
         PERFORM check_sort_key(matching_runs.sort_by);
         -- A recorded run does not change, so its place in the order is known from its id.
@@ -57,8 +61,9 @@ BEGIN
         measured := concat_ws(' AND ',
             search_conditions(
                 matching_runs.strategy_name, NULL, matching_runs.instrument, NULL, matching_runs.since,
-                matching_runs.until, matching_runs.data_since, matching_runs.data_until, matching_runs.parameters,
-                matching_runs.metrics, matching_runs.tags),
+                matching_runs.until, matching_runs.data_since, matching_runs.data_until, matching_runs.metrics,
+                matching_runs.tags),
+            decides,
             format('metrics.%I IS NOT NULL', matching_runs.sort_by),
             'metrics.strategy_type = ' || quote_literal(matching_runs.strategy_type),
             CASE WHEN last_id IS NOT NULL THEN
@@ -79,11 +84,11 @@ BEGIN
         conditions := search_conditions(
             matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
             matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
-            matching_runs.parameters, matching_runs.metrics, matching_runs.tags);
+            matching_runs.metrics, matching_runs.tags);
         page := page || page_of_runs(
             runs || CASE WHEN NOT by_start OR matching_runs.metrics IS NOT NULL
                          THEN ' LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id' ELSE '' END,
-            concat_ws(' AND ', conditions,
+            concat_ws(' AND ', conditions, decides,
                 CASE WHEN NOT by_start THEN format('metrics.%I IS NULL', matching_runs.sort_by) END,
                 CASE WHEN by_start OR last_value IS NULL THEN
                     format('run.run_id %s ', CASE WHEN by_start THEN beyond ELSE '<' END) || quote_literal(last_id)

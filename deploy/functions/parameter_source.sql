@@ -4,8 +4,7 @@
 -- requires: functions/parameter_condition
 BEGIN;
 
-CREATE FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean)
-RETURNS text
+CREATE FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text)
 LANGUAGE plpgsql STABLE
 SET search_path = btsql, pg_temp
 SET enable_seqscan = off
@@ -20,14 +19,17 @@ DECLARE
     finder   text;
     is_equal boolean;
 BEGIN
-    SELECT array_agg(search.query), array_agg(search.is_equal)
-      INTO searches, by_value
-      FROM (SELECT format('SELECT parameter.run_id FROM run_parameter AS parameter WHERE parameter.name = %L AND ',
+    source := 'backtest_run AS run';
+    SELECT string_agg(search.decides, ' AND '),
+           array_agg(search.query) FILTER (WHERE search.query IS NOT NULL),
+           array_agg(search.is_equal) FILTER (WHERE search.query IS NOT NULL)
+      INTO decides, searches, by_value
+      FROM (SELECT string_agg(condition.decides, ' AND ') AS decides,
+                   format('SELECT parameter.run_id FROM run_parameter AS parameter WHERE parameter.name = %L AND ',
                           given.name) || string_agg(condition.finds, ' AND ') AS query,
-                   bool_or(given.operator = '=') AS is_equal
+                   bool_or(given.operator = '=' AND condition.finds IS NOT NULL) AS is_equal
               FROM criteria_of(parameter_source.parameters) AS given
              CROSS JOIN parameter_condition(given.name, given.operator, given.value) AS condition
-             WHERE condition.finds IS NOT NULL
              GROUP BY given.name) AS search;
     IF cardinality(searches) = 1 AND by_value[1] AND newest_first THEN
         fewest := few + 1; -- these are in order already, be they many or few
@@ -47,18 +49,19 @@ BEGIN
     END IF;
 
     IF fewest <= few THEN
-        RETURN format('(SELECT DISTINCT found.run_id FROM (%s) AS found OFFSET 0) AS candidate '
-                      'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
+        source := format('(SELECT DISTINCT found.run_id FROM (%s) AS found OFFSET 0) AS candidate '
+                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
     ELSIF is_equal AND newest_first THEN
-        RETURN format('(%s ORDER BY parameter.run_id DESC OFFSET 0) AS candidate '
-                      'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
+        source := format('(%s ORDER BY parameter.run_id DESC OFFSET 0) AS candidate '
+                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
     END IF;
-    RETURN 'backtest_run AS run';
 END;
 $function$;
 
 COMMENT ON FUNCTION btsql.parameter_source(jsonb, boolean) IS
-    'Where list_runs() reads runs from, as SQL text: the few that the search index finds for the rarest of the '
-    'parameter criteria; those with a common value, newest first; or all runs, in the order they are listed in.';
+    'The parameter criteria of list_runs() as SQL text. source: where runs are read from: the few that the search index '
+    'finds for the rarest of the criteria; those with a common value, newest first; or all runs, in the order they are '
+    'listed in. decides: the condition on run that all criteria make, NULL when there are none. Raises '
+    'invalid_parameter_value.';
 
 COMMIT;

@@ -1,6 +1,5 @@
 -- Deploy btsql:functions/search_conditions to pg
 -- requires: functions/criteria_of
--- requires: functions/parameter_condition
 -- requires: functions/metric_condition
 -- requires: functions/first_run_id
 -- requires: tables/run_annotation
@@ -9,7 +8,7 @@ BEGIN;
 CREATE FUNCTION btsql.search_conditions(
     strategy_name text, strategy_type text, instrument text, status text,
     since timestamptz, until timestamptz, data_since timestamptz, data_until timestamptz,
-    parameters jsonb, metrics jsonb, tags text[])
+    metrics jsonb, tags text[])
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = btsql, pg_temp
@@ -37,10 +36,6 @@ BEGIN
         'run.started_at < ' || quote_literal(search_conditions.until),
         'run.data_end >= ' || quote_literal(search_conditions.data_since),
         'run.data_start < ' || quote_literal(search_conditions.data_until),
-        CASE WHEN search_conditions.parameters IS NOT NULL THEN (
-         SELECT string_agg(condition.decides, ' AND ')
-           FROM criteria_of(search_conditions.parameters) AS criterion
-          CROSS JOIN parameter_condition(criterion.name, criterion.operator, criterion.value) AS condition) END,
         CASE WHEN search_conditions.metrics IS NOT NULL THEN (
          SELECT string_agg(metric_condition(criterion.name, criterion.operator, criterion.value), ' AND ')
            FROM criteria_of(search_conditions.metrics) AS criterion) END,
@@ -56,8 +51,8 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.search_conditions(
-    text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, jsonb, text[]) IS
-    'The filters of list_runs() as one SQL condition on run (backtest_run) and metrics (performance_metrics); those that '
-    'are NULL are left out. Raises invalid_parameter_value.';
+    text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, text[]) IS
+    'The filters of list_runs() but for the parameters as one SQL condition on run (backtest_run) and metrics '
+    '(performance_metrics); those that are NULL are left out. Raises invalid_parameter_value.';
 
 COMMIT;

@@ -1,10 +1,10 @@
 -- Tests of functions/parameter_source
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(199);
+SELECT plan(207);
 
 SELECT has_function('btsql', 'parameter_source', ARRAY['jsonb', 'boolean']);
-SELECT function_returns('btsql', 'parameter_source', ARRAY['jsonb', 'boolean'], 'text');
+SELECT function_returns('btsql', 'parameter_source', ARRAY['jsonb', 'boolean'], 'record');
 SELECT function_lang_is('btsql', 'parameter_source', ARRAY['jsonb', 'boolean'], 'plpgsql');
 SELECT volatility_is('btsql', 'parameter_source', ARRAY['jsonb', 'boolean'], 'stable');
 
@@ -35,23 +35,22 @@ SELECT run_id, 'common', '7' FROM backtest_run WHERE (parameters ->> 'unique')::
 SET LOCAL session_replication_role = origin;
 ANALYZE btsql.backtest_run, btsql.performance_metrics, btsql.run_parameter;
 
-SELECT is(parameter_source(given, newest_first), 'backtest_run AS run', 'all runs: ' || coalesce(given::text, 'NULL'))
+SELECT is((parameter_source(given, newest_first)).source, 'backtest_run AS run', 'all runs: ' || coalesce(given::text, 'NULL'))
   FROM (VALUES (NULL::jsonb), ('{}'), ('{"rare": {"<>": 1}}'), ('{"rare": {"exists": true}}'), ('{"x": null}'),
         ('{"x": [1]}'),
                (jsonb_build_object('x', repeat('x', 300))),
                (jsonb_build_object(repeat('x', 300), 1))) AS example (given)
  CROSS JOIN (VALUES (true), (false)) AS direction (newest_first);
-SELECT matches(parameter_source(given, newest_first), 'run_parameter', 'the few in the search index: ' || given::text)
+SELECT matches((parameter_source(given, newest_first)).source, 'run_parameter', 'the few in the search index: ' || given::text)
   FROM (VALUES ('{"rare": 3}'::jsonb), ('{"unique": {">": 4400}}'), ('{"only": true}'), ('{"none": 1}'),
         ('{"common": 1, "rare": 3}'),
                ('{"unique": {"in": [1, 2, 3]}}'), ('{"word": "none"}'),
                ('{"unique": {">=": 10, "<": 20}, "common": {"exists": true}}'))
        AS example (given)
  CROSS JOIN (VALUES (true), (false)) AS direction (newest_first);
-SELECT matches(parameter_source('{"common": 1}', true), 'ORDER BY parameter.run_id DESC',
+SELECT matches((parameter_source('{"common": 1}', true)).source, 'ORDER BY parameter.run_id DESC',
                'a value, common or not, newest first, as the search index has it');
 
--- Whatever the path, what is found is what reading every run finds.
 CREATE FUNCTION pg_temp.by_reading_all(parameters jsonb, sort_by text, descending boolean, result_limit integer)
 RETURNS text
 LANGUAGE plpgsql
@@ -68,7 +67,7 @@ BEGIN
                  ORDER BY %s
                  LIMIT %s) AS found
         $query$,
-        btsql.search_conditions(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, parameters, NULL, NULL),
+        (btsql.parameter_source(parameters, true)).decides,
         CASE WHEN sort_by = 'started_at' THEN 'run.run_id ' || CASE WHEN descending THEN 'DESC' ELSE 'ASC' END
              ELSE format('metrics.%1$I %2$s NULLS LAST, CASE WHEN metrics.%1$I IS NULL THEN run.run_id END DESC, run.run_id %2$s',
                          sort_by, CASE WHEN descending THEN 'DESC' ELSE 'ASC' END) END,
@@ -77,6 +76,19 @@ BEGIN
     RETURN found;
 END;
 $$;
+
+-- What decides is the run itself.
+SELECT is((parameter_source(given, true)).decides, NULL, 'nothing to decide: ' || coalesce(given::text, 'NULL'))
+  FROM (VALUES (NULL::jsonb), ('{}')) AS example (given);
+SELECT is(pg_temp.by_reading_all(given, 'started_at', true, 2),
+          (SELECT string_agg(run_id::text, ' ')
+             FROM (SELECT run_id FROM backtest_run WHERE parameters @> contained ORDER BY run_id DESC LIMIT 2) AS expected),
+          given || ' decides as it is written')
+  FROM (VALUES ('{"rare": 3}'::jsonb, '{"rare": 3}'::jsonb), ('{"only": {"exists": true}}', '{"only": true}'),
+               ('{"common": 1, "word": "w2"}', '{"common": 1, "word": "w2"}'), ('{"rare": 1010}', '{"rare": 1010}'),
+               ('{"word": "w1'' OR true --"}', '{"none": 0}')) AS example (given, contained);
+
+-- Whatever the path, what is found is what reading every run finds.
 SELECT is((SELECT string_agg(run_id::text, ' ')
              FROM list_runs(parameters => given, sort_by => sorted.sort_by, descending => direction.descending,
                             result_limit => size)),
@@ -97,7 +109,7 @@ SELECT is((SELECT string_agg(run_id::text, ' ')
  CROSS JOIN (VALUES (20), (1000)) AS size (size);
 
 SELECT is(pg_temp.refusal(format('SELECT btsql.parameter_source(%L, true)', given)), '22023', given || ' is refused')
-  FROM (VALUES ('[]'), ('{"a": {"like": "x"}}')) AS example (given);
+  FROM (VALUES ('[]'), ('{"a": {"like": "x"}}'), ('{"a": {"b": 1}}')) AS example (given);
 
 SELECT * FROM finish();
 ROLLBACK;

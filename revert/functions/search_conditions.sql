@@ -2,6 +2,6 @@
 BEGIN;
 
 DROP FUNCTION btsql.search_conditions(
-    text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, jsonb, text[]);
+    text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, text[]);
 
 COMMIT;

@@ -1315,9 +1315,8 @@ DECLARE
     order_word CONSTANT text := CASE WHEN matching_runs.descending THEN 'DESC' ELSE 'ASC' END;
     beyond     CONSTANT text := CASE WHEN matching_runs.descending THEN '<' ELSE '>' END;
     last_id    CONSTANT uuid := CASE WHEN matching_runs.after IS NOT NULL THEN find_run(matching_runs.after) END;
-    runs       CONSTANT text := CASE
-        WHEN matching_runs.parameters IS NULL THEN 'backtest_run AS run'
-        ELSE parameter_source(matching_runs.parameters, by_start AND matching_runs.descending) END;
+    runs       text := 'backtest_run AS run';
+    decides    text;
     last_value double precision;
     conditions text;
     measured   text;
@@ -1325,6 +1324,11 @@ DECLARE
     page       uuid[] := ARRAY[]::uuid[];
 BEGIN
     PERFORM check_limit(matching_runs.result_limit);
+    IF matching_runs.parameters IS NOT NULL THEN
+        SELECT found.source, found.decides
+          INTO runs, decides
+          FROM parameter_source(matching_runs.parameters, by_start AND matching_runs.descending) AS found;
+    END IF;
     IF NOT by_start THEN
         PERFORM check_sort_key(matching_runs.sort_by);
         -- A recorded run does not change, so its place in the order is known from its id.
@@ -1346,8 +1350,9 @@ BEGIN
         measured := concat_ws(' AND ',
             search_conditions(
                 matching_runs.strategy_name, NULL, matching_runs.instrument, NULL, matching_runs.since,
-                matching_runs.until, matching_runs.data_since, matching_runs.data_until, matching_runs.parameters,
-                matching_runs.metrics, matching_runs.tags),
+                matching_runs.until, matching_runs.data_since, matching_runs.data_until, matching_runs.metrics,
+                matching_runs.tags),
+            decides,
             format('metrics.%I IS NOT NULL', matching_runs.sort_by),
             'metrics.strategy_type = ' || quote_literal(matching_runs.strategy_type),
             CASE WHEN last_id IS NOT NULL THEN
@@ -1367,11 +1372,11 @@ BEGIN
         conditions := search_conditions(
             matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
             matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
-            matching_runs.parameters, matching_runs.metrics, matching_runs.tags);
+            matching_runs.metrics, matching_runs.tags);
         page := page || page_of_runs(
             runs || CASE WHEN NOT by_start OR matching_runs.metrics IS NOT NULL
                          THEN ' LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id' ELSE '' END,
-            concat_ws(' AND ', conditions,
+            concat_ws(' AND ', conditions, decides,
                 CASE WHEN NOT by_start THEN format('metrics.%I IS NULL', matching_runs.sort_by) END,
                 CASE WHEN by_start OR last_value IS NULL THEN
                     format('run.run_id %s ', CASE WHEN by_start THEN beyond ELSE '<' END) || quote_literal(last_id)
@@ -1499,7 +1504,7 @@ $_$;
 -- Name: FUNCTION parameter_condition(name text, operator text, value jsonb); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) IS 'One criterion on a parameter as SQL text for list_runs(): decides is the condition on a run, finds one on its row in the search index that every such run fulfils, NULL where that cannot help. Numbers are compared as numbers and texts as texts, never with each other. Raises invalid_parameter_value.';
 -- Name: parameter_source(jsonb, boolean); Type: FUNCTION; Schema: btsql; Owner: -
-CREATE FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean) RETURNS text
+CREATE FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -1514,14 +1519,17 @@ DECLARE
     finder   text;
     is_equal boolean;
 BEGIN
-    SELECT array_agg(search.query), array_agg(search.is_equal)
-      INTO searches, by_value
-      FROM (SELECT format('SELECT parameter.run_id FROM run_parameter AS parameter WHERE parameter.name = %L AND ',
+    source := 'backtest_run AS run';
+    SELECT string_agg(search.decides, ' AND '),
+           array_agg(search.query) FILTER (WHERE search.query IS NOT NULL),
+           array_agg(search.is_equal) FILTER (WHERE search.query IS NOT NULL)
+      INTO decides, searches, by_value
+      FROM (SELECT string_agg(condition.decides, ' AND ') AS decides,
+                   format('SELECT parameter.run_id FROM run_parameter AS parameter WHERE parameter.name = %L AND ',
                           given.name) || string_agg(condition.finds, ' AND ') AS query,
-                   bool_or(given.operator = '=') AS is_equal
+                   bool_or(given.operator = '=' AND condition.finds IS NOT NULL) AS is_equal
               FROM criteria_of(parameter_source.parameters) AS given
              CROSS JOIN parameter_condition(given.name, given.operator, given.value) AS condition
-             WHERE condition.finds IS NOT NULL
              GROUP BY given.name) AS search;
     IF cardinality(searches) = 1 AND by_value[1] AND newest_first THEN
         fewest := few + 1; -- these are in order already, be they many or few
@@ -1540,17 +1548,16 @@ BEGIN
         END LOOP;
     END IF;
     IF fewest <= few THEN
-        RETURN format('(SELECT DISTINCT found.run_id FROM (%s) AS found OFFSET 0) AS candidate '
-                      'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
+        source := format('(SELECT DISTINCT found.run_id FROM (%s) AS found OFFSET 0) AS candidate '
+                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
     ELSIF is_equal AND newest_first THEN
-        RETURN format('(%s ORDER BY parameter.run_id DESC OFFSET 0) AS candidate '
-                      'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
+        source := format('(%s ORDER BY parameter.run_id DESC OFFSET 0) AS candidate '
+                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
     END IF;
-    RETURN 'backtest_run AS run';
 END;
 $$;
--- Name: FUNCTION parameter_source(parameters jsonb, newest_first boolean); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean) IS 'Where list_runs() reads runs from, as SQL text: the few that the search index finds for the rarest of the parameter criteria; those with a common value, newest first; or all runs, in the order they are listed in.';
+-- Name: FUNCTION parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text) IS 'The parameter criteria of list_runs() as SQL text. source: where runs are read from: the few that the search index finds for the rarest of the criteria; those with a common value, newest first; or all runs, in the order they are listed in. decides: the condition on run that all criteria make, NULL when there are none. Raises invalid_parameter_value.';
 -- Name: run_config_hash(text, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.run_config_hash(strategy_path text, parameters jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -2367,8 +2374,8 @@ CREATE FUNCTION btsql.schema_version() RETURNS integer
 END;
 -- Name: FUNCTION schema_version(); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.schema_version() IS 'Number of the schema''s version. It grows with each release that changes the schema; a client compares it with the one it was made for.';
--- Name: search_conditions(text, text, text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, timestamp with time zone, jsonb, jsonb, text[]); Type: FUNCTION; Schema: btsql; Owner: -
-CREATE FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) RETURNS text
+-- Name: search_conditions(text, text, text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, timestamp with time zone, jsonb, text[]); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, metrics jsonb, tags text[]) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
     SET "DateStyle" TO 'ISO'
@@ -2395,10 +2402,6 @@ BEGIN
         'run.started_at < ' || quote_literal(search_conditions.until),
         'run.data_end >= ' || quote_literal(search_conditions.data_since),
         'run.data_start < ' || quote_literal(search_conditions.data_until),
-        CASE WHEN search_conditions.parameters IS NOT NULL THEN (
-         SELECT string_agg(condition.decides, ' AND ')
-           FROM criteria_of(search_conditions.parameters) AS criterion
-          CROSS JOIN parameter_condition(criterion.name, criterion.operator, criterion.value) AS condition) END,
         CASE WHEN search_conditions.metrics IS NOT NULL THEN (
          SELECT string_agg(metric_condition(criterion.name, criterion.operator, criterion.value), ' AND ')
            FROM criteria_of(search_conditions.metrics) AS criterion) END,
@@ -2412,8 +2415,8 @@ BEGIN
            FROM unnest(search_conditions.tags) AS tag) END);
 END;
 $$;
--- Name: FUNCTION search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) IS 'The filters of list_runs() as one SQL condition on run (backtest_run) and metrics (performance_metrics); those that are NULL are left out. Raises invalid_parameter_value.';
+-- Name: FUNCTION search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, metrics jsonb, tags text[]); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, metrics jsonb, tags text[]) IS 'The filters of list_runs() but for the parameters as one SQL condition on run (backtest_run) and metrics (performance_metrics); those that are NULL are left out. Raises invalid_parameter_value.';
 -- Name: searchable_parameters(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.searchable_parameters(parameters jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -3187,9 +3190,9 @@ GRANT ALL ON FUNCTION btsql.page_of_runs(source text, conditions text, ordering 
 -- Name: FUNCTION parameter_condition(name text, operator text, value jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) TO btsql_reader;
--- Name: FUNCTION parameter_source(parameters jsonb, newest_first boolean); Type: ACL; Schema: btsql; Owner: -
-REVOKE ALL ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean) TO btsql_reader;
+-- Name: FUNCTION parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text) TO btsql_reader;
 -- Name: FUNCTION run_config_hash(strategy_path text, parameters jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.run_config_hash(strategy_path text, parameters jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.run_config_hash(strategy_path text, parameters jsonb) TO btsql_reader;
@@ -3247,9 +3250,9 @@ REVOKE ALL ON FUNCTION btsql.run_of(record jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION btsql.schema_version() FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.schema_version() TO btsql_reader;
 GRANT ALL ON FUNCTION btsql.schema_version() TO btsql_writer;
--- Name: FUNCTION search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]); Type: ACL; Schema: btsql; Owner: -
-REVOKE ALL ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[]) TO btsql_reader;
+-- Name: FUNCTION search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, metrics jsonb, tags text[]); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, metrics jsonb, tags text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, metrics jsonb, tags text[]) TO btsql_reader;
 -- Name: FUNCTION searchable_parameters(parameters jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.searchable_parameters(parameters jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.searchable_parameters(parameters jsonb) TO btsql_reader;
