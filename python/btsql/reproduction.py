@@ -70,8 +70,8 @@ class Variation:
         } or None
 
 
-def rebuilt(run: RunDetails, variation: Variation, recorder: Recorder) -> Rebuilt:
-    """Build a recorded run again, ready to be executed and recorded.
+def rebuilt(run: RunDetails, variation: Variation, recorder: Recorder, *, is_dry: bool = False) -> Rebuilt:
+    """Build a recorded run again, ready to be executed and recorded; dry, only to see that it can be built.
 
     Raises
     ------
@@ -79,6 +79,8 @@ def rebuilt(run: RunDetails, variation: Variation, recorder: Recorder) -> Rebuil
         Its strategy, its data or something that was not captured is not there.
     UsageError
         What is to be varied does not fit the run, or Nautilus Trader is not installed.
+    OperationFailed
+        The engine cannot be made of it any more; if not dry, that is recorded as a failed reproduction.
 
     """
     try:
@@ -88,7 +90,7 @@ def rebuilt(run: RunDetails, variation: Variation, recorder: Recorder) -> Rebuil
             f"Nautilus Trader cannot be imported: {exc}",
             hint="Install it with `pip install 'btsql[nautilus]'`.",
         ) from exc
-    return rebuild(run, variation, recorder)
+    return rebuild(run, variation, recorder, is_dry=is_dry)
 
 
 def located(run: RunDetails) -> str | None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
-import math
 import os
 import shutil
-import sys
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,78 +14,32 @@ import psycopg
 import pytest
 
 from btsql.database import Target, connect
+from btsql.errors import OperationFailed
 from btsql.record import new_run_id
 from btsql.runs import get_run
 from conftest import Run
 from records import START, failure, save, success
-
-TESTS = Path(__file__).resolve().parents[1]
-STRATEGIES = ("sma_crossover", "mean_reversion", "momentum")
-LAYOUTS = {
-    "nautilus": ("timestamp,open,high,low,close,volume", False),
-    "ohlcv": ("Date,Open,High,Low,Close,Volume", False),
-    "adjusted": ("Date,Open,High,Low,Close,Adj Close,Volume", True),
-}
-
-
-def write_csv(path: Path, layout: str = "ohlcv", days: int = 400) -> Path:
-    """Write daily bars of a price that swings; gzipped where the name ends so."""
-    header, adjusted = LAYOUTS[layout]
-    lines = [header]
-    for day in range(days):
-        close = round(100 + 20 * math.sin(day / 15) + day / 20, 2)
-        prices = [close - 0.5, close + 1, close - 1, close] + ([round(close / 2, 2)] if adjusted else [])
-        moment = (date(2021, 1, 4) + timedelta(days=day)).isoformat()
-        lines.append(",".join([moment, *(f"{price:.2f}" for price in prices), "100000"]))
-    text = "\n".join(lines) + "\n"
-    path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
-    return path
-
-
-def recorded(btsql: Run, *arguments: str) -> dict[str, Any]:
-    """Run a backtest and return its record."""
-    done = btsql("run", *arguments, "--format", "json")
-    assert done.returncode == 0, done.stderr
-    run: dict[str, Any] = json.loads(done.stdout)
-    return run
-
-
-def verdict(btsql: Run, *arguments: str, code: int = 0) -> dict[str, Any]:
-    """Run a recorded run again and return the verdict."""
-    done = btsql("rerun", *arguments, "--format", "json")
-    assert done.returncode == code, done.stderr + done.stdout
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def reasons(found: dict[str, Any]) -> list[str]:
-    return [each["field"] for each in found["findings"] if each["section"] == "reason"]
-
-
-def source(kind: str, directory: Path) -> str:
-    if kind == "mock":
-        return "mock:7"
-    if kind == "catalog":
-        import backtests
-
-        return f"catalog:{backtests.catalog(directory / 'catalog')}"
-    layout, dot, suffix = kind.partition(".")
-    return f"csv:{write_csv(directory / f'bars.csv{dot}{suffix}', layout)}"
-
-
-PARAMETERS = {
-    "sma_crossover": ("--set", "fast_period=3", "--set", "slow_period=8"),
-    "mean_reversion": ("--set", "period=5", "--set", "entry_deviations=1"),
-    "momentum": ("--set", "lookback_period=5", "--set", "entry_return=0.001"),
-}
+from reruns import (
+    PARAMETERS,
+    SOURCES,
+    TESTS,
+    find_modules,
+    reasons,
+    recorded,
+    run_script,
+    source,
+    verdict,
+    write_csv,
+)
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("kind", ["nautilus", "ohlcv", "adjusted", "ohlcv.gz", "catalog", "mock"])
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("kind", SOURCES)
+@pytest.mark.parametrize("strategy", PARAMETERS)
 def test_us5_1_identical_settings_give_the_identical_result(
-    btsql: Run, tmp_path: Path, strategy: str, kind: str
+    btsql: Run, environment: dict[str, str], tmp_path: Path, strategy: str, kind: str
 ) -> None:
+    find_modules(environment, TESTS)
     options = ["--instrument", "AAPL.XNAS", "--data", source(kind, tmp_path), *PARAMETERS[strategy]]
     run = recorded(btsql, strategy, *options)
     assert run["total_trades"] > 0
@@ -154,17 +106,27 @@ def test_us5_3_data_that_is_empty_or_something_else_is_a_clear_error(
 
 
 @pytest.mark.engine
-def test_one_byte_of_the_data_is_named_as_the_reason(btsql: Run, tmp_path: Path) -> None:
-    path = write_csv(tmp_path / "bars.csv")
-    options = ["--instrument", "AAPL.XNAS", "--data", f"csv:{path}", *PARAMETERS["sma_crossover"]]
-    recorded(btsql, "sma_crossover", *options)
-    text = path.read_text()
-    place = text.rindex(",100000") - 1
-    path.write_text(text[:place] + str((int(text[place]) + 1) % 10) + text[place + 1 :])
+@pytest.mark.parametrize(("strategy", "kind"), zip(PARAMETERS, SOURCES, strict=False))
+def test_one_byte_of_the_data_is_named_as_the_reason(
+    btsql: Run, environment: dict[str, str], tmp_path: Path, strategy: str, kind: str
+) -> None:
+    find_modules(environment, TESTS)
+    data = source(kind, tmp_path)
+    recorded(btsql, strategy, "--instrument", "AAPL.XNAS", "--data", data, *PARAMETERS[strategy])
+    change_one_byte(Path(data.partition(":")[2]))
     found = verdict(btsql, "@", "--strict", code=11)
     assert found["verdict"] == "differs"
-    assert reasons(found)[0] == "data"
+    assert reasons(found) == ["data"]
     assert any(each["differs"] for each in found["findings"] if each["section"] == "metric")
+
+
+def change_one_byte(path: Path) -> None:
+    """Change the last digit of the price that a bar shortly before the end closes at."""
+    packed = path.suffix == ".gz"
+    text = (gzip.decompress(path.read_bytes()) if packed else path.read_bytes()).decode()
+    place = len(text) - len("".join(text.splitlines(keepends=True)[397:])) - len(",100000\n") - 1
+    changed = (text[:place] + str((int(text[place]) + 1) % 10) + text[place + 1 :]).encode()
+    path.write_bytes(gzip.compress(changed) if packed else changed)
 
 
 @pytest.mark.engine
@@ -395,9 +357,7 @@ def mine(btsql: Run, tmp_path: Path, environment: dict[str, str]) -> Path:
     """A recorded run of a strategy of the user's own, in this file."""
     place = tmp_path / "mine.py"
     place.write_text(MINE)
-    environment["PYTHONPATH"] = os.pathsep.join(
-        filter(None, (os.fspath(tmp_path), environment.get("PYTHONPATH")))
-    )
+    find_modules(environment, tmp_path)
     environment["PYTHONDONTWRITEBYTECODE"] = "1"
     options = ["--instrument", "T.SIM", "--data", "mock", "--start", "2021-01-01", "--end", "2021-03-01"]
     recorded(btsql, "mine:Mine", *options, "--set", "size=4")
@@ -485,7 +445,7 @@ def test_an_engine_that_cannot_be_made_again_is_a_failed_reproduction_in_the_sam
     with connect(another_database) as connection:
         origin = get_run(connection, json.loads(made.stdout)["run_id"])
         origin.snapshot["engine"]["risk_engine"] = {"max_order_submit_rate": "nonsense"}
-        with pytest.raises(ValueError, match="nonsense"):
+        with pytest.raises(OperationFailed, match="the engine cannot be made again: ValueError: "):
             rebuild(origin, Variation(), ours)
         failed = get_run(connection, "@")
     ours.close()
@@ -500,37 +460,12 @@ def test_a_failure_that_left_nothing_to_build_from(btsql: Run, database: Target)
     save(database, failure(run_id=new_run_id(START)))
     done = btsql("rerun", "@")
     assert (done.returncode, done.stdout) == (6, "")
+    assert "ended before its engine was made: there is nothing to build again" in " ".join(
+        done.stderr.split()
+    )
 
 
 # ---- runs of scripts and nodes
-
-SCRIPT = """
-import sys
-sys.path.insert(0, {tests!r})
-import btsql
-btsql.autosave()
-import backtests
-from backtests import *
-{body}
-"""
-
-
-def run_script(btsql: Run, environment: dict[str, str], body: str) -> None:
-    import subprocess
-
-    text = SCRIPT.format(tests=os.fspath(TESTS), body=body)
-    environment["PYTHONPATH"] = os.pathsep.join(
-        filter(None, (os.fspath(TESTS), environment.get("PYTHONPATH")))
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", text],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert "saved run" in done.stderr, done.stderr
 
 
 @pytest.mark.engine

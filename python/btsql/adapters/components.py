@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from nautilus_trader.common.config import ActorFactory
+from nautilus_trader.common.config import ActorFactory, msgspec_encoding_hook
 from nautilus_trader.config import (
     ExecAlgorithmFactory,
     ImportableActorConfig,
@@ -55,25 +55,30 @@ def strategy_of(
                 f"{path} takes no parameter {name!r} any more{suggestion(name, own)}",
                 hint=f"It was {values[name]!r}. Its parameters now: {', '.join(own) or 'none'}.",
             )
+    given = {name: _as_json(converted(fields[name], value)) for name, value in changes.items()}
     try:
-        config, _ = read_config(config_class, values | _placeholders(fields, changes))
+        config, _ = read_config(config_class, values | given)
     except Exception as error:
+        if given and _is_read(config_class, document):
+            raise UsageError(str(error)) from error
         raise SourceUnavailable(
             f"{path} does not take its recorded parameters any more: {error}",
             hint="Its class has changed since; --set gives a parameter another value.",
         ) from error
-    if changes:
-        given = {name: converted(fields[name], value) for name, value in changes.items()}
-        try:
-            config = config_class(**{name: getattr(config, name) for name in fields} | given)
-        except (ValueError, TypeError) as error:
-            raise UsageError(str(error)) from error
     return found, config
 
 
-def _placeholders(fields: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Return changed values that have no default, so that the rest can be read without them."""
-    return {name: value for name, value in changes.items() if fields[name].required}
+def _as_json(value: Any) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(value, enc_hook=msgspec_encoding_hook))
+
+
+def _is_read(config_class: type[Any], document: dict[str, Any]) -> bool:
+    """Tell whether the class takes what was recorded, so that it must be a change that it does not take."""
+    try:
+        read_config(config_class, document.get("config") or {})
+    except Exception:  # noqa: BLE001 - whatever a class raises of a value
+        return False
+    return True
 
 
 def _must_be_importable(path: str) -> None:

@@ -33,6 +33,8 @@ class Reproduction:
         Where its run is recorded.
     random_state : str | None
         The state of Python's random numbers that the original began with.
+    is_dry : bool
+        Whether it is only built, to see that it can be, so that nothing of it is recorded.
     contexts : list of RunContext
         The runs that were begun for it.
 
@@ -42,6 +44,7 @@ class Reproduction:
     recorder: Recorder
     changes: Mapping[str, Any] | None = None
     random_state: str | None = None
+    is_dry: bool = False
     contexts: list[RunContext] = field(default_factory=list)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from btsql.adapters.configs import importable
@@ -72,6 +73,15 @@ def _node_context(node: Any, run_config_id: str) -> RunContext:
     with harmless("the configuration of a run could not be read, and will be missing"):
         config = node._configs[run_config_id]  # noqa: SLF001 - asked by id, the node has no public way
         context.ask_for(nanoseconds(config.start), nanoseconds(config.end))
-        context.data = [importable(data) for data in config.data]
-        context.run_config = importable(config)
+        document = importable(config)
+        context.data = document["data"] = [_placed(data) for data in document["data"]]
+        context.run_config = document
     return context
+
+
+def _placed(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration of data with the place of a local catalog as it is known everywhere."""
+    path = data["catalog_path"]
+    if data.get("catalog_fs_protocol") not in {None, "file"} or "://" in path:
+        return data
+    return data | {"catalog_path": str(Path(path).absolute())}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from nautilus_trader.backtest.config import BacktestEngineConfig, BacktestRunConfig
 from nautilus_trader.backtest.node import BacktestNode
-from nautilus_trader.config import LoggingConfig
+from nautilus_trader.config import LoggingConfig, StrategyConfig
 from nautilus_trader.model import instruments as definitions
 from nautilus_trader.model.objects import Currency, Money
 
@@ -19,9 +19,10 @@ from btsql.adapters import hooks
 from btsql.adapters.components import components_of, strategy_of
 from btsql.adapters.configs import read_config
 from btsql.adapters.context import REPRODUCTION, Reproduction, RunContext, to_datetime
+from btsql.adapters.snapshot import takes_no_config
 from btsql.adapters.sources import MarketData, load
 from btsql.adapters.venues import add_venue, venue_arguments
-from btsql.errors import SourceUnavailable, UsageError
+from btsql.errors import BtsqlError, OperationFailed, SourceUnavailable, UsageError
 from btsql.signals import recorded_endings
 from btsql.sources import DataSource
 
@@ -51,15 +52,12 @@ class Rebuilt:
         What will run; None for a node, which makes its engine when it runs.
     execute : callable
         Runs it, and raises what the backtest raises.
-    bars : int | None
-        How many pieces of data there are, if known.
 
     """
 
     reproduction: Reproduction
     engine: Any
     execute: Callable[[], None]
-    bars: int | None
 
     def run(self) -> Exception | None:
         """Run it, and return what the backtest raised."""
@@ -77,8 +75,8 @@ class Rebuilt:
             self.engine.dispose()
 
 
-def rebuild(run: RunDetails, variation: Variation, recorder: Recorder) -> Rebuilt:
-    """Build a recorded run again, with what is to be varied, to be recorded there.
+def rebuild(run: RunDetails, variation: Variation, recorder: Recorder, *, is_dry: bool = False) -> Rebuilt:
+    """Build a recorded run again, with what is to be varied, to be recorded there if it is not dry.
 
     Raises
     ------
@@ -86,6 +84,8 @@ def rebuild(run: RunDetails, variation: Variation, recorder: Recorder) -> Rebuil
         If its strategy, its data or something that was not captured is not there.
     UsageError
         If what is to be varied does not fit the run.
+    OperationFailed
+        If the engine cannot be made of it any more.
 
     """
     snapshot = run.snapshot
@@ -94,6 +94,7 @@ def rebuild(run: RunDetails, variation: Variation, recorder: Recorder) -> Rebuil
         recorder=recorder,
         changes=variation.changes(run),
         random_state=snapshot.get("random_state"),
+        is_dry=is_dry,
     )
     if snapshot.get("run_config"):
         return _rebuilt_node(run, variation, reproduction)
@@ -121,26 +122,27 @@ def _rebuilt_engine(run: RunDetails, variation: Variation, reproduction: Reprodu
     venues = _venues(run, variation)
     instruments = [_instrument(document) for document in snapshot.get("instruments") or []]
     markets = _markets(run, variation, instruments)
-    with reproducing(reproduction):  # an engine that cannot be made is a failure that has an origin
+    with _made_again(), reproducing(reproduction):  # one that cannot be made is a failure that has an origin
         engine = hooks.RecordedEngine(_engine_config(snapshot))
     engine.recorder = reproduction.recorder
     try:
-        for venue in venues:
-            add_venue(engine, venue)
-        for instrument in _definitions(instruments, markets):
-            engine.add_instrument(instrument)
-        for market in markets:
-            engine.add_data(market.bars)
-        for actor in components["actors"]:
-            engine.add_actor(actor)
-        for algorithm in components["exec_algorithms"]:
-            engine.add_exec_algorithm(algorithm)
-        for strategy in strategies:
-            engine.add_strategy(strategy)
+        with _made_again():
+            for venue in venues:
+                add_venue(engine, venue)
+            for instrument in _definitions(instruments, markets):
+                engine.add_instrument(instrument)
+            for market in markets:
+                engine.add_data(market.bars)
+            for actor in components["actors"]:
+                engine.add_actor(actor)
+            for algorithm in components["exec_algorithms"]:
+                engine.add_exec_algorithm(algorithm)
+            for strategy in strategies:
+                engine.add_strategy(strategy)
     except BaseException:
         engine.dispose()
         raise
-    asked = _asked_of_engine(run)
+    asked = _asked_of_engine(run, variation)
 
     def execute() -> None:
         with reproducing(reproduction):
@@ -159,8 +161,18 @@ def _rebuilt_engine(run: RunDetails, variation: Variation, reproduction: Reprodu
         reproduction=reproduction,
         engine=engine,
         execute=execute,
-        bars=sum(len(market.bars) for market in markets),
     )
+
+
+@contextmanager
+def _made_again() -> Iterator[None]:
+    """Say of what the engine raises that it is the making of the run that failed, not the run."""
+    try:
+        yield
+    except BtsqlError:
+        raise
+    except Exception as error:
+        raise OperationFailed(f"the engine cannot be made again: {type(error).__name__}: {error}") from error
 
 
 def _engine_config(snapshot: dict[str, Any]) -> Any:
@@ -177,14 +189,15 @@ def _engine_config(snapshot: dict[str, Any]) -> Any:
     return msgspec.structs.replace(config, logging=LoggingConfig(log_level="ERROR", log_colors=False))
 
 
-def _asked_of_engine(run: RunDetails) -> tuple[Any, ...]:
+def _asked_of_engine(run: RunDetails, variation: Variation) -> tuple[Any, ...]:
     """Return the arguments of `engine.run()`; btsql's own runs ask their data for a range instead."""
     data = run.snapshot.get("data") or [{}]
     if data[0].get("kind") in FILES:
         return ()
     asked = run.snapshot.get("range") or {}
-    start, end = asked.get("start"), asked.get("end")
-    return (start, end) if start or end else ()
+    if not (asked.get("start") or asked.get("end")):
+        return ()
+    return variation.start or asked.get("start"), variation.end or asked.get("end")
 
 
 # ---- strategies
@@ -199,13 +212,25 @@ def _strategies(run: RunDetails, variation: Variation) -> list[Any]:
 
 def _strategy(document: dict[str, Any], variation: Variation, run: RunDetails) -> Any:
     path = document["strategy_path"]
-    found, config = strategy_of(document, dict(variation.parameters), set(run.parameters))
+    found, config = strategy_of(document, dict(variation.parameters), _recorded_names(run))
+    if type(config) is StrategyConfig and takes_no_config(found):
+        raise SourceUnavailable(
+            f"{path} takes no configuration, and what it was given instead is not in the record",
+            hint="Have its constructor take one parameter, config, and run that once more.",
+        )
     try:
         return found(config)
     except Exception as error:
         raise SourceUnavailable(
             f"{path} cannot be created: {type(error).__name__}: {error}", hint=_as_recorded(run)
         ) from error
+
+
+def _recorded_names(run: RunDetails) -> set[str]:
+    """Return the names of the parameters of the strategies, of which several have theirs one level below."""
+    if len(run.snapshot["strategies"]) == 1:
+        return set(run.parameters)
+    return {name for values in run.parameters.values() for name in values}
 
 
 def _as_recorded(run: RunDetails) -> str:
@@ -216,6 +241,11 @@ def _as_recorded(run: RunDetails) -> str:
 
 
 def _recorded_venues(run: RunDetails, variation: Variation) -> list[dict[str, Any]]:
+    if "engine" not in run.snapshot:
+        raise SourceUnavailable(
+            f"run {run.short_id[:8]} ended before its engine was made: there is nothing to build again",
+            hint=f"See where it failed with: btsql show {run.short_id[:8]} --traceback",
+        )
     venues: list[dict[str, Any]] = copy.deepcopy(run.snapshot.get("venues") or [])
     if not venues or any("oms_type" not in venue for venue in venues):
         raise SourceUnavailable(
@@ -285,9 +315,7 @@ def _market_again(
     seed, path = described.get("seed"), described.get("path")
     recorded = DataSource(kind=described["kind"], path=None if path is None else Path(path), seed=seed)
     bar = str(described["bar"])
-    instrument = next((each for each in instruments if bar.startswith(f"{each.id}-")), None)
-    if instrument is None:
-        raise SourceUnavailable(f"the record has no instrument for bars of {bar}")
+    instrument = _instrument_of(bar, instruments)
     source = variation.data or recorded
     try:
         return load(
@@ -306,9 +334,16 @@ def _market_again(
         ) from error
 
 
+def _instrument_of(bar: str, instruments: list[Any]) -> Any:
+    found = next((each for each in instruments if bar.startswith(f"{each.id}-")), None)
+    if found is None:
+        raise SourceUnavailable(f"the record has no instrument for bars of {bar}")
+    return found
+
+
 def _market_for(run: RunDetails, variation: Variation, bar: str, instruments: list[Any]) -> MarketData:
     """Load from a file what had been handed over in memory: the same type of bars, at the same times."""
-    instrument = next(each for each in instruments if bar.startswith(f"{each.id}-"))
+    instrument = _instrument_of(bar, instruments)
     assert variation.data is not None  # noqa: S101 - said by the caller
     market = load(
         variation.data, str(instrument.id), bar=bar, currency=run.currency or "USD", definition=instrument
@@ -369,7 +404,7 @@ def _rebuilt_node(run: RunDetails, variation: Variation, reproduction: Reproduct
         finally:
             hooks.uninstall(owner)
 
-    return Rebuilt(reproduction=reproduction, engine=None, execute=execute, bars=None)
+    return Rebuilt(reproduction=reproduction, engine=None, execute=execute)
 
 
 def _varied(run: RunDetails, variation: Variation) -> dict[str, Any]:
@@ -397,10 +432,11 @@ def _varied(run: RunDetails, variation: Variation) -> dict[str, Any]:
     if variation.end is not None:
         document["end"] = variation.end.isoformat()
     if variation.data is not None:
-        if variation.data.kind != "catalog":
+        catalog = variation.data.path
+        if variation.data.kind != "catalog" or catalog is None:
             raise UsageError("a node reads catalogs only", hint="Give --data catalog:PATH.")
         for data in document["data"]:
-            data["catalog_path"] = str(variation.data.path)
+            data["catalog_path"] = str(catalog.absolute())
     return document
 
 

@@ -100,6 +100,8 @@ def describe_and_save(
 
 def save_unbuilt(config: Any, context: RunContext, error: Exception) -> None:
     """Save a run that failed before there was an engine; `config` is the engine's."""
+    if context.reproduction is not None and context.reproduction.is_dry:
+        return
     with harmless("this run is NOT SAVED: its configuration could not be read"):
         record = describe_failure(context, error, list(config.strategies) if config else [])
         context.problem = try_to_save(record, recorder_of())

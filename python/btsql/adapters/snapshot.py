@@ -226,8 +226,25 @@ def _lacking(component: Any, kind: str) -> Iterator[str]:
 
 
 def _arguments_besides_config(component_class: type[Any]) -> list[str]:
+    named = _parameters(component_class)
+    return [one.name for place, one in enumerate(named) if place > 0 or not _is_config(one)]
+
+
+def takes_no_config(component_class: type[Any]) -> bool:
+    """Tell whether a constructor's first parameter is something else than the configuration."""
+    named = _parameters(component_class)
+    return bool(named) and not _is_config(named[0])
+
+
+def _parameters(component_class: type[Any]) -> list[inspect.Parameter]:
     try:
-        parameters = list(inspect.signature(component_class).parameters.values())
+        parameters = inspect.signature(component_class).parameters.values()
     except (TypeError, ValueError):  # a compiled class
         return []
-    return [one.name for one in parameters[1:] if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+    return [one for one in parameters if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+
+
+def _is_config(parameter: inspect.Parameter) -> bool:
+    """Tell whether a parameter is the configuration, by its name or its type."""
+    kind = parameter.annotation
+    return "config" in parameter.name.lower() or "Config" in str(getattr(kind, "__name__", kind))

@@ -110,7 +110,7 @@ def _execute(
 
     recorder(dsn).check()  # before the backtest, while there is time to do something about it
     with working("loading Nautilus Trader and the data"):
-        backtest = rebuilt(origin, variation, recorder(dsn))
+        backtest = rebuilt(origin, variation, recorder(dsn), is_dry=dry_run)
     if dry_run:
         backtest.dispose()
         return None, False
