@@ -147,11 +147,14 @@ def from_file(path: Path, overrides: Mapping[str, object] | None = None) -> Back
     """
     try:
         if str(path) == "-":
-            content = _parse(path, sys.stdin.read())
+            content = content_of(sys.stdin.read())
         else:
-            content = _parse(path, path.read_text(encoding="utf-8-sig"))
+            text = path.read_text(encoding="utf-8-sig")
+            content = content_of(text, is_json=path.suffix.lower() == ".json")
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}", hint=error.hint) from error
     except ValueError as error:
         raise UsageError(f"{path} is not well formed: {error}") from error
     if not isinstance(content, dict):
@@ -284,10 +287,42 @@ _READERS: Final = {
 }
 
 
-def _parse(path: Path, text: str) -> object:
-    is_json = path.suffix.lower() == ".json" or text.lstrip().startswith("{")  # as no TOML does
-    content: object = json.loads(text) if is_json else tomllib.loads(text)
+def content_of(text: str, *, is_json: bool = False) -> Any:
+    """Return what a JSON or a TOML text holds; TOML, which has no null, names in `unset` what has no value.
+
+    Raises
+    ------
+    ValueError
+        The text is neither.
+    UsageError
+        `unset` names no value.
+
+    """
+    if is_json or text.lstrip().startswith("{"):  # as no TOML does
+        return json.loads(text)
+    content = tomllib.loads(text)
+    return _with_nulls(content) if "unset" in content else content
+
+
+def _with_nulls(content: dict[str, Any]) -> dict[str, Any]:
+    paths = content.pop("unset")
+    if not isinstance(paths, list):
+        raise UsageError(f"unset must be a list of names, not {paths!r}")
+    for path in paths:
+        try:
+            _unset(content, tomllib.loads(f"{path} = 0"))
+        except (ValueError, TypeError, AttributeError) as error:  # below what is no table, too
+            hint = 'For example unset = ["parameters.limit"].'
+            raise UsageError(f"unset: {path!r} is no name of a value", hint=hint) from error
     return content
+
+
+def _unset(content: Any, names: dict[str, Any]) -> None:
+    ((name, below),) = names.items()
+    if isinstance(below, dict):
+        _unset(content.setdefault(name, {}), below)
+    else:
+        content[name] = None
 
 
 def _anchored(content: dict[str, object], directory: Path) -> dict[str, object]:

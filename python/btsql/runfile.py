@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from btsql.errors import UsageError
 from btsql.record import plain
 
 if TYPE_CHECKING:
@@ -55,3 +56,40 @@ def file_of(run: RunDetails) -> dict[str, Any]:
         "parameters": run.parameters,
     }
     return {name: plain(value) for name, value in document.items() if value is not None}
+
+
+def as_toml(document: dict[str, Any]) -> str:
+    """Return a file for `btsql run -f` as TOML, in which `unset` names what is null: TOML has no word for it.
+
+    Raises
+    ------
+    UsageError
+        There is a null within a list, where nothing can name it.
+
+    """
+    import tomli_w  # noqa: PLC0415 - only who writes TOML pays for it
+
+    unset: list[tuple[str, ...]] = []
+    kept = _without_nulls(document, (), unset)
+    names = [".".join(tomli_w.dumps({key: 0}).removesuffix(" = 0\n") for key in path) for path in unset]
+    return tomli_w.dumps(kept | ({"unset": names} if names else {}))
+
+
+def _without_nulls(value: Any, path: tuple[str, ...], unset: list[tuple[str, ...]]) -> Any:
+    if isinstance(value, list) and _holds_null(value):
+        raise UsageError(
+            f"TOML has no null, and {'.'.join(path)} has one within a list",
+            hint="Print it as JSON: --format json.",
+        )
+    if not isinstance(value, dict):
+        return value
+    unset += [(*path, name) for name, item in value.items() if item is None]
+    return {
+        name: _without_nulls(item, (*path, name), unset) for name, item in value.items() if item is not None
+    }
+
+
+def _holds_null(value: Any) -> bool:
+    if isinstance(value, (dict, list)):
+        return any(map(_holds_null, value.values() if isinstance(value, dict) else value))
+    return value is None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,17 +18,21 @@ from nautilus_trader.model.identifiers import InstrumentId
 from btsql.adapters.backtest import build
 from btsql.adapters.capture import strategy_parameters
 from btsql.adapters.venues import venue_arguments
+from btsql.database import Target
 from btsql.errors import SourceUnavailable, UsageError
-from btsql.request import from_mapping
+from btsql.request import content_of, from_file, from_mapping
+from btsql.runfile import as_toml
 from conftest import Run
+from records import save, success
 
 pytestmark = pytest.mark.engine
 
 EXAMPLES = ("sma_crossover", "mean_reversion", "momentum")
 
 
+@pytest.mark.parametrize("written", ["json", "toml"])
 @pytest.mark.parametrize("strategy", EXAMPLES)
-def test_every_example_comes_back_with_the_same_hash(btsql: Run, strategy: str) -> None:
+def test_every_example_comes_back_with_the_same_hash(btsql: Run, strategy: str, written: str) -> None:
     options = [
         "--instrument",
         "EUR/USD.SIM",
@@ -39,7 +45,7 @@ def test_every_example_comes_back_with_the_same_hash(btsql: Run, strategy: str) 
     ]
     options += ["--name", "a label", "--set", "position_fraction=0.5", "--capital", "12345.67"]
     first = json.loads(btsql("run", strategy, *options, "--format", "json").stdout)
-    file = btsql("config", "@")
+    file = btsql("config", "@", "--format", written)
     assert (file.returncode, file.stderr) == (0, "")
     second = json.loads(btsql("run", "-f", "-", "--format", "json", input=file.stdout).stdout)
     assert second["run_id"] != first["run_id"]
@@ -70,7 +76,7 @@ class AnyConfig(StrategyConfig, frozen=True):
     flag: bool = False
     maybe: int | None = None
     several: list[float] = []  # noqa: RUF012 - msgspec copies it
-    named: dict[str, int] = {}  # noqa: RUF012 - msgspec copies it
+    named: dict[str, int | None] = {}  # noqa: RUF012 - msgspec copies it
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
@@ -84,14 +90,14 @@ CONFIGS = st.fixed_dictionaries(
         "flag": st.booleans(),
         "maybe": st.none() | st.integers(0, 9),
         "several": st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=4),
-        "named": st.dictionaries(TEXTS, st.integers(-9, 9), max_size=3),
+        "named": st.dictionaries(TEXTS, st.none() | st.integers(-9, 9), max_size=3),
     },
 )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CONFIGS)
-def test_any_configuration_comes_back_through_json(values: dict[str, Any]) -> None:
+def test_any_configuration_comes_back_through_json_and_toml(values: dict[str, Any]) -> None:
     from btsql.adapters.strategies import ResolvedStrategy, make_config
 
     class Market:
@@ -106,8 +112,49 @@ def test_any_configuration_comes_back_through_json(values: dict[str, Any]) -> No
     )
     config = AnyConfig(instrument_id=market.instrument.id, bar_type=market.bar_type, **values)
     recorded = json.loads(json.dumps(strategy_parameters(config)))
-    again = make_config(resolved, recorded, market)
-    assert json.loads(json.dumps(strategy_parameters(again))) == recorded
+    for text in (json.dumps({"parameters": recorded}), as_toml({"parameters": recorded})):
+        again = make_config(resolved, content_of(text)["parameters"], market)
+        assert json.loads(json.dumps(strategy_parameters(again))) == recorded
+
+
+def test_toml_names_what_has_no_value() -> None:
+    text = as_toml({"strategy": "x", "parameters": {"limit": None, "a.b": {"c": None, "d": 1}}})
+    assert "null" not in text
+    assert tomllib.loads(text)["unset"] == ["parameters.limit", 'parameters."a.b".c']
+    assert content_of(text) == {"strategy": "x", "parameters": {"limit": None, "a.b": {"c": None, "d": 1}}}
+
+
+def test_a_null_within_a_list_is_no_toml(btsql: Run, database: Target) -> None:
+    run = json.loads(
+        btsql("run", "momentum", "--instrument", "T.SIM", "--data", "mock", "--format", "json").stdout
+    )
+    keys = (
+        "strategy_path",
+        "strategy_type",
+        "snapshot",
+        "instruments",
+        "data_start",
+        "data_end",
+        "initial_capital",
+    )
+    parameters = run["parameters"] | {"levels": [1, {"above": None}]}
+    changed = success(**{name: run[name] for name in keys}, parameters=parameters)
+    save(database, changed)
+    refused = btsql("config", str(changed.run_id), "--format", "toml")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "TOML has no null, and parameters.levels has one within a list" in refused.stderr
+    assert json.loads(btsql("config", str(changed.run_id)).stdout)["parameters"] == parameters
+    assert btsql("config", "@", "--format", "toml", "--snapshot").returncode == 2
+
+
+@pytest.mark.parametrize(
+    "unset", ['"parameters.limit"', '["a b"]', '["a = 1\\nb"]', '["strategy.name"]', '[["a"]]']
+)
+def test_what_is_no_name_of_a_value_cannot_be_unset(tmp_path: Path, unset: str) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text(f'strategy = "momentum"\ninstrument = "T.SIM"\ndata = "mock"\nunset = {unset}\n')
+    with pytest.raises(UsageError, match=r"run\.toml: unset"):
+        from_file(file)
 
 
 VENUE: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
     from btsql.run_details import RunDetails
 
 DIFFERS = 11
+
+
+class FileFormat(StrEnum):
+    """How to write a file for `btsql run -f`."""
+
+    JSON = "json"
+    TOML = "toml"
 
 
 @command
@@ -176,19 +184,26 @@ def config(
     snapshot: Annotated[
         bool, typer.Option("--snapshot", help="Print the whole snapshot instead, for any run.")
     ] = False,
+    format: Annotated[FileFormat, typer.Option("--format", help="How to write it.")] = FileFormat.JSON,
     dsn: Dsn = None,
 ) -> None:
     """Print a run's configuration, as `btsql run -f` takes it."""
+    if snapshot and format is FileFormat.TOML:
+        raise UsageError("a snapshot is printed as json")
     from btsql.render.documents import as_json
-    from btsql.runfile import file_of, why_not_a_file
+    from btsql.runfile import as_toml, file_of, why_not_a_file
     from btsql.runs import get_run
 
     with connected(dsn) as connection:
         details = get_run(connection, run)
     reason = None if snapshot else why_not_a_file(details)
     if reason is not None:
-        say(
-            f"btsql run cannot be told to do what run {details.short_id[:8]} did: {reason}",
-            f"This is its snapshot. To execute it again: btsql rerun {details.short_id[:8]}",
-        )
-    out(as_json(details.snapshot if snapshot or reason else file_of(details)))
+        refusal = f"btsql run cannot be told to do what run {details.short_id[:8]} did: {reason}"
+        again = f"To execute it again: btsql rerun {details.short_id[:8]}"
+        if format is FileFormat.TOML:
+            raise UsageError(refusal, hint=f"Its snapshot is printed as json. {again}")
+        say(refusal, f"This is its snapshot. {again}")
+    if snapshot or reason is not None:
+        out(as_json(details.snapshot))
+    else:
+        out((as_toml if format is FileFormat.TOML else as_json)(file_of(details)))
