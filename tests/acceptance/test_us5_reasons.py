@@ -227,3 +227,23 @@ def test_a_constructor_without_a_configuration_is_said_not_to_be_captured(
     assert "bare:Bare takes no configuration, and what it was given instead is not" in " ".join(
         done.stderr.split()
     )
+
+
+def test_a_config_that_could_not_be_captured_is_no_class_that_has_changed(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "holder.py").write_text(
+        "import backtests\n"
+        "from nautilus_trader.model.instruments import Instrument\n"
+        "class HolderConfig(backtests.CycleConfig, frozen=True, kw_only=True):\n"
+        "    instrument: Instrument\n"
+        "class Holder(backtests.Cycle):\n"
+        "    pass\n"
+    )
+    find_modules(environment, tmp_path)
+    body = "engine(Holder(HolderConfig(instrument_id=AAPL.id, instrument=AAPL))).run()"
+    run_script(btsql, environment, f"from holder import *\n{body}")
+    done = btsql("rerun", "@", "--data", "mock")
+    assert (done.returncode, done.stdout) == (6, "")
+    assert "the config of holder:Holder was not captured: some value in it has no JSON form" in done.stderr
+    assert "has changed since" not in done.stderr

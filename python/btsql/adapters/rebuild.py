@@ -212,7 +212,16 @@ def _strategies(run: RunDetails, variation: Variation) -> list[Any]:
 
 def _strategy(document: dict[str, Any], variation: Variation, run: RunDetails) -> Any:
     path = document["strategy_path"]
-    found, config = strategy_of(document, dict(variation.parameters), _recorded_names(run))
+    try:
+        found, config = strategy_of(document, dict(variation.parameters), _recorded_names(run))
+    except SourceUnavailable as error:
+        noted = f"the config of strategy {path} "
+        if not any(str(item).startswith(noted) for item in run.snapshot.get("not_captured") or []):
+            raise
+        raise SourceUnavailable(
+            f"the config of {path} was not captured: some value in it has no JSON form",
+            hint=_as_recorded(run),
+        ) from error
     if type(config) is StrategyConfig and takes_no_config(found):
         raise SourceUnavailable(
             f"{path} takes no configuration, and what it was given instead is not in the record",
