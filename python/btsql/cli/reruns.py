@@ -20,7 +20,7 @@ from btsql.cli.common import (
     working,
 )
 from btsql.cli.execution import data_kept_apart
-from btsql.errors import BtsqlError, OperationFailed
+from btsql.errors import BtsqlError, OperationFailed, UsageError
 from btsql.masking import without_passwords
 
 if TYPE_CHECKING:
