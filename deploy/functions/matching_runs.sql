@@ -1,5 +1,6 @@
 -- Deploy btsql:functions/matching_runs to pg
 -- requires: functions/page_of_runs
+-- requires: functions/newest_with_value
 -- requires: functions/find_run
 -- requires: functions/check_sort_key
 -- requires: functions/check_limit
@@ -35,6 +36,16 @@ DECLARE
 BEGIN
     PERFORM check_limit(matching_runs.result_limit);
     IF matching_runs.parameters IS NOT NULL THEN
+        IF by_start AND matching_runs.descending AND num_nonnulls(
+               matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
+               matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
+               matching_runs.metrics, matching_runs.tags) = 0 THEN
+            page := newest_with_value(matching_runs.parameters, last_id, matching_runs.result_limit);
+            IF page IS NOT NULL THEN
+                RETURN page;
+            END IF;
+            page := ARRAY[]::uuid[];
+        END IF;
         SELECT found.source, found.decides
           INTO runs, decides
           FROM parameter_source(matching_runs.parameters, by_start AND matching_runs.descending) AS found;

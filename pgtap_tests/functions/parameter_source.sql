@@ -83,7 +83,7 @@ SELECT is((parameter_source(given, true)).decides, NULL, 'nothing to decide: ' |
 SELECT is(pg_temp.by_reading_all(given, 'started_at', true, 2),
           (SELECT string_agg(run_id::text, ' ')
              FROM (SELECT run_id FROM backtest_run WHERE parameters @> contained ORDER BY run_id DESC LIMIT 2) AS expected),
-          given || ' decides as it is written')
+          given::text || ' decides as it is written')
   FROM (VALUES ('{"rare": 3}'::jsonb, '{"rare": 3}'::jsonb), ('{"only": {"exists": true}}', '{"only": true}'),
                ('{"common": 1, "word": "w2"}', '{"common": 1, "word": "w2"}'), ('{"rare": 1010}', '{"rare": 1010}'),
                ('{"word": "w1'' OR true --"}', '{"none": 0}')) AS example (given, contained);

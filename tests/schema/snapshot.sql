@@ -1325,6 +1325,16 @@ DECLARE
 BEGIN
     PERFORM check_limit(matching_runs.result_limit);
     IF matching_runs.parameters IS NOT NULL THEN
+        IF by_start AND matching_runs.descending AND num_nonnulls(
+               matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
+               matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
+               matching_runs.metrics, matching_runs.tags) = 0 THEN
+            page := newest_with_value(matching_runs.parameters, last_id, matching_runs.result_limit);
+            IF page IS NOT NULL THEN
+                RETURN page;
+            END IF;
+            page := ARRAY[]::uuid[];
+        END IF;
         SELECT found.source, found.decides
           INTO runs, decides
           FROM parameter_source(matching_runs.parameters, by_start AND matching_runs.descending) AS found;
@@ -1432,6 +1442,51 @@ CREATE FUNCTION btsql.new_run_id(started_at timestamp with time zone DEFAULT clo
 END;
 -- Name: FUNCTION new_run_id(started_at timestamp with time zone); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) IS 'A new run id: UUID version 7 (RFC 9562) whose milliseconds are those of started_at and whose other 74 bits are random. Ids sort by start.';
+-- Name: newest_with_value(jsonb, uuid, integer); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.newest_with_value(parameters jsonb, before uuid, result_limit integer) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+DECLARE
+    newest       CONSTANT uuid := uuid 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+    wanted_name  text;
+    wanted_value jsonb;
+BEGIN
+    IF jsonb_typeof(newest_with_value.parameters) <> 'object' THEN
+        RETURN NULL;
+    END IF;
+    SELECT given.key, given.value
+      INTO wanted_name, wanted_value
+      FROM jsonb_each(newest_with_value.parameters) AS given
+     WHERE (SELECT count(*) FROM jsonb_object_keys(newest_with_value.parameters)) = 1
+       AND jsonb_typeof(given.value) IN ('number', 'string', 'boolean')
+       AND length(given.value::text) <= 200
+       AND length(given.key) <= 200;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    RETURN ARRAY(
+        SELECT run.run_id
+          FROM (SELECT parameter.run_id
+                  FROM run_parameter AS parameter
+                 WHERE parameter.name = wanted_name
+                   AND parameter.value = wanted_value
+                   AND parameter.run_id < coalesce(newest_with_value.before, newest)
+                 ORDER BY parameter.run_id DESC
+                OFFSET 0) AS candidate
+          JOIN backtest_run AS run ON run.run_id = candidate.run_id
+         WHERE run.parameters -> wanted_name = wanted_value
+         ORDER BY candidate.run_id DESC
+         LIMIT newest_with_value.result_limit);
+END;
+$$;
+-- Name: FUNCTION newest_with_value(parameters jsonb, before uuid, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.newest_with_value(parameters jsonb, before uuid, result_limit integer) IS 'For matching_runs(): the newest result_limit runs before a run id, all when NULL, with the value that parameters names, as {"fast_period": 10}; NULL when it names anything but one number, text or boolean of at most 200 characters.';
 -- Name: number_or_null(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.number_or_null(value jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -3181,6 +3236,9 @@ GRANT ALL ON FUNCTION btsql.metric_definition() TO btsql_reader;
 REVOKE ALL ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) TO btsql_reader;
 GRANT ALL ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) TO btsql_writer;
+-- Name: FUNCTION newest_with_value(parameters jsonb, before uuid, result_limit integer); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.newest_with_value(parameters jsonb, before uuid, result_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.newest_with_value(parameters jsonb, before uuid, result_limit integer) TO btsql_reader;
 -- Name: FUNCTION number_or_null(value jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.number_or_null(value jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.number_or_null(value jsonb) TO btsql_reader;
