@@ -867,6 +867,20 @@ def test_psql_without_options_is_psql(btsql: Run, environment: dict[str, str], d
     assert (dead.returncode, dead.stdout) == (5, "")
 
 
+def test_psql_fits_a_comparison_into_the_terminal(
+    btsql: Run, environment: dict[str, str], database: Target
+) -> None:
+    for number in range(4):
+        save(database, success(after=number, strategy_name=f"{number}" * 30))
+    query = "SELECT * FROM compare_runs('@~3', '@~2', '@~1', '@')"
+    arguments = ["psql", "--", "-X", "-P", "pager=off", "-c", query]
+    shown = on_terminal([sys.executable, "-m", "btsql", *arguments], environment, columns=120)
+    assert shown.exit_code == 0
+    assert max(map(len, shown.lines)) <= 120
+    assert "differs" in shown.text
+    assert max(map(len, btsql(*arguments).stdout.splitlines())) > 120, "in a pipe each cell is whole"
+
+
 # ---- the private server
 
 

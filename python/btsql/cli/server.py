@@ -182,7 +182,9 @@ def psql(
 ) -> None:
     """Open psql on the database.
 
-    SQL may also come on standard input. For example: btsql psql -- -c 'SELECT * FROM list_runs()'
+    On a terminal tables are fitted to its width. SQL may also come on standard input.
+
+    For example: btsql psql -- -c 'SELECT * FROM list_runs()'
     """
     from btsql.database import connect, find_target
     from btsql.recovery import settle
@@ -197,4 +199,6 @@ def _become_psql(target: Target, arguments: list[str]) -> None:
     from btsql.deployment import client_environment, psql_program
 
     program = psql_program(target)
-    os.execve(program, [program, *arguments], client_environment(target))  # noqa: S606 - no shell is wanted
+    # On a terminal, cells are broken so that the table fits; elsewhere psql leaves them whole.
+    command = [program, "--pset=format=wrapped", *arguments]
+    os.execve(program, command, client_environment(target))  # noqa: S606 - no shell is wanted
