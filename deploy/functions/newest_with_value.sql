@@ -45,11 +45,14 @@ BEGIN
          WHERE run.parameters -> wanted_name = wanted_value
          ORDER BY candidate.run_id DESC
          LIMIT newest_with_value.result_limit);
+EXCEPTION
+    WHEN feature_not_supported THEN -- distributed tables have no plan without their values
+        RETURN NULL;
 END;
 $function$;
 
 COMMENT ON FUNCTION btsql.newest_with_value(jsonb, uuid, integer) IS
     'For matching_runs(): the newest result_limit runs before a run id, all when NULL, with the value that parameters names, '
-    'as {"fast_period": 10}; NULL when it names anything but one number, text or boolean of at most 200 characters.';
+    'as {"fast_period": 10}; NULL when it names anything but one number, text or boolean of at most 200 characters, or there is no such plan.';
 
 COMMIT;

@@ -1,7 +1,7 @@
 -- Tests of functions/reproduction_reasons
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(41);
+SELECT plan(43);
 
 SELECT has_function('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb']);
 SELECT function_returns('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb'], 'setof record');
@@ -90,13 +90,20 @@ SELECT is((SELECT string_agg(field, ', ') FROM btsql.reproduction_reasons(
          'another range does'),
         ('{"snapshot": {"data": [{"sha256": "x"}]}}', '{"snapshot": {"data": [{"sha256": "y"}]}}', '{"end": {}}', 'data file',
          'though not for another file'),
+        ('{"environment": {"data_fingerprint": "a"}, "snapshot": {"data": [{"sha256": "x"}]}}',
+         '{"environment": {"data_fingerprint": "b"}, "snapshot": {"data": [{"sha256": "y"}]}}', '{"end": {}}', 'data file',
+         'nor though the range has another fingerprint'),
+        ('{"snapshot": {"venues": [{"starting_balances": ["1 USD"], "oms": 1}]}}',
+         '{"snapshot": {"venues": [{"starting_balances": ["2 USD"], "oms": 2}]}}', '{"capital": {}}', 'venue 1',
+         'the capital accounts for nothing else of the venue'),
         ('{"snapshot": {"instruments": [1]}}', '{"snapshot": {"instruments": [2]}}', '{"data": {}}', NULL,
          'other data brings its instrument'),
         ('{"parameters": {"a": 1, "b": 1}}', '{"parameters": {"a": 2, "b": 2}}', '{"a": {}}', 'parameter b',
          'a parameter that was changed, not the one beside it'),
         ('{"snapshot": {"venues": [{"oms": 1}]}}', '{"snapshot": {"venues": [{"oms": 2}]}}', '{"end": {}}', 'venue 1',
          'nor a range for the venue'),
-        ('{"snapshot": {"venues": [{"balance": 1}]}}', '{"snapshot": {"venues": [{"balance": 2}]}}', '{"capital": {}}', NULL,
+        ('{"snapshot": {"venues": [{"starting_balances": 1}]}}', '{"snapshot": {"venues": [{"starting_balances": 2}]}}',
+         '{"capital": {}}', NULL,
          'as the capital does'),
         ('{"environment": {"data_fingerprint": "a"}}', '{"environment": {"data_fingerprint": "b"}}', NULL, 'data',
          'without changes there is nothing on purpose')

@@ -1483,10 +1483,13 @@ BEGIN
          WHERE run.parameters -> wanted_name = wanted_value
          ORDER BY candidate.run_id DESC
          LIMIT newest_with_value.result_limit);
+EXCEPTION
+    WHEN feature_not_supported THEN -- distributed tables have no plan without their values
+        RETURN NULL;
 END;
 $$;
 -- Name: FUNCTION newest_with_value(parameters jsonb, before uuid, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.newest_with_value(parameters jsonb, before uuid, result_limit integer) IS 'For matching_runs(): the newest result_limit runs before a run id, all when NULL, with the value that parameters names, as {"fast_period": 10}; NULL when it names anything but one number, text or boolean of at most 200 characters.';
+COMMENT ON FUNCTION btsql.newest_with_value(parameters jsonb, before uuid, result_limit integer) IS 'For matching_runs(): the newest result_limit runs before a run id, all when NULL, with the value that parameters names, as {"fast_period": 10}; NULL when it names anything but one number, text or boolean of at most 200 characters, or there is no such plan.';
 -- Name: number_or_null(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.number_or_null(value jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2053,7 +2056,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
                     FROM (jsonb_path_query(both_runs.built, '$."data"[*]'::jsonpath) WITH ORDINALITY one_file(value, place)
                       JOIN jsonb_path_query(both_runs.rebuilt, '$."data"[*]'::jsonpath) WITH ORDINALITY other_file(value, place) ON ((other_file.place = one_file.place)))
                    WHERE ((one_file.value -> 'sha256'::text) <> (other_file.value -> 'sha256'::text))) hashed)
-           WHERE (((both_runs.before ->> 'data_fingerprint'::text) <> (both_runs.after ->> 'data_fingerprint'::text)) IS NOT TRUE)
+           WHERE ((((both_runs.before ->> 'data_fingerprint'::text) <> (both_runs.after ->> 'data_fingerprint'::text)) IS NOT TRUE) OR (both_runs.changes ?| ARRAY['start'::text, 'end'::text]))
          UNION ALL
           SELECT 2,
              'data not compared'::text,
@@ -2138,7 +2141,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
                     FROM jsonb_each(pair.differences) setting(key, value)
                    WHERE (setting.value ? 'recorded'::text)) AS jsonb_object_agg,
              (pair.differences <> '{}'::jsonb),
-             (NOT (both_runs.changes ? 'capital'::text)),
+             ((NOT (both_runs.changes ? 'capital'::text)) OR ((pair.differences - 'starting_balances'::text) <> '{}'::jsonb)),
              'these settings of the venue are not the same'::text
             FROM (both_runs
               CROSS JOIN LATERAL ( SELECT one_venue.value AS one,
