@@ -204,6 +204,9 @@ def test_a_parameter_that_is_needed_can_be_varied(btsql: Run, needy: Path) -> No
 def test_a_variation_is_held_to_the_other_parameters_as_they_were_recorded(btsql: Run) -> None:
     recorded(btsql, *MOCK, *PARAMETERS["sma_crossover"])
     assert verdict(btsql, "@", "--set", "fast_period=4")["verdict"] == "variation"
+    endless = btsql("rerun", "@", "--set", "position_fraction=1e999")
+    assert endless.returncode == 2
+    assert "position_fraction must be a finite number" in endless.stderr
     done = btsql("rerun", "@", "--set", "fast_period=8")
     assert done.returncode == 2
     assert "fast_period must be below slow_period, not 8 with a slow_period of 8" in done.stderr

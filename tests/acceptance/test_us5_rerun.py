@@ -338,10 +338,14 @@ def test_an_interrupted_run_can_be_run_again(btsql: Run, database: Target) -> No
 # ---- strategies that are gone or have changed
 
 MINE = """
-from nautilus_trader.config import StrategyConfig
+from nautilus_trader.config import NautilusConfig, StrategyConfig
 from nautilus_trader.trading.strategy import Strategy
 from nautilus_trader.model.data import BarType
 from nautilus_trader.model.identifiers import InstrumentId
+
+
+class Limits(NautilusConfig, frozen=True):
+    most: int = 9
 
 
 class MineConfig(StrategyConfig, frozen=True):
@@ -349,6 +353,7 @@ class MineConfig(StrategyConfig, frozen=True):
     bar_type: BarType
     size: int = 3
     text: str = ""
+    limits: Limits = Limits()
 
 
 class Mine(Strategy):
@@ -379,6 +384,7 @@ def mine(btsql: Run, tmp_path: Path, environment: dict[str, str]) -> Path:
         ("from nautilus_trader.config", "from nautilus_trader.no_such", "mine:Mine cannot be imported"),
         ("class Mine(", "class Yours(", "mine has no Mine"),
         ("size: int = 3", "amount: int = 3", "mine:Mine takes no parameter 'size' any more"),
+        ("most: int = 9", "largest: int = 9", "mine:Mine takes no parameter 'limits.most' any more"),
         ("size: int = 3", "size: list[int] = []", "does not take its recorded parameters any more"),
         ("class Mine(Strategy)", "class Mine(dict)", "mine:Mine is no Nautilus strategy"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import msgspec
@@ -55,9 +56,9 @@ def strategy_of(
                 f"{path} takes no parameter {name!r} any more{suggestion(name, own)}",
                 hint=f"It was {values[name]!r}. Its parameters now: {', '.join(own) or 'none'}.",
             )
-    given = {name: _as_json(converted(fields[name], value)) for name, value in changes.items()}
+    given = {name: _as_json(name, converted(fields[name], value)) for name, value in changes.items()}
     try:
-        config, _ = read_config(config_class, values | given)
+        config, unknown = read_config(config_class, values | given)
     except Exception as error:
         if given and _is_read(config_class, document):
             raise UsageError(str(error)) from error
@@ -65,10 +66,17 @@ def strategy_of(
             f"{path} does not take its recorded parameters any more: {error}",
             hint="Its class has changed since; --set gives a parameter another value.",
         ) from error
+    if unknown:
+        raise SourceUnavailable(
+            f"{path} takes no parameter {unknown[0]!r} any more",
+            hint="Its class has changed since; --set gives a parameter another value.",
+        )
     return found, config
 
 
-def _as_json(value: Any) -> Any:
+def _as_json(name: str, value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UsageError(f"{name} must be a finite number, not {value}, which no record can hold")
     return msgspec.json.decode(msgspec.json.encode(value, enc_hook=msgspec_encoding_hook))
 
 

@@ -6,9 +6,14 @@ import json
 import re
 from enum import Enum
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from btsql.record import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECRET = re.compile(r"password|secret|token|credential|(^|_)key$", re.IGNORECASE)
 UNKNOWN_FIELD = re.compile(r"contains unknown field `(?P<name>[^`]+)`(?: - at `\$\.?(?P<place>[^`]*)`)?")
@@ -62,7 +67,7 @@ def without_secrets(value: Any, name: str = "") -> Any:
 
 
 def read_config(config_class: Any, document: Any) -> tuple[Any, list[str]]:
-    """Return the configuration that a JSON value stands for, and the settings this engine version lacks.
+    """Return the configuration that a JSON value stands for, and what of it the class does not know.
 
     Raises
     ------
@@ -74,7 +79,7 @@ def read_config(config_class: Any, document: Any) -> tuple[Any, list[str]]:
     remaining = json.loads(json.dumps(document))
     while True:
         try:
-            return config_class.parse(json.dumps(remaining)), lacking
+            config = config_class.parse(json.dumps(remaining))
         except Exception as exc:
             unknown = UNKNOWN_FIELD.search(str(exc))
             if unknown is None:
@@ -83,4 +88,18 @@ def read_config(config_class: Any, document: Any) -> tuple[Any, list[str]]:
             for part in re.findall(r"[^.\[\]]+", unknown["place"] or ""):
                 holder = holder[int(part)] if isinstance(holder, list) else holder[part]
             del holder[unknown["name"]]
-            lacking.append(unknown["name"])
+            lacking.append(".".join(filter(None, (unknown["place"], unknown["name"]))))
+        else:
+            return config, lacking + list(_ignored(remaining, config))
+
+
+def _ignored(document: Any, made: Any, place: str = "") -> Iterator[str]:
+    """Yield what a JSON object has and the structure that was made of it has not: most classes ignore it."""
+    if not isinstance(document, dict) or not isinstance(made, msgspec.Struct):
+        return
+    names = {field.encode_name: field.name for field in msgspec.structs.fields(made)}
+    for name, value in document.items():
+        if name in names:
+            yield from _ignored(value, getattr(made, names[name]), f"{place}{name}.")
+        elif name != type(made).__struct_config__.tag_field:
+            yield f"{place}{name}"
