@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -180,6 +181,20 @@ def test_an_interrupt_anywhere_goes_on(connection: psycopg.Connection[Any], kind
     run = only_run(connection)
     assert (run.status, run.error_type) == ("interrupted", kind)
     assert run.total_return is None
+
+
+def test_an_interrupt_before_the_first_bar_is_recorded_and_spoils_no_later_run(
+    connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = backtests.engine(backtests.cycle())
+    with monkeypatch.context() as patched:
+        patched.setattr(engines, "tell_of_duplicate", lambda *_: signal.raise_signal(signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            engine.run()
+    assert only_run(connection).status == "interrupted"
+    engine.run()
+    first, second = saved(connection)
+    assert {first.status, second.status} == {"interrupted", "success"}
 
 
 # ---- nodes

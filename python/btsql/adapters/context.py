@@ -155,8 +155,10 @@ class RunContext:
         self.is_read = is_all
         try:
             self.closes.feed(data)
-        except Exception as exc:  # noqa: BLE001 - it may be of the user's own making, and costs the metrics only
+        except BaseException as exc:  # it may be of the user's own making, and costs the metrics only
             self.unreadable = f"{type(exc).__name__}: {exc}"
+            if not isinstance(exc, Exception):
+                raise
 
     def ask_for(self, start_ns: int | None, end_ns: int | None) -> None:
         """Limit the run to what was asked of the engine, in UNIX nanoseconds, both included."""

@@ -96,12 +96,13 @@ class RecordedEngine(BacktestEngine):
     ) -> None:
         """Run the backtest, and save it when it ends, however it ends."""
         with recorded_endings():
+            is_new = self._btsql_context is None
             if self._btsql_context is None:
                 self._btsql_context = self._begin(start, end)
-                if not streaming:
-                    tell_of_duplicate(self, self._btsql_context, self.recorder or recorder_of())
             self._btsql_inside_run = True
             try:
+                if is_new and not streaming:
+                    tell_of_duplicate(self, self._btsql_context, self.recorder or recorder_of())
                 super().run(start, end, run_config_id, streaming)
             except BaseException as exc:
                 self._finish(exc)
