@@ -169,6 +169,19 @@ def test_a_killed_run_is_recorded_as_interrupted_by_the_next_command(
     assert started_runs(connection) == []
 
 
+def test_a_killed_run_can_be_named_to_recover(
+    connection: psycopg.Connection, btsql: Run, waiting: Start
+) -> None:
+    process = waiting(WAITING)
+    (run,) = started_runs(connection)
+    process.kill()
+    process.wait()
+    done = btsql("recover", "--force", "--run", run.short_id[:8])
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "is recorded as interrupted" in done.stderr
+    assert only_run(connection).run_id == run.run_id
+
+
 def test_two_that_recover_at_once_do_not_collide(database: Target, connection: psycopg.Connection) -> None:
     document = records.success(status="interrupted", duration_seconds=None, metrics=None).document()
     gone = '{"boot_id": "earlier"}'

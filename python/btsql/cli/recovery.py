@@ -49,7 +49,7 @@ def recover(
     Records that were refused before are tried again.
     """
     from btsql.database import connect, find_target
-    from btsql.recovery import conclude, deliver, tell_delivery
+    from btsql.recovery import StartedRun, conclude, deliver, started_runs, tell_delivery
     from btsql.spool import Spool
 
     if run and not force:
@@ -67,9 +67,11 @@ def recover(
             delivery = deliver(connection, target, spool, rejected=rejected)
             tell_delivery(delivery, target, tell)
             complaints += delivery.left + len(delivery.rejected)
+        if run:
+            kept = [StartedRun.of(entry) for entry in spool.started(target.identity)]
+            _require_started([*kept, *started_runs(connection)], run)
         started = conclude(connection, target, spool, tell)
         if force:
-            _require_started(started, run or [])
             told += [one.short_id for one in started]
             started = _conclude_by_force(connection, started, run, spool)
     _tell_what_remains(started)
