@@ -326,6 +326,22 @@ class Given(backtests.Cycle):
         super().__init__(settings)
 
 
+class Terse(backtests.Cycle):
+    """Calls its config otherwise."""
+
+    def __init__(self, cfg):  # type: ignore[no-untyped-def] # as people write it
+        super().__init__(cfg)
+
+
+def test_a_config_by_another_name_is_captured(connection: psycopg.Connection[Any]) -> None:
+    terse: Any = Terse
+    engine = backtests.engine(terse(backtests.CycleConfig(instrument_id=AAPL.id)))
+    engine.run()
+    assert only_run(connection).snapshot["not_captured"] == [
+        "the market data, which was handed over in memory"
+    ]
+
+
 class Slow(LatencyModel):
     """A model of somebody's own."""
 

@@ -8,6 +8,8 @@ import random
 import struct
 from typing import TYPE_CHECKING, Any
 
+from nautilus_trader.config import ActorConfig, ExecAlgorithmConfig, StrategyConfig
+
 from btsql.adapters.configs import config_json, importable, to_plain
 
 if TYPE_CHECKING:
@@ -220,14 +222,18 @@ def _lacking(component: Any, kind: str) -> Iterator[str]:
         yield f"the config of {kind} {path} as its class reads it: some value has no JSON form"
     elif "<locals>" in path_of(component.config):
         yield f"the config class of {kind} {path} is defined inside a function"
-    accepted = _arguments_besides_config(type(component))
+    accepted = _arguments_besides_config(component)
     if accepted:
         yield f"what {kind} {path} was given besides its config: {', '.join(accepted)}"
 
 
-def _arguments_besides_config(component_class: type[Any]) -> list[str]:
-    named = _parameters(component_class)
-    return [one.name for place, one in enumerate(named) if place > 0 or not _is_config(one)]
+def _arguments_besides_config(component: Any) -> list[str]:
+    named = _parameters(type(component))
+    # Whoever has a config of their own was given it first, whatever they call it.
+    is_given = type(component.config) not in {StrategyConfig, ActorConfig, ExecAlgorithmConfig}
+    if named and (_is_config(named[0]) or (is_given and named[0].annotation is inspect.Parameter.empty)):
+        named = named[1:]
+    return [one.name for one in named]
 
 
 def takes_no_config(component_class: type[Any]) -> bool:
