@@ -14,6 +14,7 @@ INTERRUPTED = 130
 # Python looks for garbage each time it has made so many objects. Most are made by imports, and are none: at
 # Python's usual 700 the search takes a tenth of a command's time.
 OBJECTS_BEFORE_A_SEARCH = 100_000
+USUAL_THRESHOLD = gc.get_threshold()
 
 
 def main() -> None:
@@ -27,7 +28,13 @@ def main() -> None:
     except KeyboardInterrupt:  # before a command could see it
         sys.exit(INTERRUPTED)
     finally:
-        gc.freeze()  # nor is there anything to look for at the end, when the system takes all of it
+        if gc.get_threshold() != USUAL_THRESHOLD:
+            gc.freeze()  # nor is there anything to look for at the end, when the system takes all of it
+
+
+def look_for_garbage() -> None:
+    """Have Python look for garbage as it usually does: what is imported is, and a backtest begins."""
+    gc.set_threshold(*USUAL_THRESHOLD)
 
 
 def _prepare_output() -> None:

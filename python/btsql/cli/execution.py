@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from btsql.cli import look_for_garbage
 from btsql.cli.common import (
     Dsn,
     Format,
@@ -156,6 +157,7 @@ def built(request: BacktestRequest) -> tuple[Any, Any]:
                 f"Nautilus Trader cannot be imported: {exc}",
                 hint="Install it with `pip install 'btsql[nautilus]'`.",
             ) from exc
+        look_for_garbage()
         return adapter, adapter.build(request, engine_class=hooks.RecordedEngine)
 
 

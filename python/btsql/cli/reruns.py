@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from btsql.cli import look_for_garbage
 from btsql.cli.common import (
     BriefFormat,
     BriefOutputFormat,
@@ -119,6 +120,7 @@ def _execute(
     recorder(dsn).check()  # before the backtest, while there is time to do something about it
     with working("loading Nautilus Trader and the data"):
         backtest = rebuilt(origin, variation, recorder(dsn), is_dry=dry_run)
+        look_for_garbage()
     if dry_run:
         backtest.dispose()
         return None, False
