@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CHANGE = re.compile(r"^\s*([+*]) (\S+)")
 DOING = {"+": "deploying", "*": "verifying"}
 # What a script remarks comes from psql, with the place: the words around it are in the server's language.
-REMARK = re.compile(r"psql:\S+:\d+: \w+:\s+(.*)")
+REMARK = re.compile(r"psql:.+?:\d+: \w+:\s+(.*)")
 HINT = re.compile(r"^\w+:\s+(.*)")
 
 

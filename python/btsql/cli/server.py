@@ -40,7 +40,11 @@ def init(
         deployment.deploy(target, progress.report)
     with connect(target) as connection:
         settle(connection, target, say)
-    done = f"deployed in {progress.deployed} changes" if progress.deployed else "up to date"
+    done = (
+        f"deployed in {progress.deployed} change{'' if progress.deployed == 1 else 's'}"
+        if progress.deployed
+        else "up to date"
+    )
     say(
         f"the schema is in place: {done}, and verified",
         "Backtests are saved from now on; `btsql history` lists them.",
