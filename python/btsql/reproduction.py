@@ -80,7 +80,7 @@ def rebuilt(run: RunDetails, variation: Variation, recorder: Recorder, *, is_dry
     UsageError
         What is to be varied does not fit the run, or Nautilus Trader is not installed.
     OperationFailed
-        The engine cannot be made of it any more; if not dry, that is recorded as a failed reproduction.
+        The engine cannot be made of it any more; what its constructor raises is recorded, if it is not dry.
 
     """
     try:
