@@ -159,7 +159,9 @@ def test_check_duplicate_ends_with_10_or_0(btsql: Run, tested: str) -> None:
     assert (run["run_id"], run["differences"]) == (tested, {})
     assert run["short_id"][:8] in btsql("check-duplicate", *TESTED).stdout
     none = btsql("check-duplicate", *TESTED, "--set", "fast_period=3")
-    assert (none.returncode, none.stdout, none.stderr) == (0, "", "btsql: this was not tested yet\n")
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "btsql: no run tested this yet\n")
+    like = btsql("check-duplicate", "--like", tested)
+    assert (like.returncode, like.stdout, like.stderr) == (0, "", "btsql: no other run tested this yet\n")
     near = btsql("check-duplicate", *TESTED, "--set", "fast_period=3", "--near", "--format", "json")
     assert near.returncode == 10
     assert json.loads(near.stdout)[0]["differences"] == {"fast_period": {"wanted": 3, "recorded": 10}}

@@ -479,7 +479,7 @@ BEGIN
         RAISE EXCEPTION 'key "%" of the configuration is missing or of a wrong type', coalesce(wrong, 'strategy_path')
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Give strategy_path, parameters, instruments, data_start and data_end as a record has them, or '
-                         'run_identity(''@'') for those of a recorded run.';
+                         'run_identity(''@'') for those of a recorded run. One that ended before its dates were known is like no other.';
     END IF;
 END;
 $$;

@@ -83,7 +83,7 @@ def check_duplicate(  # noqa: PLR0917 - options of a command
         if like is not None:
             config = run_identity(connection, like)
         found = search(connection, config, result_limit=limit)
-    _print(found if near else closest_first(found), format, near=near)
+    _print(found if near else closest_first(found), format, near=near, like=like is not None)
     if found:
         raise typer.Exit(FOUND)
 
@@ -96,7 +96,7 @@ def _identity(request: Any) -> dict[str, Any]:
     return identity
 
 
-def _print(found: list[DuplicateRun], format: Format, *, near: bool) -> None:
+def _print(found: list[DuplicateRun], format: Format, *, near: bool, like: bool) -> None:
     from btsql.duplicates import DuplicateRun, differs_in_data_only
     from btsql.render.documents import row_document
     from btsql.render.reruns import duplicate_columns
@@ -104,6 +104,7 @@ def _print(found: list[DuplicateRun], format: Format, *, near: bool) -> None:
     documents = [row_document(run) for run in found]
     out_listing(documents, list(DuplicateRun.__slots__), lambda: duplicate_columns(found, near=near), format)
     if not found:
-        say("nothing near this was tested yet" if near else "this was not tested yet")
+        other = "no other run" if like else "no run"
+        say(f"{other} is near this" if near else f"{other} tested this yet")
     elif not near and all(map(differs_in_data_only, found)):
         say("tested on other data only")

@@ -198,6 +198,7 @@ def _failure(exc: Exception, saved_id: UUID | None) -> OperationFailed:
 
 STARTED = "a new run"
 ANSWERS = ("show", "run", "stop")
+QUESTION = "       show it, run anyway, or stop (show/run/stop)"
 
 
 def _choice(backtest: Any, dsn: str | None, on_duplicate: OnDuplicate) -> str | None:
@@ -228,9 +229,7 @@ def _choice(backtest: Any, dsn: str | None, on_duplicate: OnDuplicate) -> str | 
     answer = ""
     while answer not in ANSWERS:
         try:
-            answer = (
-                typer.prompt("       show it, run anyway, or stop", default="show", err=True).strip().lower()
-            )
+            answer = typer.prompt(QUESTION, default="show", err=True).strip().lower()
         except typer.Abort:
             raise KeyboardInterrupt from None
     return {"show": str(closest.run_id), "run": STARTED, "stop": None}[answer]
