@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+A_MOMENT = 0.5  # seconds, which people take at least to answer
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 COLOURS = re.compile(r"\x1b\[[0-9;]*\b(?:3[0-7]|38;5;\d+|9[0-7])[;m]")
 
@@ -87,6 +88,8 @@ def on_terminal(
         while (piece := _read(ours, deadline)) is not None:
             written += piece
             for awaited in [text for text in waiting if text.encode() in written]:
+                # Python loses a Ctrl-C that comes between its last look for signals and its wait for a key.
+                time.sleep(A_MOMENT)
                 os.write(ours, waiting.pop(awaited).encode())
         exit_code = process.wait(timeout)
         return Session(written.decode(), exit_code, bool(termios.tcgetattr(ours)[3] & termios.ECHO))
