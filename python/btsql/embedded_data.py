@@ -138,17 +138,7 @@ def check_version(directory: Path, binaries: Path) -> None:
 
 def mark(directory: Path, marker: Path) -> None:
     """Note down outside of a data directory which cluster is in it, for the day that it is not there."""
-    identifier = _system_identifier(directory)
-    try:
-        if marker.read_text() == identifier:
-            return
-    except (FileNotFoundError, UnicodeDecodeError):
-        pass
-    unfinished = marker.with_name(marker.name + ".new")
-    unfinished.write_text(identifier)
-    _sync(unfinished)
-    unfinished.replace(marker)
-    _sync(marker.parent)
+    _write_unless_there(marker, _system_identifier(directory))
 
 
 def refuse_to_replace(directory: Path, marker: Path) -> None:
@@ -182,15 +172,21 @@ def _system_identifier(directory: Path) -> str:
 
 def configure(directory: Path) -> None:
     """Write today's settings into a data directory that an earlier btsql may have made."""
-    path = directory / "btsql.conf"
+    _write_unless_there(directory / "btsql.conf", SETTINGS)
+
+
+def _write_unless_there(path: Path, text: str) -> None:
+    """Have a file hold a text, whole and on disk, whatever it held before."""
     try:
-        if path.read_text() == SETTINGS:
+        if path.read_text() == text:
             return
     except (FileNotFoundError, UnicodeDecodeError):
         pass
     unfinished = path.with_name(path.name + ".new")
-    unfinished.write_text(SETTINGS)
+    unfinished.write_text(text)
+    _sync(unfinished)
     unfinished.replace(path)
+    _sync(path.parent)
 
 
 def _initdb_options(directory: Path, role: str, version: str) -> list[str]:
