@@ -313,7 +313,10 @@ def _markets(run: RunDetails, variation: Variation, instruments: list[Any]) -> l
         )
     kinds = [kind for item in described for kind in item.get("bar_types") or []]
     if not kinds:
-        raise SourceUnavailable("the run had no bars, and other data cannot be loaded again")
+        raise SourceUnavailable(
+            f"the record of run {run.short_id[:8]} names no bars, in whose place others could be loaded",
+            hint="It had other data, or was killed before that was known. Run its script once more.",
+        )
     return [_market_for(run, variation, kind, instruments) for kind in kinds]
 
 
