@@ -58,7 +58,9 @@ class Processes:
         }
         for file in self.directory.iterdir():
             if file.name.isdigit():
-                for line in file.read_text().splitlines():
+                # A line that crosses a page of the file may be seen before its end is written.
+                whole_lines = file.read_text().rpartition("\n")[0]
+                for line in whole_lines.splitlines():
                     word, run_id = line.split()
                     steps[word].add(run_id)
         return steps
