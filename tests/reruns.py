@@ -96,10 +96,15 @@ from backtests import *
 """
 
 
-def run_script(btsql: Run, environment: dict[str, str], body: str) -> None:
+def run_script(environment: dict[str, str], body: str) -> None:
+    done = script_done(environment, body)
+    assert "saved run" in done.stderr, done.stderr
+
+
+def script_done(environment: dict[str, str], body: str) -> subprocess.CompletedProcess[str]:
     text = SCRIPT.format(tests=os.fspath(TESTS), body=body)
     find_modules(environment, TESTS)
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", text],
         env=environment,
         capture_output=True,
@@ -107,4 +112,3 @@ def run_script(btsql: Run, environment: dict[str, str], body: str) -> None:
         check=False,
         timeout=120,
     )
-    assert "saved run" in done.stderr, done.stderr

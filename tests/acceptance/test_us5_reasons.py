@@ -127,7 +127,7 @@ def test_another_range_is_that_of_the_run_too(
 ) -> None:
     path = tmp_path / "catalog"
     body = f"catalog(__import__('pathlib').Path({str(path)!r}))\n"
-    run_script(btsql, environment, body + "engine(cycle()).run(start='2024-01-08', end='2024-01-31')")
+    run_script(environment, body + "engine(cycle()).run(start='2024-01-08', end='2024-01-31')")
     same = verdict(btsql, "@", "--data", f"catalog:{path}", "--strict")
     assert same["verdict"] == "identical"
     verdict(btsql, "@", "--data", f"catalog:{path}", "--start", "2024-01-03", "--end", "2024-02-20")
@@ -148,7 +148,7 @@ def test_a_parameter_that_one_of_several_strategies_lost_is_a_clear_error(
     find_modules(environment, tmp_path)
     environment["PYTHONDONTWRITEBYTECODE"] = "1"
     made = "Pair(PairConfig(instrument_id=AAPL.id, size=4, order_id_tag='{}'))"
-    run_script(btsql, environment, f"from pair import *\nengine({made.format(1)}, {made.format(2)}).run()")
+    run_script(environment, f"from pair import *\nengine({made.format(1)}, {made.format(2)}).run()")
     module.write_text(module.read_text().replace("size:", "amount:"))
     done = btsql("rerun", "@", "--data", "mock")
     assert (done.returncode, done.stdout) == (6, "")
@@ -161,7 +161,7 @@ def test_a_catalog_of_a_relative_path_is_found_from_elsewhere(
     monkeypatch.chdir(tmp_path)
     body = "path = catalog(__import__('pathlib').Path('catalog'))\n"
     body += "from nautilus_trader.backtest.node import BacktestNode\nBacktestNode(configs=[run_config(path)]).run()"
-    run_script(btsql, environment, body)
+    run_script(environment, body)
     monkeypatch.chdir("/")
     assert verdict(btsql, "@", "--strict")["verdict"] == "identical"
 
@@ -222,7 +222,7 @@ def test_a_constructor_without_a_configuration_is_said_not_to_be_captured(
         "        super().__init__()\n"
     )
     find_modules(environment, tmp_path)
-    run_script(btsql, environment, "from bare import Bare\nengine(Bare('any')).run()")
+    run_script(environment, "from bare import Bare\nengine(Bare('any')).run()")
     missing = json.loads(btsql("config", "@", "--snapshot").stdout)["not_captured"]
     assert "what strategy bare:Bare was given besides its config: bar_type" in missing
     done = btsql("rerun", "@", "--data", "mock")
@@ -245,7 +245,7 @@ def test_a_config_that_could_not_be_captured_is_no_class_that_has_changed(
     )
     find_modules(environment, tmp_path)
     body = "engine(Holder(HolderConfig(instrument_id=AAPL.id, instrument=AAPL))).run()"
-    run_script(btsql, environment, f"from holder import *\n{body}")
+    run_script(environment, f"from holder import *\n{body}")
     done = btsql("rerun", "@", "--data", "mock")
     assert (done.returncode, done.stdout) == (6, "")
     assert "the config of holder:Holder was not captured: some value in it has no JSON form" in done.stderr

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import shutil
+import signal
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from reruns import (
     reasons,
     recorded,
     run_script,
+    script_done,
     source,
     verdict,
     write_csv,
@@ -489,7 +491,7 @@ def test_a_node_runs_again_from_its_configuration(
     path = tmp_path / "catalog"
     body = f"path = catalog(__import__('pathlib').Path({os.fspath(path)!r}))\n"
     body += "from nautilus_trader.backtest.node import BacktestNode\nBacktestNode(configs=[run_config(path, every=8)]).run()"
-    run_script(btsql, environment, body)
+    run_script(environment, body)
     assert verdict(btsql, "@", "--strict")["verdict"] == "identical"
     varied = verdict(btsql, "@", "--set", "hold=2", "--capital", "20000", "--end", "2024-02-01")
     assert varied["verdict"] == "variation"
@@ -515,7 +517,7 @@ def test_data_that_was_handed_over_in_memory_is_asked_for(
 ) -> None:
     path = tmp_path / "catalog"
     body = f"catalog(__import__('pathlib').Path({os.fspath(path)!r}))\nengine(cycle()).run()"
-    run_script(btsql, environment, body)
+    run_script(environment, body)
     done = btsql("rerun", "@")
     assert (done.returncode, done.stdout) == (6, "")
     assert "not in the record of run" in done.stderr
@@ -525,6 +527,48 @@ def test_data_that_was_handed_over_in_memory_is_asked_for(
     found = verdict(btsql, "@", "--data", f"catalog:{path}")
     assert found["verdict"] == "identical"
     assert not reasons(found)
+
+
+KILLED = """
+import os, signal
+from backtests import Cycle
+
+class Killed(Cycle):
+    def on_bar(self, bar):
+        super().on_bar(bar)
+        if self.count == 20 and "KILL" in os.environ:
+            os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.engine
+def test_a_killed_run_of_data_in_memory_is_run_to_its_end(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "mortal.py").write_text(KILLED)
+    for directory in (TESTS, tmp_path):
+        find_modules(environment, directory)
+    path = tmp_path / "catalog"
+    body = (
+        f"catalog(__import__('pathlib').Path({os.fspath(path)!r}))\nfrom mortal import Killed\n"
+        "engine(Killed(CycleConfig(instrument_id=AAPL.id))).run()"
+    )
+    assert script_done(environment | {"KILL": "yes"}, body).returncode == -signal.SIGKILL
+    killed = json.loads(btsql("show", "@", "--format", "json").stdout)
+    assert (killed["status"], killed["instruments"]) == ("interrupted", ["AAPL.XNAS"])
+    assert killed["data_start"] < killed["data_end"]
+    assert killed["snapshot"]["data"][0]["bar_types"] == ["AAPL.XNAS-1-DAY-LAST-EXTERNAL"]
+    done = btsql("rerun", "@")
+    assert done.returncode == 6
+    assert "60 bars of AAPL.XNAS-1-DAY-LAST-EXTERNAL" in done.stderr
+    found = verdict(btsql, "@", "--data", f"catalog:{path}")
+    assert (found["verdict"], found["note"]) == ("differs", "interrupted, then success")
+    again = json.loads(btsql("show", "@", "--format", "json").stdout)
+    for part in ("data_start", "data_end", "instruments"):
+        assert again[part] == killed[part]
+    assert again["environment"]["data_fingerprint"] == killed["environment"]["data_fingerprint"]
+    asked = btsql("check-duplicate", "--like", killed["run_id"])
+    assert asked.returncode == 10, asked.stderr
 
 
 @pytest.mark.engine
@@ -538,7 +582,7 @@ def test_bars_of_memory_at_midnight_are_found_in_a_file_to_the_last_day(
         "import backtests\nbacktests.CLOSE = 0\n"
         "engine(cycle(), data=bars(closes=[float(day + 100) for day in range(1, 26)])).run()"
     )
-    run_script(btsql, environment, body)
+    run_script(environment, body)
     done = btsql("rerun", "@", "--data", f"csv:{path}", "--format", "json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["verdict"] == "identical"
@@ -550,7 +594,7 @@ def test_bars_of_memory_at_midnight_are_found_in_a_file_to_the_last_day(
 @pytest.mark.engine
 def test_a_strategy_of_a_script_is_said_to_be_missing(btsql: Run, environment: dict[str, str]) -> None:
     body = "class Own(Cycle): pass\nengine(Own(CycleConfig(instrument_id=AAPL.id))).run()"
-    run_script(btsql, environment, body)
+    run_script(environment, body)
     done = btsql("rerun", "@", "--data", "mock")
     assert done.returncode == 6
     assert "__main__:Own was defined in a script, which is not saved" in " ".join(done.stderr.split())

@@ -183,12 +183,15 @@ def test_an_interrupt_anywhere_goes_on(connection: psycopg.Connection[Any], kind
     assert run.total_return is None
 
 
+@pytest.mark.parametrize(
+    ("place", "step"), [(Closes, "feed"), (engines, "record_start"), (engines, "tell_of_duplicate")]
+)
 def test_an_interrupt_before_the_first_bar_is_recorded_and_spoils_no_later_run(
-    connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+    connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, place: Any, step: str
 ) -> None:
     engine = backtests.engine(backtests.cycle())
     with monkeypatch.context() as patched:
-        patched.setattr(engines, "tell_of_duplicate", lambda *_: signal.raise_signal(signal.SIGINT))
+        patched.setattr(place, step, lambda *_: signal.raise_signal(signal.SIGINT))
         with pytest.raises(KeyboardInterrupt):
             engine.run()
     assert only_run(connection).status == "interrupted"

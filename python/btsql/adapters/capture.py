@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import time
 import traceback
-from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from btsql.adapters.configs import importable, to_plain
-from btsql.adapters.context import to_datetime
+from btsql.adapters.context import garbage_kept, to_datetime
 from btsql.adapters.environment import environment_of
 from btsql.adapters.equity import Portfolio, rebuild
 from btsql.adapters.snapshot import not_captured, path_of, snapshot_of
@@ -25,7 +23,7 @@ from btsql.record import RunRecord, Status, clean_text, plain
 from btsql.strategies import BUILTIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -38,19 +36,7 @@ INTERRUPTS = (KeyboardInterrupt, SystemExit, Interruption)
 LONGEST_NAME = 200
 
 
-@contextmanager
-def _garbage_kept() -> Iterator[None]:
-    """Put off the garbage collection: it would look through all the data at each turn."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-@_garbage_kept()
+@garbage_kept()
 def describe_run(engine: Any, context: RunContext, error: BaseException | None = None) -> RunRecord:
     """Return the record of a run that just ended, from its engine before `reset()` or `dispose()`.
 
@@ -106,7 +92,7 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
 def describe_start(engine: Any, context: RunContext) -> RunRecord:
     """Return what is known of a run before its engine runs: its record if nothing more is heard of it."""
     strategies = engine.trader.strategies()
-    is_range = context.start is None or context.end is None or context.start <= context.end
+    start, end = _range(engine, context)
     return RunRecord(
         run_id=context.identify(),
         started_at=context.started_at,
@@ -116,9 +102,9 @@ def describe_start(engine: Any, context: RunContext) -> RunRecord:
         strategy_name=_short(context.strategy_name) if context.strategy_name else None,
         strategy_path="+".join(_path(strategy) for strategy in strategies) or NO_STRATEGY,
         parameters=_parameters(strategies),
-        instruments=_instrument_ids(engine) or None,
-        data_start=context.start if is_range else None,
-        data_end=context.end if is_range else None,
+        instruments=_tested_instruments(engine, context) or None,
+        data_start=start,
+        data_end=end,
         data_source=context.data_source,
         snapshot=snapshot_of(engine, context, strategies, not_captured(engine, strategies, context)),
         environment=_environment([type(one).__module__ for one in strategies], context),
@@ -126,30 +112,26 @@ def describe_start(engine: Any, context: RunContext) -> RunRecord:
     )
 
 
-@_garbage_kept()
 def identity_of(engine: Any, context: RunContext) -> dict[str, Any]:
     """Return what an engine is about to test, as `find_duplicates` takes it.
 
     Parameters
     ----------
     engine : BacktestEngine
-        Before `run()`, with its strategies and all of its data.
+        Before `run()`, with its strategies.
     context : RunContext
-        What is known besides.
+        What is known besides; it has read all of the data.
 
     """
-    data, strategies = engine.data, engine.trader.strategies()
-    instruments = _instrument_ids(engine)
-    if len(instruments) != 1:  # not each of them need have data
-        context.feed(data, is_all=True)
-        instruments = tuple(sorted(context.closes.instruments))
+    strategies = engine.trader.strategies()
+    start, end = _range(engine, context)
     document: dict[str, Any] = plain(
         {
             "strategy_path": "+".join(_path(strategy) for strategy in strategies) or NO_STRATEGY,
             "parameters": _parameters(strategies),
-            "instruments": instruments,
-            "data_start": context.start or to_datetime(data[0].ts_init),
-            "data_end": context.end or to_datetime(data[-1].ts_init),
+            "instruments": _tested_instruments(engine, context),
+            "data_start": start,
+            "data_end": end,
             "data_source": context.data_source,
             "snapshot": {"venues": context.venues, "data": context.data or None},
             "environment": {
@@ -264,6 +246,11 @@ def _curve(portfolio: Portfolio, context: RunContext) -> EquityCurve | Unavailab
     if not context.closes.items:
         return Unavailable("the engine held no market data any more")
     return portfolio.curve
+
+
+def _tested_instruments(engine: Any, context: RunContext) -> tuple[str, ...]:
+    """Return the instruments that have data, or all there are where the data has not been read yet."""
+    return tuple(sorted(context.closes.instruments)) or _instrument_ids(engine)
 
 
 def _range(engine: Any, context: RunContext) -> tuple[datetime | None, datetime | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +15,7 @@ from btsql.record import new_run_id
 from btsql.recorder import Recorder, recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from uuid import UUID
 
 NANOSECONDS = 1_000_000_000
@@ -154,7 +156,8 @@ class RunContext:
             return
         self.is_read = is_all
         try:
-            self.closes.feed(data)
+            with garbage_kept():
+                self.closes.feed(data)
         except BaseException as exc:  # it may be of the user's own making, and costs the metrics only
             self.unreadable = f"{type(exc).__name__}: {exc}"
             if not isinstance(exc, Exception):
@@ -165,6 +168,18 @@ class RunContext:
         self.closes, self.is_read = Closes(start_ns=start_ns, end_ns=end_ns), False
         self.start = self.start or (None if start_ns is None else to_datetime(start_ns))
         self.end = self.end or (None if end_ns is None else to_datetime(end_ns))
+
+
+@contextmanager
+def garbage_kept() -> Iterator[None]:
+    """Put off the garbage collection, which would look through all the data at each turn."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def to_datetime(nanoseconds: int) -> datetime:

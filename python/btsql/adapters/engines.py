@@ -96,13 +96,11 @@ class RecordedEngine(BacktestEngine):
     ) -> None:
         """Run the backtest, and save it when it ends, however it ends."""
         with recorded_endings():
-            is_new = self._btsql_context is None
-            if self._btsql_context is None:
-                self._btsql_context = self._begin(start, end)
             self._btsql_inside_run = True
             try:
-                if is_new and not streaming:
-                    tell_of_duplicate(self, self._btsql_context, self.recorder or recorder_of())
+                if self._btsql_context is None:
+                    self._btsql_context = self._expected_context(start, end)
+                    self._begin(self._btsql_context, is_whole=not streaming)
                 super().run(start, end, run_config_id, streaming)
             except BaseException as exc:
                 self._finish(exc)
@@ -123,17 +121,25 @@ class RecordedEngine(BacktestEngine):
         if not self._btsql_inside_run:
             self._finish()
 
-    def _begin(self, start: Any, end: Any) -> RunContext:
+    def _expected_context(self, start: Any, end: Any) -> RunContext:
         context, self._btsql_expected = self._btsql_expected, None
         if context is None or context.described:
             context = RunContext(venues=self._btsql_venues)
         context.ask_for(nanoseconds(start), nanoseconds(end))
+        return context
+
+    def _begin(self, context: RunContext, *, is_whole: bool) -> None:
+        """Have the database know of the run, and say whether it was made before if all its data is here."""
         with harmless("the random numbers of this run could not be kept, and a re-run may draw others"):
             keep_random_state(context, self._btsql_venues)
         recorder = self.recorder or recorder_of()
-        if not is_described(self, recorder):  # else it goes on without reset(), and ended before
-            record_start(self, context, recorder)
-        return context
+        if is_described(self, recorder):  # it goes on without reset(), and ended before
+            return
+        if is_whole:  # read now rather than at the end: one that is killed is known by its data too
+            context.feed(self.data, is_all=True)
+        record_start(self, context, recorder)
+        if is_whole:
+            tell_of_duplicate(self, context, recorder)
 
     def _give_up(self, how: str) -> None:
         if self._btsql_context is not None and not self._btsql_inside_run:
