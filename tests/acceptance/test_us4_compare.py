@@ -62,7 +62,7 @@ def test_us4_1_three_of_five_runs_side_by_side(btsql: Run, recorded: list[RunRec
     done = btsql("compare", *(short(record) for record in chosen))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0].split() == [short(record) for record in chosen]
-    assert row(done.stdout, "fast_period") == ["10", "20", "30"]
+    assert row(done.stdout, "fast_period") == ["10", "20", "30", "▁▅█"]
     assert "slow_period" not in done.stdout.split("the same in all:")[0], "only what differs"
     assert "slow_period 100" in done.stdout.split("the same in all:")[1]
     metrics = json.loads(btsql("show", "@", "--format", "json").stdout).keys() & METRICS.keys()
@@ -75,9 +75,10 @@ def test_us4_1_three_of_five_runs_side_by_side(btsql: Run, recorded: list[RunRec
 
 def test_us4_2_the_best_of_each_metric_is_marked(btsql: Run, recorded: list[RunRecord]) -> None:
     shown = btsql("compare", *(short(record) for record in recorded)).stdout
-    assert row(shown, "total return") == ["+21.00%", "+34.00%*", "-5.00%", "+10.00%", "+15.00%"]
-    assert row(shown, "Sharpe ratio") == ["0.90", "1.30*", "-0.20", "0.50", "0.70"]
-    assert row(shown, "max drawdown") == ["-18.00%", "-22.00%", "-10.00%*", "-30.00%", "-25.00%"]
+    assert row(shown, "total return") == ["+21.00%", "+34.00%*", "-5.00%", "+10.00%", "+15.00%", "▆█▁▄▅"]
+    assert row(shown, "Sharpe ratio") == ["0.90", "1.30*", "-0.20", "0.50", "0.70", "▆█▁▄▅"]
+    drawdowns = ["-18.00%", "-22.00%", "-10.00%*", "-30.00%", "-25.00%"]
+    assert row(shown, "max drawdown") == [*drawdowns, "▅▄█▁▃"]
     assert "*" not in "".join(row(shown, "win rate")), "where all are the same, none is the best"
     fields = json.loads(btsql("compare", "@~4", "@~3", "@~2", "--format", "json").stdout)["fields"]
     best = {field["field"]: field["best"] for field in fields}
@@ -129,8 +130,8 @@ def test_all_shows_what_is_the_same_too(btsql: Run, recorded: list[RunRecord]) -
 def test_a_baseline_comes_first_with_the_changes_against_it(btsql: Run, recorded: list[RunRecord]) -> None:
     shown = btsql("compare", "@~4", "@~3", "--baseline", "@~2").stdout
     assert shown.splitlines()[0].split() == [short(recorded[place]) for place in (2, 0, 1)]
-    assert row(shown, "total return") == ["-5.00%", "+21.00% (+26.00)", "+34.00% (+39.00)*"]
-    assert row(shown, "Sharpe ratio") == ["-0.20", "0.90 (+1.10)", "1.30 (+1.50)*"]
+    assert row(shown, "total return") == ["-5.00%", "+21.00% (+26.00)", "+34.00% (+39.00)*", "▁▆█"]
+    assert row(shown, "Sharpe ratio") == ["-0.20", "0.90 (+1.10)", "1.30 (+1.50)*", "▁▆█"]
     assert f"the change against {short(recorded[2])}" in shown
     document = json.loads(btsql("compare", "@~4", "--baseline", "@~2", "--format", "json").stdout)
     assert document["baseline"] == short(recorded[2])
@@ -160,7 +161,10 @@ def test_ten_runs_are_readable_on_any_terminal(
     assert [name for head in heads for name in head] == [short(record) for record in records]
     returns = re.findall(r"^  total return +(.*)$", shown.text, re.M)
     assert len(returns) == len(heads)
-    assert " ".join(returns).split() == [
+    cells = " ".join(returns).split()
+    bars = cells.count("▆█▁▄▅▆█▁▄▅")
+    assert bars == (0 if columns == 80 else len(heads)), "they take no run's place"
+    assert [cell for cell in cells if "%" in cell] == [
         f"{record.metrics['total_return']:+.2%}{'*' if record.metrics['total_return'] == 0.34 else ''}"
         for record in records
         if record.metrics
@@ -200,6 +204,31 @@ def test_three_runs_with_bar_types_are_beside_each_other_at_80_columns(
     cells = row(shown.text, "bar_type")
     assert all("…" in cell for cell in cells)
     assert ["-1-" in cells[0], "-5-" in cells[1], "-15-" in cells[2]] == [True] * 3, "the difference is seen"
+
+
+def test_bars_show_what_numbers_do_from_run_to_run(
+    btsql: Run, database: Target, environment: dict[str, str]
+) -> None:
+    sizes: list[Any] = [1, 10.0, None, 5.5]
+    texts = ["1", "low", "2", "3"]
+    save(
+        database,
+        *(
+            success(
+                after=place, parameters={"size": size, "mode": text, "same": 7} if size else {"mode": text}
+            )
+            for place, (size, text) in enumerate(zip(sizes, texts, strict=True))
+        ),
+    )
+    shown = btsql("compare", "@~3", "@~2", "@~1", "@", "--all").stdout
+    assert re.search(r"^  size +!= .* ▁█ ▅$", shown, re.M), "a gap where a run has none"
+    assert "▁ the lowest, █ the highest, run by run" in shown
+    assert shown.count("▁") == 2, "neither texts nor equal values have bars"
+    assert "█" not in btsql("compare", "@~3", "@~2").stdout, "two runs need none"
+    assert "█" not in btsql("compare", "@~3", "@~2", "@", "--format", "markdown").stdout
+    plain = btsql("compare", "@~3", "@~2", "@", env=environment | {"PYTHONIOENCODING": "ascii"}).stdout
+    assert plain.isascii()
+    assert "\\u" not in plain, "an output that has no such characters gets none"
 
 
 def test_metrics_that_are_no_numbers_are_never_the_best(btsql: Run, database: Target) -> None:
@@ -247,16 +276,16 @@ def test_other_formats(btsql: Run, recorded: list[RunRecord], kind: str) -> None
 
 GOLDEN = [
     "                       aaaaaaaa    bbbbbbbb    cccccccc",
-    "───────────────────────────────────────────────────────",
-    "Parameters         ",
-    "  fast_period                10          20          30",
-    "Metrics            ",
-    "  total return          +21.00%    +34.00%*      -5.00%",
+    "────────────────────────────────────────────────────────────",
+    "Parameters",
+    "  fast_period                10          20          30  ▁▅█",
+    "Metrics",
+    "  total return          +21.00%    +34.00%*      -5.00%  ▆█▁",
     "  CAGR                  +10.00%     +10.00%     +10.00%",
     "  annualized return     +11.00%     +11.00%     +11.00%",
-    "  Sharpe ratio             0.90       1.30*       -0.20",
+    "  Sharpe ratio             0.90       1.30*       -0.20  ▆█▁",
     "  Sortino ratio            1.80        1.80        1.80",
-    "  max drawdown          -18.00%     -22.00%    -10.00%*",
+    "  max drawdown          -18.00%     -22.00%    -10.00%*  ▃▁█",
     "  volatility             20.00%      20.00%      20.00%",
     "  trades                     10          10          10",
     "  winning trades              6           6           6",
@@ -274,4 +303,4 @@ def test_what_it_looks_like_at_80_columns(environment: dict[str, str], recorded:
     text = golden(environment, "compare", "@~4", "@~3", "@~2").text
     for record, name in zip(recorded, "abc", strict=False):
         text = text.replace(short(record), name * 8)
-    assert text.splitlines()[:16] == GOLDEN
+    assert [line.rstrip() for line in text.splitlines()[:16]] == GOLDEN

@@ -19,7 +19,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from btsql.comparison import RankedRun
+from btsql.comparison import ComparedField, RankedRun
+from btsql.render.comparing import BARS, comparison_text
 from btsql.render.details import details_text
 from btsql.render.documents import as_delimited, as_json, details_document, machine_value
 from btsql.render.listing import history_columns
@@ -345,3 +346,37 @@ def test_any_numbers_can_be_drawn(points: list[tuple[float, float]]) -> None:
     marks = "".join(re.findall(r"^.*?[+|](.*)$", drawn, re.MULTILINE)).count("o")
     assert 1 <= marks <= len(points)
     assert max(map(len, drawn.splitlines())) <= 80
+
+
+# ---- bars beside compared values
+
+
+def bars_of(values: list[Any]) -> str:
+    """Return the bars of a parameter of as many runs."""
+    ids: list[str | None] = [f"{place:08x}" for place in range(len(values))]
+    texts = [None if value is None else str(value) for value in values]
+    fields = [
+        ComparedField(section=section, field=field, run_values=shown, differs=True, best=None)
+        for section, field, shown in (("run", "run", ids), ("parameter", "size", texts))
+    ]
+    text = comparison_text(fields, None, everything=False, has_baseline=False)
+    line = next(line for line in text.splitlines() if line.startswith("  size "))
+    return "".join(letter for letter in line if letter in BARS)
+
+
+@given(st.lists(st.none() | st.floats(-1e307, 1e307), min_size=3, max_size=10))
+@example([5e-324, 0.0, 1e-323])
+@example([1e307, -1e307, 1])
+def test_higher_numbers_have_higher_bars(values: list[float | None]) -> None:
+    drawn, known = bars_of(values), [value for value in values if value is not None]
+    if len(set(known)) < 2:
+        assert drawn == ""
+        return
+    heights = [BARS.index(bar) for _, bar in sorted(zip(known, drawn, strict=True))]
+    assert heights == sorted(heights)
+    assert (heights[0], heights[-1]) == (0, len(BARS) - 1)
+
+
+@pytest.mark.parametrize("value", ["low", "", math.nan, math.inf, 10**400, 1e308])
+def test_what_has_no_height_has_no_bars(value: object) -> None:
+    assert bars_of([-1e308, 2.0, value]) == ""

@@ -242,6 +242,15 @@ def output_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
+def output_takes(characters: str) -> bool:
+    """Tell whether the output's encoding has these characters."""
+    try:
+        characters.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 @contextmanager
 def connected(dsn: str | None) -> Iterator[psycopg.Connection[Any]]:
     """Connect to the database that the user means, its schema in place, and deliver what waits for it."""

@@ -17,6 +17,7 @@ from btsql.cli.common import (
     out_documents,
     out_listing,
     out_paged,
+    output_takes,
     output_width,
     say,
     say_why_empty,
@@ -99,7 +100,11 @@ def _print_comparison(
     elif format is Format.TABLE:
         out_paged(
             comparing.comparison_text(
-                fields, output_width(), everything=everything, has_baseline=has_baseline
+                fields,
+                output_width(),
+                everything=everything,
+                has_baseline=has_baseline,
+                has_bars=output_takes(comparing.BARS),
             )
         )
     else:

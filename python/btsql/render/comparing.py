@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -47,34 +48,46 @@ WIDEST_LABEL = 30
 NARROWEST_CELL, LONGEST_CELL = 12, 40
 NEVER_CUT = {"started_at", "data_start", "data_end", "initial_capital"}
 BESIDE = 3  # runs that are to fit beside each other
+BARS = "▁▂▃▄▅▆▇█"
+FEWEST_BARS = 3  # two values need no picture
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One compared field: its label, a cell for each run, and whether these are never cut."""
+    """One compared field: its label, a cell for each run, whether these are never cut, and a bar for each."""
 
     label: Cell
     differs: bool
     cells: list[Cell]
     is_whole: bool = False
+    bars: str = ""
 
 
 def comparison_text(
-    fields: Sequence[ComparedField], width: int | None, *, everything: bool, has_baseline: bool
+    fields: Sequence[ComparedField],
+    width: int | None,
+    *,
+    everything: bool,
+    has_baseline: bool,
+    has_bars: bool = True,
 ) -> str:
     """Return the comparison for people: cautions, a table in blocks that fit, what all have in common.
 
-    With `has_baseline` the first run is the one that the changes of the others are told against.
+    With `has_baseline` the first run is the one that the changes of the others are told against. `has_bars`
+    says whether the output can show `BARS`.
     """
     ids = _ids(fields)
     shown = [field for field in fields if everything or _matters(field)]
     rows = list(_rows(shown, ids, everything=everything, has_baseline=has_baseline))
     notes = [_cautions(fields, width)]
     rows, cut = _shortened(rows, width)
+    if not has_bars:
+        rows = _without_bars(rows)
     if width is None:
         notes.append(plain_table(_columns(rows, ids)))
     else:
-        notes += [table(_columns(rows, ids, places), width) for places in _blocks(rows, ids, width)]
+        rows, blocks = _arranged(rows, ids, width)
+        notes += [table(_columns(rows, ids, places), width) for places in blocks]
     notes.append(f"cut: {', '.join(cut)}; --format json has all of it\n" if cut else "")
     notes += [
         _legend(rows, ids, width, has_baseline=has_baseline),
@@ -88,7 +101,7 @@ def comparison_markdown(fields: Sequence[ComparedField], *, everything: bool, ha
     ids = _ids(fields)
     shown = [field for field in fields if everything or _matters(field)]
     rows, _ = _shortened(list(_rows(shown, ids, everything=everything, has_baseline=has_baseline)), None)
-    rows = [row for row in rows if row.cells]
+    rows = _without_bars([row for row in rows if row.cells])
     legend = _legend(rows, ids, None, has_baseline=has_baseline)
     notes = [_cautions(fields, None), markdown_table(_columns(rows, ids)), legend]
     return "\n".join(note for note in notes if note)
@@ -186,7 +199,24 @@ def _rows(
         ]
         label = _label(field)
         is_whole = section == "metric" or (section == "run" and field.field in NEVER_CUT)
-        yield Row((f"  {label}", None), everything and field.differs, cells, is_whole)
+        yield Row((f"  {label}", None), everything and field.differs, cells, is_whole, _bars(field))
+
+
+def _bars(field: ComparedField) -> str:
+    """Return a bar for each run, as high as its number is among them; none for texts and equal values."""
+    if field.section == "run" or len(field.run_values) < FEWEST_BARS:
+        return ""
+    try:
+        values = [None if text is None else float(text) for text in field.run_values]
+    except ValueError:
+        return ""
+    known = [value for value in values if value is not None]
+    lowest = min(known, default=0.0)
+    span = max(known, default=0.0) - lowest
+    if not (all(map(math.isfinite, known)) and 0 < span < math.inf):
+        return ""
+    steps = (None if value is None else (value - lowest) / span * (len(BARS) - 1) for value in values)
+    return "".join(" " if step is None else BARS[round(step)] for step in steps).rstrip()
 
 
 def _cell(field: ComparedField, place: int, *, is_best: bool, has_baseline: bool) -> Cell:
@@ -249,7 +279,20 @@ def _columns(rows: Sequence[Row], ids: Sequence[str], places: Sequence[int] | No
     for place in range(len(ids)) if places is None else places:
         cells = [row.cells[place] if row.cells else ("", None) for row in rows]
         columns.append(Column(title=f"{ids[place]} ", cells=cells, right=True))
+    if any(row.bars for row in rows):
+        columns.append(Column(title="", cells=[(row.bars, None) for row in rows]))
     return columns
+
+
+def _without_bars(rows: Sequence[Row]) -> list[Row]:
+    return [replace(row, bars="") for row in rows]
+
+
+def _arranged(rows: list[Row], ids: Sequence[str], width: int) -> tuple[list[Row], list[list[int]]]:
+    """Return the rows and which runs go beside each other: with bars where they take no run's place."""
+    bare = _without_bars(rows)
+    blocks, bare_blocks = _blocks(rows, ids, width), _blocks(bare, ids, width)
+    return (rows, blocks) if len(blocks) == len(bare_blocks) else (bare, bare_blocks)
 
 
 def _blocks(rows: Sequence[Row], ids: Sequence[str], width: int) -> list[list[int]]:
@@ -257,8 +300,8 @@ def _blocks(rows: Sequence[Row], ids: Sequence[str], width: int) -> list[list[in
     from btsql.render.tables import column_width  # noqa: PLC0415 - it needs Rich
 
     columns = _columns(rows, ids)
-    labels, widths = columns[: -len(ids)], [column_width(column) + 2 for column in columns[-len(ids) :]]
-    first = sum(column_width(column) + 2 for column in labels) - 2
+    widths = [column_width(column) + 2 for column in columns if column.right]
+    first = sum(column_width(column) + 2 for column in columns if not column.right) - 2
     blocks: list[list[int]] = []
     taken = 0
     for place, wanted in enumerate(widths):
@@ -286,7 +329,7 @@ def _shortened(rows: Sequence[Row], width: int | None) -> tuple[list[Row], list[
             label = f"{label[: WIDEST_LABEL - 1]}…"
         if cells != row.cells or label != row.label[0]:
             cut.append(row.label[0].strip()[:WIDEST_LABEL])
-        done.append(Row((label, style), row.differs, cells, row.is_whole))
+        done.append(replace(row, label=(label, style), cells=cells))
     return done, cut
 
 
@@ -329,6 +372,8 @@ def _legend(rows: Sequence[Row], ids: Sequence[str], width: int | None, *, has_b
         parts.append(f"{BEST} the best")
     if any(row.differs for row in rows):
         parts.append(f"{DIFFERS} differs")
+    if any(row.bars for row in rows):
+        parts.append(f"{BARS[0]} the lowest, {BARS[-1]} the highest, run by run")
     if has_baseline:
         parts.append(f"in brackets the change against {ids[0]}, of percentages in points")
     return wrapped("; ".join(parts), width) if parts else ""
