@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import sys
+import time
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ import backtests
 import btsql
 import btsql.recorder as recorder_module
 from backtests import only_run, saved
-from btsql.adapters import backtest, hooks
+from btsql.adapters import backtest, engines, hooks
 from btsql.database import connect
 from btsql.errors import RunWaits
 from btsql.metrics import METRIC_NAMES
@@ -373,6 +374,20 @@ def test_a_second_run_of_btsqls_own_engine_is_a_run_of_its_own(connection: psyco
 
 
 # ---- what is told
+
+
+def test_the_duration_of_a_run_is_without_what_the_recorder_takes(
+    connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take_time(*_: object) -> None:
+        time.sleep(1)
+
+    monkeypatch.setattr(engines, "tell_of_duplicate", take_time)
+    btsql.autosave()
+    engine = backtests.engine(backtests.cycle())
+    began = time.perf_counter()
+    engine.run()
+    assert float(only_run(connection).duration_seconds or 0) < time.perf_counter() - began - 1
 
 
 def test_the_confirmation_comes_after_the_commit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,7 @@ class RecordedEngine(BacktestEngine):
                 if self._btsql_context is None:
                     self._btsql_context = self._expected_context(start, end)
                     self._begin(self._btsql_context, is_whole=not streaming)
+                    self._btsql_context.clock = time.perf_counter()  # its duration is the backtest's alone
                 super().run(start, end, run_config_id, streaming)
             except BaseException as exc:
                 self._finish(exc)
