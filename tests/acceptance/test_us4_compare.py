@@ -224,11 +224,40 @@ def test_bars_show_what_numbers_do_from_run_to_run(
     assert re.search(r"^  size +!= .* ▁█ ▅$", shown, re.M), "a gap where a run has none"
     assert "▁ the lowest, █ the highest, run by run" in shown
     assert shown.count("▁") == 2, "neither texts nor equal values have bars"
-    assert "█" not in btsql("compare", "@~3", "@~2").stdout, "two runs need none"
-    assert "█" not in btsql("compare", "@~3", "@~2", "@", "--format", "markdown").stdout
-    plain = btsql("compare", "@~3", "@~2", "@", env=environment | {"PYTHONIOENCODING": "ascii"}).stdout
-    assert plain.isascii()
-    assert "\\u" not in plain, "an output that has no such characters gets none"
+    encoded = environment | {"PYTHONIOENCODING": "ascii"}
+    for done in (
+        btsql("compare", "@~3", "@~2"),  # two need none
+        btsql("compare", "@~3", "@~2", "@", "--format", "markdown"),
+        btsql("compare", "@~3", "@~2", "@", env=encoded),  # which has no such characters
+    ):
+        assert "size" in done.stdout
+        assert "█" not in done.stdout
+        assert "\\u" not in done.stdout
+
+
+@pytest.mark.parametrize("columns", [40, 50, 61, 65, 80, 100])
+@pytest.mark.parametrize("baseline", [[], ["--baseline", "@~2"]], ids=["", "baseline"])
+def test_bars_take_no_room_from_the_numbers(
+    environment: dict[str, str], recorded: list[RunRecord], columns: int, baseline: list[str]
+) -> None:
+    command = [sys.executable, "-m", "btsql", "compare", "@~4", "@~3", "@~2", "@~1", "@", *baseline]
+    shown = on_terminal(command, environment, columns=columns)
+    assert max(map(len, shown.lines)) <= columns
+    if columns == 100 and not baseline:
+        assert "▆█▁▄▅" in shown.text
+
+
+@pytest.mark.parametrize("columns", [66, 80, 120])
+def test_texts_that_are_cut_leave_room_for_the_bars(
+    environment: dict[str, str], database: Target, columns: int
+) -> None:
+    for place, minutes in enumerate((1, 5, 15)):
+        bar = f"AAPL.XNAS-{minutes}-MINUTE-LAST-EXTERNAL"
+        save(database, success(after=place, parameters={"bar_type": bar, "fast_period": 10 * minutes}))
+    shown = on_terminal(
+        [sys.executable, "-m", "btsql", "compare", "@~2", "@~1", "@"], environment, columns=columns
+    )
+    assert row(shown.text, "fast_period") == ["10", "50", "150", "▁▃█"]
 
 
 def test_metrics_that_are_no_numbers_are_never_the_best(btsql: Run, database: Target) -> None:

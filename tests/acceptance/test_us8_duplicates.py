@@ -215,6 +215,28 @@ def test_the_hook_says_it_before_the_run_and_goes_on(btsql: Run, environment: di
     assert count(btsql) == 3
 
 
+OTHER_PRICES = SCRIPT.replace(
+    "made = backtests.engine(backtests.cycle(every=every))",
+    "data = backtests.bars(closes=[float(every + day) for day in range(60)])\n"
+    "    made = backtests.engine(backtests.cycle(every=8), data=data)",
+)
+
+
+def test_the_hook_tells_other_prices_of_the_same_days(btsql: Run, environment: dict[str, str]) -> None:
+    text = OTHER_PRICES.format(tests=os.fspath(TESTS), every=[100, 200, 100])
+    done = subprocess.run(
+        [sys.executable, "-c", text],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    told = re.findall(r"already tested|tested on other data|saved run", done.stderr)
+    assert told == ["saved run", "tested on other data", "saved run", "already tested", "saved run"]
+
+
 def test_the_hook_says_nothing_of_a_database_that_is_away(environment: dict[str, str]) -> None:
     text = SCRIPT.format(tests=os.fspath(TESTS), every=[8])
     away = environment | {"BTSQL_DSN": "postgresql://nobody@127.0.0.1:1/none"}

@@ -18,6 +18,7 @@ import btsql
 from backtests import only_run, saved
 from btsql.adapters import capture, engines, hooks, saving
 from btsql.adapters.closes import Closes
+from btsql.adapters.context import to_datetime
 from btsql.metrics import METRIC_NAMES
 
 if TYPE_CHECKING:
@@ -198,6 +199,37 @@ def test_an_interrupt_before_the_first_bar_is_recorded_and_spoils_no_later_run(
     engine.run()
     first, second = saved(connection)
     assert {first.status, second.status} == {"interrupted", "success"}
+
+
+@pytest.mark.parametrize("kind", ["KeyboardInterrupt", "RuntimeError"])
+def test_a_part_of_the_data_never_passes_for_all_of_it(
+    connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    read = Closes.feed
+    stopped = {"KeyboardInterrupt": KeyboardInterrupt, "RuntimeError": RuntimeError}[kind]
+
+    def stop_midway(closes: Closes, data: Any) -> None:
+        read(closes, data[:20])
+        monkeypatch.setattr(Closes, "feed", read)
+        raise stopped
+
+    engine = backtests.engine(backtests.cycle())
+    monkeypatch.setattr(Closes, "feed", stop_midway)
+    if stopped is KeyboardInterrupt:
+        with pytest.raises(KeyboardInterrupt):
+            engine.run()
+    else:
+        engine.run()
+    run = only_run(connection)
+    assert run.environment is not None
+    assert "data_fingerprint" not in run.environment
+    assert run.snapshot["data"] == [{"items": 0, "instruments": [], "bar_types": []}]
+    assert run.instruments == ["AAPL.XNAS"]
+    if stopped is KeyboardInterrupt:
+        assert (run.status, run.data_start, run.data_end) == ("interrupted", None, None)
+    else:
+        assert (run.status, run.total_return) == ("success", None)
+        assert run.data_end == to_datetime(backtests.bars()[-1].ts_init)
 
 
 # ---- nodes

@@ -35,9 +35,11 @@ import btsql
 from backtests import AAPL, IBM, only_run, saved
 from btsql.adapters import capture, configs
 from btsql.adapters.closes import Closes
+from btsql.adapters.engines import RecordedEngine
 from btsql.adapters.equity import rebuild
 from btsql.metrics import METRIC_NAMES, measure
-from btsql.record import plain
+from btsql.record import RunRecord, plain
+from btsql.recorder import Recorder
 from btsql.runs import list_runs
 
 if TYPE_CHECKING:
@@ -564,3 +566,20 @@ def everything(connection: psycopg.Connection[Any]) -> str:
         "SELECT string_agg(run::text, '') FROM btsql.backtest_run AS run"
     ).fetchone() or ("",)
     return str(text)
+
+
+def test_the_start_and_the_end_of_a_run_tell_the_same_of_its_data(
+    connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts: list[RunRecord] = []
+    monkeypatch.setattr(Recorder, "start", lambda _, record: starts.append(record))
+    engine = backtests.engine(backtests.cycle(), engine_class=RecordedEngine)
+    engine.add_instrument(IBM)  # of which there is no data
+    engine.run(start="2024-01-10", end="2024-02-10")
+    (start,), end = starts, only_run(connection)
+    assert list(start.instruments or ()) == end.instruments == ["AAPL.XNAS"]
+    assert (start.data_start, start.data_end) == (end.data_start, end.data_end)
+    assert plain(start.snapshot)["data"] == end.snapshot["data"]
+    assert end.snapshot["data"][0]["items"] == 31
+    environments = [told.environment or {} for told in (start, end)]
+    assert environments[0]["data_fingerprint"] == environments[1]["data_fingerprint"]

@@ -352,31 +352,47 @@ def test_any_numbers_can_be_drawn(points: list[tuple[float, float]]) -> None:
 
 
 def bars_of(values: list[Any]) -> str:
-    """Return the bars of a parameter of as many runs."""
-    ids: list[str | None] = [f"{place:08x}" for place in range(len(values))]
+    """Return the bars of a parameter of as many runs, beside another with a bar for each."""
+    ids = [f"{place:08x}" for place in range(len(values))]
     texts = [None if value is None else str(value) for value in values]
+    steps = [str(place) for place in range(len(values))]
+    shown: dict[tuple[str, str], list[Any]] = {
+        ("run", "run"): ids,
+        ("parameter", "size"): texts,
+        ("parameter", "step"): steps,
+    }
     fields = [
-        ComparedField(section=section, field=field, run_values=shown, differs=True, best=None)
-        for section, field, shown in (("run", "run", ids), ("parameter", "size", texts))
+        ComparedField(section=section, field=field, run_values=row, differs=True, best=None)
+        for (section, field), row in shown.items()
     ]
-    text = comparison_text(fields, None, everything=False, has_baseline=False)
-    line = next(line for line in text.splitlines() if line.startswith("  size "))
-    return "".join(letter for letter in line if letter in BARS)
+    lines = comparison_text(fields, None, everything=False, has_baseline=False).splitlines()
+    size, step = (next(line for line in lines if line.startswith(f"  {name} ")) for name in ("size", "step"))
+    assert step.endswith(BARS[-1])
+    return size[step.index(BARS[0]) :]
 
 
 @given(st.lists(st.none() | st.floats(-1e307, 1e307), min_size=3, max_size=10))
 @example([5e-324, 0.0, 1e-323])
 @example([1e307, -1e307, 1])
+@example([None, 1, 2, 3, None])
 def test_higher_numbers_have_higher_bars(values: list[float | None]) -> None:
     drawn, known = bars_of(values), [value for value in values if value is not None]
-    if len(set(known)) < 2:
+    if len(known) < 3 or len(set(known)) < 2:
         assert drawn == ""
         return
-    heights = [BARS.index(bar) for _, bar in sorted(zip(known, drawn, strict=True))]
+    drawn = drawn.ljust(len(values))
+    assert [bar == " " for bar in drawn] == [value is None for value in values], (
+        "a gap for each that has none"
+    )
+    heights = [BARS.index(bar) for _, bar in sorted(zip(known, drawn.replace(" ", ""), strict=True))]
     assert heights == sorted(heights)
     assert (heights[0], heights[-1]) == (0, len(BARS) - 1)
 
 
-@pytest.mark.parametrize("value", ["low", "", math.nan, math.inf, 10**400, 1e308])
+@pytest.mark.parametrize("value", ["low", "", "1_000", math.nan, math.inf, 10**400, 1e308])
 def test_what_has_no_height_has_no_bars(value: object) -> None:
-    assert bars_of([-1e308, 2.0, value]) == ""
+    assert bars_of([-1e308, 2.0, 3.0, value]) == ""
+
+
+def test_a_parameter_that_is_null_is_a_gap() -> None:
+    assert bars_of(["null", 10, 20, 30]) == " ▁▅█"

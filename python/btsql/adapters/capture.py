@@ -12,7 +12,7 @@ import msgspec
 
 from btsql.adapters.configs import importable, to_plain
 from btsql.adapters.context import garbage_kept, to_datetime
-from btsql.adapters.environment import environment_of
+from btsql.adapters.environment import environment_of, told_of_data
 from btsql.adapters.equity import Portfolio, rebuild
 from btsql.adapters.snapshot import not_captured, path_of, snapshot_of
 from btsql.errors import Interruption
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from btsql.adapters.context import RunContext
+    from btsql.adapters.fingerprint import Fingerprint
 
 # They say how a strategy is called and what it logs, not what it does.
 LABELS = {"strategy_id", "order_id_tag", "use_uuid_client_order_ids", "use_hyphens_in_client_order_ids"}
@@ -54,7 +55,8 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
     if duration is None:
         duration = time.perf_counter() - context.clock
     context.described = True
-    context.feed(engine.data)
+    if not context.is_read:
+        context.feed(engine.data)
     portfolio = _portfolio(engine, context)
     start, end = _range(engine, context)
     instruments = portfolio.instruments or _instrument_ids(engine)
@@ -120,7 +122,7 @@ def identity_of(engine: Any, context: RunContext) -> dict[str, Any]:
     engine : BacktestEngine
         Before `run()`, with its strategies.
     context : RunContext
-        What is known besides; it has read all of the data.
+        What is known besides; it has read all of the data, or knows the range of it.
 
     """
     strategies = engine.trader.strategies()
@@ -137,6 +139,7 @@ def identity_of(engine: Any, context: RunContext) -> dict[str, Any]:
             "environment": {
                 "nautilus_trader": version("nautilus_trader"),
                 "source_digest": digest_of_modules(type(strategy).__module__ for strategy in strategies),
+                **told_of_data(_fingerprint(context)),
             },
         }
     )
@@ -274,8 +277,11 @@ def _why_nothing_to_measure(
 
 def _environment(modules: Sequence[str], context: RunContext) -> dict[str, Any]:
     venues = context.venues if context.run_config is None else context.run_config["venues"]
-    fingerprint = context.closes.fingerprint if context.unreadable is None else None
-    return environment_of(modules, venues or [], fingerprint)
+    return environment_of(modules, venues or [], _fingerprint(context))
+
+
+def _fingerprint(context: RunContext) -> Fingerprint | None:
+    return context.closes.fingerprint if context.unreadable is None else None
 
 
 # ---- how it ended

@@ -42,6 +42,10 @@ class Closes:
         self.items = 0
         self.fingerprint = Fingerprint()
 
+    def emptied(self) -> Closes:
+        """Return one with the same bounds that has read nothing."""
+        return Closes(start_ns=self._start, end_ns=self._end)
+
     def feed(self, data: Iterable[Any]) -> None:
         """Read market data objects, in any order (sorted by time is fastest)."""
         items = data if isinstance(data, list) else list(data)

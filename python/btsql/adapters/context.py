@@ -76,6 +76,8 @@ class RunContext:
 
     Attributes
     ----------
+    clock : float
+        When its duration begins, as `time.perf_counter()` shows it.
     data_source : str
         One of the record's sources; `memory` for objects handed to the engine.
     data : list
@@ -87,7 +89,7 @@ class RunContext:
     closes : Closes
         Collects the prices of the data; what the engine still holds at the end is added then.
     duration_seconds : float | None
-        Wall time; None to measure from `started_at` to when the record is made.
+        Wall time; None to measure from `clock` to when the record is made.
     run_config : dict | None
         The configuration of a node's run.
     described : bool
@@ -151,14 +153,15 @@ class RunContext:
         return self.run_id
 
     def feed(self, data: Iterable[Any], *, is_all: bool = False) -> None:
-        """Add market data to the closes, unless they have all of it."""
-        if self.is_read:
+        """Add market data to the closes, unless they have all of it or it cannot be read."""
+        if self.is_read or self.unreadable is not None:
             return
-        self.is_read = is_all
         try:
             with garbage_kept():
                 self.closes.feed(data)
+            self.is_read = is_all
         except BaseException as exc:  # it may be of the user's own making, and costs the metrics only
+            self.closes = self.closes.emptied()  # a part would pass for the whole
             self.unreadable = f"{type(exc).__name__}: {exc}"
             if not isinstance(exc, Exception):
                 raise

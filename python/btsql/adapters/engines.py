@@ -102,7 +102,9 @@ class RecordedEngine(BacktestEngine):
                 if self._btsql_context is None:
                     self._btsql_context = self._expected_context(start, end)
                     self._begin(self._btsql_context, is_whole=not streaming)
-                    self._btsql_context.clock = time.perf_counter()  # its duration is the backtest's alone
+                    self._btsql_context.clock = (
+                        time.perf_counter()
+                    )  # what precedes it is none of its duration
                 super().run(start, end, run_config_id, streaming)
             except BaseException as exc:
                 self._finish(exc)

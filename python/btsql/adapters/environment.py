@@ -32,16 +32,23 @@ def environment_of(
         That of its data; None where it could not be read.
 
     """
-    told: dict[str, Any] = {
+    return {
         **versions_and_host(),
         "nautilus_trader": version("nautilus_trader"),
         **provenance(modules),
         "fill_model_seeds": fill_model_seeds(venues) or None,
+        **told_of_data(fingerprint),
     }
-    if fingerprint is not None and fingerprint.items:
-        told["data_fingerprint"] = fingerprint.hexdigest()
-        told["data_fingerprint_covers"] = fingerprint.coverage()
-    return told
+
+
+def told_of_data(fingerprint: Fingerprint | None) -> dict[str, str]:
+    """Return the digest of the data and what it covers; nothing of data that could not be read."""
+    if fingerprint is None or not fingerprint.items:
+        return {}
+    return {
+        "data_fingerprint": fingerprint.hexdigest(),
+        "data_fingerprint_covers": fingerprint.coverage(),
+    }
 
 
 def fill_model_seeds(venues: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

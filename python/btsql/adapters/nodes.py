@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ def wrapped_run(original: Callable[..., Any]) -> Callable[..., Any]:
                 engine.expect(context)
             elif run_config_id not in _unbuilt(node):  # the engine was made before btsql watched
                 record_start(engine, context, recorder_of())
+                context.clock = time.perf_counter()
             try:
                 original(node, run_config_id, engine, *arguments, **named)
             except BaseException as exc:

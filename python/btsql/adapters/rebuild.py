@@ -315,7 +315,7 @@ def _markets(run: RunDetails, variation: Variation, instruments: list[Any]) -> l
     if not kinds:
         raise SourceUnavailable(
             f"the record of run {run.short_id[:8]} names no bars, in whose place others could be loaded",
-            hint="It had other data, or was fed piece by piece and killed. Run its script once more.",
+            hint="It had other data, or ended before that was known. Run its script once more.",
         )
     return [_market_for(run, variation, kind, instruments) for kind in kinds]
 

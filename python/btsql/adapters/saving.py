@@ -115,6 +115,8 @@ def tell_of_duplicate(engine: Any, context: RunContext, recorder: Recorder) -> N
     context.duplicates_told = True
     try:
         identity = identity_of(engine, context)
+        if None in (identity["data_start"], identity["data_end"]):  # without data there is nothing to test
+            return
         found = recorder.ask(lambda connection: find_duplicates(connection, identity, result_limit=LOOKED_AT))
     except Exception:  # noqa: BLE001 - the backtest is what matters
         return

@@ -8,7 +8,16 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from btsql.render.tables import Cell, Column, markdown_table, plain_table, table, wrapped
+from btsql.render.tables import (
+    Cell,
+    Column,
+    column_width,
+    markdown_table,
+    plain_table,
+    table,
+    table_width,
+    wrapped,
+)
 from btsql.render.values import (
     FRACTIONS,
     LONGEST_PARAMETER,
@@ -203,20 +212,34 @@ def _rows(
 
 
 def _bars(field: ComparedField) -> str:
-    """Return a bar for each run, as high as its number is among them; none for texts and equal values."""
-    if field.section == "run" or len(field.run_values) < FEWEST_BARS:
+    """Return a bar for each run, as high as its number is among them; none for texts and what looks equal."""
+    if field.section == "run":
         return ""
+    texts = [None if text == "null" else text for text in field.run_values]
     try:
-        values = [None if text is None else float(text) for text in field.run_values]
+        values = [None if text is None else _bar_value(text) for text in texts]
     except ValueError:
         return ""
     known = [value for value in values if value is not None]
-    lowest = min(known, default=0.0)
-    span = max(known, default=0.0) - lowest
-    if not (all(map(math.isfinite, known)) and 0 < span < math.inf):
+    if len(known) < FEWEST_BARS or len({_shown_number(field, value) for value in known}) == 1:
+        return ""
+    lowest = min(known)
+    span = max(known) - lowest
+    if not 0 < span < math.inf:
         return ""
     steps = (None if value is None else (value - lowest) / span * (len(BARS) - 1) for value in values)
     return "".join(" " if step is None else BARS[round(step)] for step in steps).rstrip()
+
+
+def _bar_value(text: str) -> float:
+    value = math.nan if "_" in text else float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _shown_number(field: ComparedField, value: float) -> object:
+    return _metric_text(field.field, value) if field.section == "metric" else value
 
 
 def _cell(field: ComparedField, place: int, *, is_best: bool, has_baseline: bool) -> Cell:
@@ -291,14 +314,13 @@ def _without_bars(rows: Sequence[Row]) -> list[Row]:
 def _arranged(rows: list[Row], ids: Sequence[str], width: int) -> tuple[list[Row], list[list[int]]]:
     """Return the rows and which runs go beside each other: with bars where they take no run's place."""
     bare = _without_bars(rows)
-    blocks, bare_blocks = _blocks(rows, ids, width), _blocks(bare, ids, width)
-    return (rows, blocks) if len(blocks) == len(bare_blocks) else (bare, bare_blocks)
+    blocks = _blocks(bare, ids, width)
+    fit = all(table_width(_columns(rows, ids, places)) <= width for places in blocks)
+    return (rows if fit else bare), blocks
 
 
 def _blocks(rows: Sequence[Row], ids: Sequence[str], width: int) -> list[list[int]]:
     """Return which runs go beside each other, as many as fit, each block with the labels again."""
-    from btsql.render.tables import column_width  # noqa: PLC0415 - it needs Rich
-
     columns = _columns(rows, ids)
     widths = [column_width(column) + 2 for column in columns if column.right]
     first = sum(column_width(column) + 2 for column in columns if not column.right) - 2
@@ -337,8 +359,11 @@ def _cell_width(rows: Sequence[Row], width: int) -> int:
     """Return the width of cells by which three runs fit beside each other."""
     label = min(WIDEST_LABEL, max((len(row.label[0]) for row in rows), default=0))
     mark = len(DIFFERS) + 2 if any(row.differs for row in rows) else 0
-    compared = min(BESIDE, max((len(row.cells) for row in rows), default=1))
-    room = (width - label - mark) // compared - 2
+    compared = max((len(row.cells) for row in rows), default=1)
+    bars = (
+        max(len(row.bars) for row in rows) + 2 if compared == BESIDE and any(row.bars for row in rows) else 0
+    )
+    room = (width - label - mark - bars) // min(BESIDE, compared) - 2
     return max(NARROWEST_CELL, min(LONGEST_CELL, width - WIDEST_LABEL - 4, room))
 
 
