@@ -104,8 +104,13 @@ def file_digest(file: Path) -> str | None:
 
 def is_installed(file: Path) -> bool:
     """Tell whether a file belongs to an installed package or to Python, not to somebody's project."""
+    return any(file.is_relative_to(place) for place in _installed_places())
+
+
+@cache
+def _installed_places() -> tuple[Path, ...]:
     places = [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")]
-    return any(file.is_relative_to(place) for place in (*places, Path(__file__).parent))
+    return (*places, Path(__file__).parent)
 
 
 def commit_of(places: Iterable[tuple[Path, str | None]]) -> dict[str, str | bool]:

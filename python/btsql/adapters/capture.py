@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import time
 import traceback
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from btsql.adapters.configs import importable, to_plain
 from btsql.adapters.context import garbage_kept, to_datetime
-from btsql.adapters.environment import environment_of, told_of_data
+from btsql.adapters.environment import engine_version, environment_of, told_of_data
 from btsql.adapters.equity import Portfolio, rebuild
 from btsql.adapters.snapshot import not_captured, path_of, snapshot_of
 from btsql.errors import Interruption
@@ -137,7 +136,7 @@ def identity_of(engine: Any, context: RunContext) -> dict[str, Any]:
             "data_source": context.data_source,
             "snapshot": {"venues": context.venues, "data": context.data or None},
             "environment": {
-                "nautilus_trader": version("nautilus_trader"),
+                "nautilus_trader": engine_version(),
                 "source_digest": digest_of_modules(type(strategy).__module__ for strategy in strategies),
                 **told_of_data(_fingerprint(context)),
             },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -34,11 +35,17 @@ def environment_of(
     """
     return {
         **versions_and_host(),
-        "nautilus_trader": version("nautilus_trader"),
+        "nautilus_trader": engine_version(),
         **provenance(modules),
         "fill_model_seeds": fill_model_seeds(venues) or None,
         **told_of_data(fingerprint),
     }
+
+
+@cache
+def engine_version() -> str:
+    """Return the version of Nautilus Trader."""
+    return version("nautilus_trader")
 
 
 def told_of_data(fingerprint: Fingerprint | None) -> dict[str, str]:
