@@ -52,8 +52,14 @@ BEGIN
     SELECT same.run_id, short_id(same.run_id), same.started_at, same.total_return, same.sharpe_ratio, same.max_drawdown,
            (SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}')
               FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
-             WHERE difference.value ?& '{wanted,recorded}')
+             WHERE difference.value ?& '{wanted,recorded}'
+               -- The same data from elsewhere is no other data.
+               AND NOT (is_same_data AND difference.key IN ('data', 'data_source')))
       FROM same
+     CROSS JOIN LATERAL (
+         SELECT coalesce(surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint'
+                         AND same.environment ->> 'data_fingerprint_covers' ~ '^every value of [0-9,]+ items$',
+                         false) AS is_same_data) AS fingerprint
      ORDER BY same.run_id DESC;
 END;
 $function$;
@@ -62,7 +68,8 @@ COMMENT ON FUNCTION btsql.find_duplicates(jsonb, integer) IS
     'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, '
     'instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is '
     'left out. The data may be other data of these dates: differences names what else differs (capital, currency, data '
-    'source and its place, venues, strategy source, engine version, data fingerprint), as far as both sides tell it. For a recorded run: find_duplicates(run_identity(''@'')). Raises '
+    'source and its place, venues, strategy source, engine version, data fingerprint), as far as both sides tell it; of data '
+    'with the same complete fingerprint not where it came from. For a recorded run: find_duplicates(run_identity(''@'')). Raises '
     'invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
 
 COMMIT;

@@ -1,7 +1,7 @@
 -- Tests of functions/find_duplicates
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(67);
+SELECT plan(71);
 
 SELECT has_function('btsql', 'find_duplicates', ARRAY['jsonb', 'integer']);
 SELECT function_returns('btsql', 'find_duplicates', ARRAY['jsonb', 'integer'], 'setof duplicate_run');
@@ -123,7 +123,23 @@ SELECT is(pg_temp.difference(changes, asked), expected, format('%s against %s', 
         ('{"environment": null}', '{}', '{}'),
         ('{}', '{"environment": null, "snapshot": null, "initial_capital": null, "currency": null, "data_source": null}', '{}'),
         ('{"currency": "EUR", "initial_capital": 1}', '{"currency": "EUR"}',
-         '{"initial_capital": {"wanted": 100000, "recorded": 1}}')
+         '{"initial_capital": {"wanted": 100000, "recorded": 1}}'),
+        -- Data of which every value is known to be the same is not other data, wherever it came from; of a sample nobody knows.
+        ('{"data_source": "mock", "snapshot": {"data": [{"seed": 1}]},
+           "environment": {"data_fingerprint": "abc", "data_fingerprint_covers": "every value of 1,234 items"}}',
+         '{"snapshot": {"data": [{"path": "/a.csv"}]}}', '{}'),
+        ('{"data_source": "mock", "snapshot": {"data": [{"seed": 1}]},
+           "environment": {"data_fingerprint": "abd", "data_fingerprint_covers": "every value of 1,234 items"}}',
+         '{"snapshot": {"data": [{"path": "/a.csv"}]}}',
+         '{"data_source": {"wanted": "csv", "recorded": "mock"}, "data_fingerprint": {"wanted": "abc", "recorded": "abd"},
+           "data": {"wanted": [{"path": "/a.csv"}], "recorded": [{"seed": 1}]}}'),
+        ('{"data_source": "mock",
+           "environment": {"data_fingerprint": "abc",
+                           "data_fingerprint_covers": "every value of 9 items; of Custom no value"}}',
+         '{}', '{"data_source": {"wanted": "csv", "recorded": "mock"}}'),
+        ('{"data_source": "mock",
+           "environment": {"data_fingerprint": "abc", "data_fingerprint_covers": "every value of 1,234 items"}}',
+         '{"environment": {}}', '{"data_source": {"wanted": "csv", "recorded": "mock"}}')
        ) AS example (changes, asked, expected);
 
 -- Documents that ask for nothing sensible.

@@ -568,7 +568,8 @@ def test_a_killed_run_of_data_in_memory_is_run_to_its_end(
         assert again[part] == killed[part]
     assert again["environment"]["data_fingerprint"] == killed["environment"]["data_fingerprint"]
     asked = btsql("check-duplicate", "--like", killed["run_id"])
-    assert asked.returncode == 10, asked.stderr
+    assert asked.returncode == 10
+    assert "other data" not in asked.stderr, "from elsewhere, and the same"
 
 
 @pytest.mark.engine
