@@ -100,11 +100,9 @@ class RecordedEngine(BacktestEngine):
             self._btsql_inside_run = True
             try:
                 if self._btsql_context is None:
-                    self._btsql_context = self._expected_context(start, end)
-                    self._begin(self._btsql_context, is_whole=not streaming)
-                    self._btsql_context.clock = (
-                        time.perf_counter()
-                    )  # what precedes it is none of its duration
+                    context = self._btsql_context = self._expected_context(start, end)
+                    self._begin(context, is_whole=not streaming)
+                    context.clock = time.perf_counter()  # its duration is without what precedes it
                 super().run(start, end, run_config_id, streaming)
             except BaseException as exc:
                 self._finish(exc)

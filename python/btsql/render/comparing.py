@@ -360,9 +360,7 @@ def _cell_width(rows: Sequence[Row], width: int) -> int:
     label = min(WIDEST_LABEL, max((len(row.label[0]) for row in rows), default=0))
     mark = len(DIFFERS) + 2 if any(row.differs for row in rows) else 0
     compared = max((len(row.cells) for row in rows), default=1)
-    bars = (
-        max(len(row.bars) for row in rows) + 2 if compared == BESIDE and any(row.bars for row in rows) else 0
-    )
+    bars = BESIDE + 2 if compared == BESIDE and any(row.bars for row in rows) else 0
     room = (width - label - mark - bars) // min(BESIDE, compared) - 2
     return max(NARROWEST_CELL, min(LONGEST_CELL, width - WIDEST_LABEL - 4, room))
 
