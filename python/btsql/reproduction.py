@@ -57,17 +57,20 @@ class Variation:
     def changes(self, run: RunDetails) -> dict[str, dict[str, Any]] | None:
         """Return `{name: {"from": value, "to": value}}` of what it changes of a run, None for nothing.
 
-        Data that stands for what was handed over in memory is no change: it is meant to be the same.
+        Data that stands for what was handed over in memory is no change: it is meant to be the same. A
+        parameter called as what else can be varied is named as in a search: `param.capital`.
         """
-        given = {
+        circumstances = {
             "start": (run.data_start, self.start),
             "end": (run.data_end, self.end),
             "capital": (run.initial_capital, self.capital),
             "data": (located(run), str(self.data) if self.data and run.data_source != "memory" else None),
-        } | {name: (run.parameters.get(name), value) for name, value in self.parameters.items()}
-        return {
-            name: {"from": old, "to": new} for name, (old, new) in given.items() if new is not None
-        } or None
+        }
+        changed = {name: pair for name, pair in circumstances.items() if pair[1] is not None} | {
+            f"param.{name}" if name in circumstances else name: (run.parameters.get(name), value)
+            for name, value in self.parameters.items()
+        }
+        return {name: {"from": old, "to": new} for name, (old, new) in changed.items()} or None
 
 
 def rebuilt(run: RunDetails, variation: Variation, recorder: Recorder, *, is_dry: bool = False) -> Rebuilt:

@@ -337,6 +337,8 @@ def _anchored(content: dict[str, object], directory: Path) -> dict[str, object]:
 
 
 def _scalar(text: str) -> object:
+    if text == "null":
+        return None
     try:
         value: object = json.loads(text, parse_constant=_no_constant)
     except ValueError:

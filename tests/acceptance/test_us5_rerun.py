@@ -285,6 +285,42 @@ def test_a_variation_that_cannot_be_is_refused(btsql: Run, option: tuple[str, ..
     assert message in " ".join(done.stderr.split())
 
 
+NAMESAKES = """
+from backtests import Cycle, CycleConfig
+
+class NamesakeConfig(CycleConfig, frozen=True):
+    capital: float | None = 1.5
+    start: str = "now"
+
+class Namesake(Cycle):
+    def __init__(self, config: NamesakeConfig) -> None:
+        super().__init__(config)
+"""
+
+
+@pytest.mark.engine
+def test_a_parameter_with_the_name_of_an_option_is_told_from_it(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "namesakes.py").write_text(NAMESAKES)
+    for directory in (TESTS, tmp_path):
+        find_modules(environment, directory)
+    run = recorded(btsql, "namesakes:Namesake", "--instrument", "T.SIM", "--data", "mock:7")
+    changed = ["--set", "capital=null", "--set", "start=later", "--set", "every=9", "--capital", "5000"]
+    found = verdict(btsql, "@", *changed)
+    assert found["verdict"] == "variation"
+    again = json.loads(btsql("show", found["reproduction"], "--format", "json").stdout)
+    assert again["changes"] == {
+        "capital": {"from": run["initial_capital"], "to": 5000},
+        "every": {"from": 6, "to": 9},
+        "param.capital": {"from": 1.5, "to": None},
+        "param.start": {"from": "now", "to": "later"},
+    }
+    assert (again["initial_capital"], again["parameters"]["capital"]) == (5000, None)
+    only = verdict(btsql, run["run_id"], "--set", "capital=null")
+    assert only["verdict"] == "variation", "null is a value"
+
+
 @pytest.mark.engine
 def test_a_dry_run_records_nothing(btsql: Run, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "bars.csv")

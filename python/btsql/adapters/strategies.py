@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import inspect
+import json
 import sys
 import typing
 from dataclasses import dataclass
@@ -183,7 +184,7 @@ def converted(field: msgspec.structs.FieldInfo, value: object) -> Any:
     try:
         return msgspec.convert(plain, field.type, dec_hook=msgspec_decoding_hook)
     except (msgspec.ValidationError, ValueError, TypeError, KeyError) as error:
-        if isinstance(value, bool | int | float):
+        if value is None or isinstance(value, bool | int | float):
             text = _as_text(field, value)
             if text is not None:
                 return text
@@ -193,9 +194,9 @@ def converted(field: msgspec.structs.FieldInfo, value: object) -> Any:
         ) from error
 
 
-def _as_text(field: msgspec.structs.FieldInfo, value: float) -> Any:
-    """Return a number as the text that a parameter of type text takes, or None."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+def _as_text(field: msgspec.structs.FieldInfo, value: float | None) -> Any:
+    """Return a number, a truth value or null as the text that a parameter of type text takes, or None."""
+    text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else json.dumps(value)
     try:
         converted = msgspec.convert(text, field.type, dec_hook=msgspec_decoding_hook)
     except (msgspec.ValidationError, ValueError, TypeError, KeyError):
