@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def test_its_commands_wait_for_no_pager(
     save(database, success())
     monkeypatch.setenv("PAGER", "echo PAGED")
     command = [sys.executable, "-m", "btsql", "show", "@", "--dsn", database.conninfo]
-    shown = on_terminal(command, environment_of(tmp_path))
+    login = {name: value for name, value in os.environ.items() if name.startswith("PG")}  # of a test server
+    shown = on_terminal(command, environment_of(tmp_path) | login)
     assert len(shown.lines) > 24
     assert "PAGED" not in shown.text
