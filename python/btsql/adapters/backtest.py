@@ -20,7 +20,7 @@ from nautilus_trader.model.objects import Currency, Money
 from btsql.adapters.capture import identity_of
 from btsql.adapters.context import RunContext
 from btsql.adapters.snapshot import venue_settings
-from btsql.adapters.sources import MarketData, load
+from btsql.adapters.sources import load
 from btsql.adapters.strategies import ResolvedStrategy, check_parameters, instantiate, make_config, resolve
 from btsql.adapters.venues import add_venue, venue_arguments
 from btsql.errors import UsageError
@@ -29,6 +29,7 @@ from btsql.record import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from btsql.adapters.market_data import MarketData
     from btsql.request import BacktestRequest
 
 TRADER_ID: Final = "BTSQL-001"

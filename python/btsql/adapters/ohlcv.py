@@ -106,6 +106,11 @@ def instant(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
+def day_of(microseconds: int) -> str:
+    """Return the day of the instant in UTC, as `YYYY-MM-DD`."""
+    return instant(microseconds).date().isoformat()
+
+
 def microseconds(moment: datetime) -> int:
     """Return the microseconds from 1970 to `moment`."""
     return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -19,8 +19,9 @@ from btsql.adapters import hooks
 from btsql.adapters.components import components_of, strategy_of
 from btsql.adapters.configs import read_config
 from btsql.adapters.context import REPRODUCTION, Reproduction, RunContext, to_datetime
+from btsql.adapters.market_data import MarketData
 from btsql.adapters.snapshot import takes_no_config
-from btsql.adapters.sources import MarketData, load
+from btsql.adapters.sources import load
 from btsql.adapters.venues import add_venue, venue_arguments
 from btsql.errors import BtsqlError, OperationFailed, SourceUnavailable, UsageError
 from btsql.signals import recorded_endings

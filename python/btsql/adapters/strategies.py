@@ -24,7 +24,7 @@ from btsql.strategies import BUILTIN
 if typing.TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from btsql.adapters.sources import MarketData
+    from btsql.adapters.market_data import MarketData
 
 NOT_FINITE: Final = ("NaN", "Infinity", "-Infinity")
 
