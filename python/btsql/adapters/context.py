@@ -64,6 +64,16 @@ REPRODUCTION: ContextVar[Reproduction | None] = ContextVar("REPRODUCTION", defau
 """What the runs that begin now reproduce."""
 
 
+@contextmanager
+def reproducing(reproduction: Reproduction) -> Iterator[None]:
+    """Have the runs that begin inside the block belong to a reproduction."""
+    token = REPRODUCTION.set(reproduction)
+    try:
+        yield
+    finally:
+        REPRODUCTION.reset(token)
+
+
 def recorder_of(dsn: str | None = None) -> Recorder:
     """Return what records into a database, by default what records the runs that begin now."""
     reproduction = REPRODUCTION.get()

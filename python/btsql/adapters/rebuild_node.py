@@ -1,0 +1,105 @@
+"""A recorded run of a node, built again from its whole configuration."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from nautilus_trader.backtest.config import BacktestRunConfig
+from nautilus_trader.backtest.node import BacktestNode
+
+from btsql.adapters import hooks
+from btsql.adapters.components import strategy_of
+from btsql.adapters.configs import read_config
+from btsql.adapters.context import reproducing
+from btsql.adapters.rebuild_engine import WITHOUT_EFFECT, check_whose_parameters, vary_capital
+from btsql.errors import SourceUnavailable, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from btsql.adapters.context import Reproduction
+    from btsql.reproduction import Variation
+    from btsql.run_details import RunDetails
+
+
+def rebuild_node(run: RunDetails, variation: Variation, reproduction: Reproduction) -> Callable[[], None]:
+    """Check that a run of a node can be built again; returns what does it and runs it."""
+    document = _varied(run, variation)
+    _no_secret_is_missing(document)
+    try:
+        config, _ = read_config(BacktestRunConfig, document)
+    except Exception as error:
+        raise SourceUnavailable(f"this engine does not take the recorded settings: {error}") from error
+    if run.status != "failure":  # else what is not there may be the very failure to reproduce
+        for strategy in document["engine"].get("strategies") or []:
+            strategy_of(strategy, {})
+        for data in document["data"]:
+            _check_catalog(run, data)
+
+    def execute() -> None:
+        owner = object()
+        hooks.install(owner)
+        try:
+            with reproducing(reproduction):
+                BacktestNode(configs=[config]).run()
+        finally:
+            hooks.uninstall(owner)
+
+    return execute
+
+
+def _varied(run: RunDetails, variation: Variation) -> dict[str, Any]:
+    document: dict[str, Any] = copy.deepcopy(run.snapshot["run_config"])
+    document["raise_exception"] = True  # so that it is seen here too
+    document["engine"] |= {name: None for name in WITHOUT_EFFECT if name in document["engine"]} | {
+        "catalogs": [],
+        "logging": {"log_level": "ERROR", "log_colors": False},
+    }
+    if variation.parameters:
+        strategies = document["engine"].get("strategies") or []
+        check_whose_parameters(strategies, variation)
+        _, config = strategy_of(strategies[0], dict(variation.parameters))
+        strategies[0]["config"] = msgspec.json.decode(config.json())
+    vary_capital(document["venues"], run, variation)
+    if variation.start is not None:
+        document["start"] = variation.start.isoformat()
+    if variation.end is not None:
+        document["end"] = variation.end.isoformat()
+    if variation.data is not None:
+        catalog = variation.data.path
+        if variation.data.kind != "catalog" or catalog is None:
+            raise UsageError("a node reads catalogs only", hint="Give --data catalog:PATH.")
+        for data in document["data"]:
+            data["catalog_path"] = str(catalog.absolute())
+    return document
+
+
+def _no_secret_is_missing(document: Any, place: str = "") -> None:
+    items = document.items() if isinstance(document, dict) else enumerate(document)
+    for name, value in items:
+        if value == "not saved":
+            raise SourceUnavailable(
+                f"the run needs {place}{name}, which is a secret and therefore not in the record",
+                hint="Run it from your own script, which has it.",
+            )
+        if isinstance(value, (dict, list)):
+            _no_secret_is_missing(value, f"{place}{name}.")
+
+
+def _check_catalog(run: RunDetails, data: dict[str, Any]) -> None:
+    """Refuse a catalog that is gone or empty, which a node would run on without a word."""
+    if data.get("catalog_fs_protocol") not in {None, "file"}:
+        return
+    path = Path(data["catalog_path"])
+    wanted = data.get("instrument_id") or ", ".join(data.get("instrument_ids") or data.get("bar_types") or [])
+    expected = f"Run {run.short_id[:8]} read {wanted} from it. Elsewhere: --data catalog:PATH."
+    if not path.is_dir():
+        raise SourceUnavailable(f"the catalog {path} does not exist", hint=expected)
+    if not any(path.glob("data/**/*.parquet")):
+        raise SourceUnavailable(f"the catalog {path} is empty", hint=expected)
+    identifier = data.get("instrument_id")
+    if identifier and not any(path.glob(f"data/*/{str(identifier).replace('/', '')}*/*.parquet")):
+        raise SourceUnavailable(f"the catalog {path} has no data of {identifier}", hint=expected)
