@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from btsql.run_details import RunDetails
 
 FILES = ("csv", "catalog", "mock")
+"""Kinds of data that btsql loaded itself, and can load again."""
 
 
 def instrument_of(document: dict[str, Any]) -> Any:
+    """Return the instrument that a definition in the record describes."""
     kind = getattr(definitions, str(document.get("type")), None)
     if kind is None:
         raise SourceUnavailable(f"this engine has no kind of instrument {document.get('type')!r}")
@@ -41,6 +43,14 @@ def definitions_of(recorded: list[Any], markets: list[MarketData]) -> list[Any]:
 
 
 def markets_of(run: RunDetails, variation: Variation, instruments: list[Any]) -> list[MarketData]:
+    """Load the data a run had, or what a variation names instead.
+
+    Raises
+    ------
+    SourceUnavailable
+        If it was handed over in memory and nothing is named, or it is not where it was.
+
+    """
     described = [item for item in run.snapshot.get("data") or [] if isinstance(item, dict)]
     known = [item for item in described if item.get("kind") in FILES]
     if known:
