@@ -4,6 +4,8 @@
 -- requires: tables/performance_metrics
 -- requires: functions/metric_definition
 -- requires: functions/comparable_value
+-- requires: functions/surroundings_of
+-- requires: functions/json_leaves
 BEGIN;
 
 CREATE FUNCTION btsql.compare_runs(VARIADIC "references" text[])
@@ -42,6 +44,8 @@ BEGIN
                    'strategy_source', run.environment -> 'source_digest',
                    'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
                    'parameters', run.parameters,
+                   'surroundings', surroundings_of(jsonb_build_object(
+                       'instruments', run.instruments, 'initial_capital', run.initial_capital, 'snapshot', run.snapshot)),
                    'shown', jsonb_build_object(
                        'instruments', array_to_string(run.instruments, ' '),
                        'strategy_source', left(regexp_replace(run.environment ->> 'source_digest', '^sha256:', ''), 12),
@@ -105,7 +109,41 @@ BEGIN
                END AS told
           FROM unnest(runs) WITH ORDINALITY AS run (document, place)
         HAVING count(DISTINCT run.document ->> 'data_fingerprint') > 1
-            OR (count(run.document ->> 'data_fingerprint') < wanted AND count(DISTINCT run.document ->> 'data_place') > 1))
+            OR (count(run.document ->> 'data_fingerprint') < wanted AND count(DISTINCT run.document ->> 'data_place') > 1)),
+    -- What the runs were built of, as far as all of them tell it: of what differs, the settings that do.
+    built_otherwise AS (
+        SELECT part.rank, part.name
+          FROM (VALUES (20, 'venues'), (21, 'instrument_definitions'), (22, 'engine_settings'), (23, 'actors'),
+                       (24, 'exec_algorithms')) AS part (rank, name)
+         CROSS JOIN unnest(runs) AS run
+         GROUP BY part.rank, part.name
+        HAVING count(DISTINCT run -> 'surroundings' -> part.name) > 1
+           AND count(run -> 'surroundings' -> part.name) = wanted),
+    settings AS (
+        SELECT part.rank, part.name, run.place, leaf.key AS path, leaf.value
+          FROM built_otherwise AS part
+         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
+         CROSS JOIN jsonb_each(json_leaves(
+             CASE jsonb_typeof(run.document -> 'surroundings' -> part.name)
+                 WHEN 'object' THEN run.document -> 'surroundings' -> part.name
+                 ELSE (SELECT jsonb_object_agg(coalesce(item.value ->> 'venue', item.value ->> 'id', item.place::text), item.value)
+                         FROM jsonb_path_query(run.document -> 'surroundings' -> part.name, '$[*]')
+                              WITH ORDINALITY AS item (value, place))
+             END)) AS leaf),
+    other_settings AS (
+        SELECT part.rank, part.name,
+               array_agg((SELECT jsonb_object_agg(own.path, own.value)::text
+                            FROM settings AS own
+                           WHERE own.name = part.name
+                             AND own.place = run.place
+                             AND EXISTS (SELECT
+                                           FROM settings AS each
+                                          WHERE each.name = own.name AND each.path = own.path
+                                         HAVING count(*) < wanted OR count(DISTINCT each.value) > 1))
+                         ORDER BY run.place) AS told
+          FROM built_otherwise AS part
+         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
+         GROUP BY part.rank, part.name)
     -- What makes runs hard to compare comes first, and again in its place.
     SELECT ordered.section, ordered.field, ordered.run_values, ordered.differs, ordered.best
       FROM (SELECT 0 AS part, fields.rank, 'caution' AS section, 'other ' || fields.field AS field, fields.run_values,
@@ -118,6 +156,13 @@ BEGIN
              WHERE NOT EXISTS (SELECT FROM fields
                                 WHERE fields.part = 1 AND fields.differs
                                   AND fields.field IN ('instruments', 'data_start', 'data_end'))
+             UNION ALL
+            SELECT 0, other_settings.rank, 'caution', 'other ' || replace(other_settings.name, '_', ' '), other_settings.told,
+                   true, NULL
+              FROM other_settings
+             -- Other instruments have other definitions, and may have other venues.
+             WHERE other_settings.name NOT IN ('venues', 'instrument_definitions')
+                OR NOT EXISTS (SELECT FROM fields WHERE fields.part = 1 AND fields.differs AND fields.field = 'instruments')
              UNION ALL
             SELECT fields.part, fields.rank, fields.section, fields.field, fields.run_values, fields.differs,
                    (SELECT CASE WHEN count(*) = wanted THEN 'all' ELSE string_agg(ids[exact.place], ', ' ORDER BY exact.place) END
@@ -133,7 +178,8 @@ COMMENT ON FUNCTION btsql.compare_runs(text[]) IS
     'parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and '
     'money as in performance_metrics; times in UTC; an absent parameter is NULL, one that is null ''null''), whether they differ, and for a metric the best of the runs by short '
     'id, ties named (all when all tie), NULL never best. data_source is written with its path or seed, strategy_source is the start of a digest. The caution rows, first, name what makes the runs hard to compare; ''other market data'' is '
-    'said of the same instruments and dates whose data fingerprint differs, or, where one is missing, whose place. references: '
+    'said of the same instruments and dates whose data fingerprint differs, or, where one is missing, whose place; ''other venues'' and its like show the settings '
+    'that differ. references: '
     'see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
 
 COMMIT;

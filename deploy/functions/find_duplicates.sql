@@ -36,7 +36,8 @@ BEGIN
     -- Found first, compared then: what compares is no work for those who look.
     RETURN QUERY
     WITH same AS MATERIALIZED (
-        SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.snapshot, run.environment,
+        SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.instruments, run.snapshot,
+               run.environment,
                metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown
           FROM backtest_run AS run
           JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
@@ -54,12 +55,25 @@ BEGIN
               FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
              WHERE difference.value ?& '{wanted,recorded}'
                -- The same data from elsewhere is no other data.
-               AND NOT (is_same_data AND difference.key IN ('data', 'data_source')))
+               AND NOT (fingerprint.is_equal AND fingerprint.is_complete AND difference.key IN ('data', 'data_source')))
+           -- Of much data a sample is in the fingerprint; the digests of files are of all of it.
+           || CASE WHEN fingerprint.is_equal AND fingerprint.is_of_sample AND NOT fingerprint.are_same_files
+                   THEN jsonb_build_object('data_not_compared', jsonb_build_object(
+                            'wanted', config -> 'environment' -> 'data_fingerprint_covers',
+                            'recorded', same.environment -> 'data_fingerprint_covers'))
+                   ELSE '{}' END
       FROM same
      CROSS JOIN LATERAL (
-         SELECT coalesce(surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint'
-                         AND same.environment ->> 'data_fingerprint_covers' ~ '^every value of [0-9,]+ items$',
-                         false) AS is_same_data) AS fingerprint
+         SELECT coalesce(surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint', false) AS is_equal,
+                coalesce(same.environment ->> 'data_fingerprint_covers' ~ '^every value of [0-9,]+ items$', false)
+                    AS is_complete,
+                coalesce(same.environment ->> 'data_fingerprint_covers' !~ '^every value of [0-9,]+ items$', false)
+                    AS is_of_sample,
+                coalesce(jsonb_path_exists(same.snapshot, '$.data[*]')
+                         AND NOT jsonb_path_exists(same.snapshot, '$.data[*] ? (!exists (@.sha256))')
+                         AND jsonb_path_query_array(same.snapshot, '$.data[*].sha256')
+                             = jsonb_path_query_array(config, '$.snapshot.data[*].sha256'), false) AS are_same_files
+     ) AS fingerprint
      ORDER BY same.run_id DESC;
 END;
 $function$;
@@ -67,9 +81,11 @@ $function$;
 COMMENT ON FUNCTION btsql.find_duplicates(jsonb, integer) IS
     'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, '
     'instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is '
-    'left out. The data may be other data of these dates: differences names what else differs (capital, currency, data '
-    'source and its place, venues, strategy source, engine version, data fingerprint), as far as both sides tell it; of data '
-    'with the same complete fingerprint not where it came from. For a recorded run: find_duplicates(run_identity(''@'')). Raises '
+    'left out. The data may be other data of these dates: differences names what else differs (initial_capital, currency, '
+    'data_source and data, its place; venues, instrument_definitions, engine_settings, actors, exec_algorithms, '
+    'strategy_source, engine_version, data_fingerprint), as far as both sides tell it; of data with the same complete '
+    'fingerprint not where it came from. data_not_compared: the fingerprints are equal, but of a sample of the data only. '
+    'For a recorded run: find_duplicates(run_identity(''@'')). Raises '
     'invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
 
 COMMIT;

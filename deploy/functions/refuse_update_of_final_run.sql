@@ -10,7 +10,8 @@ AS $function$
 BEGIN
     -- The id holds started_at to the millisecond: the final record may know it better than whoever called it interrupted.
     IF OLD.status = 'interrupted'
-       AND NEW.status IN ('success', 'failure')
+       AND OLD.error_type = 'process_gone'
+       AND NEW.error_type IS DISTINCT FROM 'process_gone'
        AND NEW.run_id = OLD.run_id
        AND NEW.replaced_interrupted_at IS NOT DISTINCT FROM OLD.recorded_at THEN
         NEW.recorded_at := transaction_timestamp();
@@ -25,7 +26,7 @@ $function$;
 
 COMMENT ON FUNCTION btsql.refuse_update_of_final_run() IS
     'Trigger function: a run is never updated, with one exception that record_run() uses: a run that was called '
-    'interrupted is replaced by its own final record, and the row then says when the replaced one had been recorded. '
+    'interrupted as its process was gone is replaced by its own final record, and the row then says when the replaced one had been recorded. '
     'Raises restrict_violation, the trigger''s name as the constraint.';
 
 COMMIT;

@@ -19,7 +19,10 @@ BEGIN
                        'data_source', run.data_source))
                    || jsonb_build_object(
                        'parameters', run.parameters, 'environment', coalesce(run.environment, '{}'),
-                       'snapshot', jsonb_build_object('venues', run.snapshot -> 'venues', 'data', run.snapshot -> 'data'))
+                       'snapshot', jsonb_build_object(
+                           'venues', run.snapshot -> 'venues', 'data', run.snapshot -> 'data',
+                           'instruments', run.snapshot -> 'instruments', 'engine', run.snapshot -> 'engine',
+                           'actors', run.snapshot -> 'actors', 'exec_algorithms', run.snapshot -> 'exec_algorithms'))
               FROM backtest_run AS run
              WHERE run.run_id = found_id);
 END;

@@ -10,8 +10,27 @@ BEGIN ATOMIC
         'initial_capital', surroundings_of.record -> 'initial_capital',
         'currency', surroundings_of.record -> 'currency',
         'data_source', surroundings_of.record -> 'data_source',
-        'venues', surroundings_of.record -> 'snapshot' -> 'venues',
+        -- The one balance of the one venue is the capital, which would differ twice.
+        'venues', CASE WHEN surroundings_of.record -> 'initial_capital' IS NOT NULL
+                        AND surroundings_of.record -> 'snapshot' -> 'venues' -> 1 IS NULL
+                        AND surroundings_of.record -> 'snapshot' -> 'venues' -> 0 -> 'starting_balances' -> 0 IS NOT NULL
+                        AND surroundings_of.record -> 'snapshot' -> 'venues' -> 0 -> 'starting_balances' -> 1 IS NULL
+                       THEN jsonb_build_array(
+                           (surroundings_of.record -> 'snapshot' -> 'venues' -> 0) - 'starting_balances')
+                       ELSE surroundings_of.record -> 'snapshot' -> 'venues' END,
         'data', surroundings_of.record -> 'snapshot' -> 'data',
+        -- Of the instruments tested, without when the definition was made.
+        'instrument_definitions', (
+         SELECT jsonb_agg(item - '{ts_event,ts_init,info}'::text[] ORDER BY item ->> 'id')
+           FROM jsonb_path_query(surroundings_of.record, '$.snapshot.instruments[*] ? (@.type() == "object")') AS item
+          WHERE surroundings_of.record -> 'instruments' ? (item ->> 'id')),
+        -- The parts of the engine's settings that a result depends on.
+        'engine_settings', (
+         SELECT jsonb_object_agg(part.name, (surroundings_of.record -> 'snapshot' -> 'engine' -> part.name) - 'debug')
+           FROM (VALUES ('data_engine'), ('exec_engine'), ('risk_engine'), ('portfolio'), ('emulator')) AS part (name)
+          WHERE jsonb_typeof(surroundings_of.record -> 'snapshot' -> 'engine' -> part.name) = 'object'),
+        'actors', surroundings_of.record -> 'snapshot' -> 'actors',
+        'exec_algorithms', surroundings_of.record -> 'snapshot' -> 'exec_algorithms',
         'strategy_source', surroundings_of.record -> 'environment' -> 'source_digest',
         'engine_version', surroundings_of.record -> 'environment' -> 'nautilus_trader',
         'data_fingerprint', surroundings_of.record -> 'environment' -> 'data_fingerprint'));
@@ -19,7 +38,8 @@ END;
 
 COMMENT ON FUNCTION btsql.surroundings_of(jsonb) IS
     'What a result depends on besides its identity, out of a record document or a row of runs as JSON: capital, '
-    'currency, data source and what locates it, venues, digest of the strategy''s source, engine version, data '
+    'currency, data source and what locates it, venues (the one balance of a single venue is the capital), '
+    'definitions of the instruments tested, settings of the engine, actors, execution algorithms, digest of the strategy''s source, engine version, data '
     'fingerprint. What is not known is left out.';
 
 COMMIT;

@@ -27,12 +27,12 @@ BEGIN
         END IF;
 
         -- Read without a lock first: that the same record is sent again must not wait for anybody's note on the run.
-        SELECT recorded.status, recorded.record_digest
+        SELECT recorded.status, recorded.error_type, recorded.record_digest
           INTO known
           FROM backtest_run AS recorded
          WHERE recorded.run_id = write_run.run.run_id;
-        IF known.status = 'interrupted' AND run.status <> 'interrupted' THEN
-            SELECT recorded.status, recorded.record_digest
+        IF known.error_type = 'process_gone' AND run.error_type IS DISTINCT FROM 'process_gone' THEN
+            SELECT recorded.status, recorded.error_type, recorded.record_digest
               INTO known
               FROM backtest_run AS recorded
              WHERE recorded.run_id = write_run.run.run_id
@@ -43,7 +43,8 @@ BEGIN
 
     IF known.record_digest = run.record_digest THEN
         RETURN false;
-    ELSIF known.status <> 'interrupted' OR run.status = 'interrupted' THEN
+    -- That its process was gone is what others said of the run; any other ending is its own word, and final.
+    ELSIF known.error_type IS DISTINCT FROM 'process_gone' OR run.error_type = 'process_gone' THEN
         RAISE EXCEPTION 'run % is already recorded as %, with other content', run.run_id, known.status
             USING ERRCODE = 'unique_violation', SCHEMA = 'btsql', TABLE = 'backtest_run',
                   CONSTRAINT = 'backtest_run_content_is_final',
@@ -67,7 +68,7 @@ $function$;
 
 COMMENT ON FUNCTION btsql.write_run(btsql.backtest_run) IS
     'Writes the run''s own row for record_run(). True when it was written, as a new row or in place of one that called '
-    'the run interrupted; false when the same record is already there. Raises unique_violation '
+    'the run interrupted as its process was gone; false when the same record is already there. Raises unique_violation '
     '(backtest_run_content_is_final) when other content is recorded under the id.';
 
 COMMIT;

@@ -85,7 +85,7 @@ CREATE TABLE btsql.backtest_run (
     CONSTRAINT backtest_run_changes_have_an_origin
         CHECK (changes IS NULL OR origin_run_id IS NOT NULL),
     CONSTRAINT backtest_run_replacement_is_final
-        CHECK (replaced_interrupted_at IS NULL OR status <> 'interrupted')
+        CHECK (replaced_interrupted_at IS NULL OR error_type IS DISTINCT FROM 'process_gone')
 );
 
 COMMENT ON TABLE btsql.backtest_run IS

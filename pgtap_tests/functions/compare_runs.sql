@@ -1,7 +1,7 @@
 -- Tests of functions/compare_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(86);
+SELECT plan(91);
 
 SELECT has_function('btsql', 'compare_runs', ARRAY['text[]']);
 SELECT function_returns('btsql', 'compare_runs', ARRAY['text[]'], 'setof record');
@@ -243,6 +243,31 @@ SET LOCAL timezone = 'Asia/Kolkata';
 SET LOCAL datestyle = 'SQL, DMY';
 SELECT is(compared -> 'run data_start' -> 0, '["2021-01-04 14:30", "2020-01-02 00:00"]', 'times are in UTC')
   FROM pg_temp.compared('3aaa', '1aaa') AS compared;
+
+-- What the runs were built of.
+SELECT pg_temp.record_at(60, '{"snapshot": {"venues": [{"venue": "XNAS", "fee_model": {"class": "A", "commission": "1 USD"}}],
+                                "instruments": [{"id": "AAPL.XNAS", "taker_fee": "0", "lot_size": "1", "ts_init": 1}],
+                                "engine": {"risk_engine": {"bypass": false}}, "actors": []}}'),
+       pg_temp.record_at(61, '{"snapshot": {"venues": [{"venue": "XNAS", "fee_model": {"class": "A", "commission": "2 USD"}}],
+                                "instruments": [{"id": "AAPL.XNAS", "taker_fee": "0.01", "lot_size": "1", "ts_init": 2}],
+                                "engine": {"risk_engine": {"bypass": true}}, "actors": [{"actor_path": "m:A"}]}}'),
+       pg_temp.record_at(62, '{"instruments": ["MSFT.XNAS"],
+                               "snapshot": {"venues": [{"venue": "XNAS"}], "instruments": [{"id": "MSFT.XNAS"}],
+                                "engine": {"risk_engine": {"bypass": false}}, "actors": []}}'),
+       pg_temp.record_at(63, '{"snapshot": {"venues": "text", "actors": [1, null], "exec_algorithms": {"a": 1}}}'),
+       pg_temp.record_at(64, '{"snapshot": {"venues": 5, "actors": "text", "exec_algorithms": [[2]]}}');
+SELECT results_eq(
+    $$ SELECT field, run_values FROM compare_runs('60aa', '61aa') WHERE section = 'caution' $$,
+    $$ VALUES ('other venues', '{"{\"XNAS / fee_model / commission\": \"1 USD\"}","{\"XNAS / fee_model / commission\": \"2 USD\"}"}'::text[]),
+              ('other instrument definitions',
+               '{"{\"AAPL.XNAS / taker_fee\": \"0\"}","{\"AAPL.XNAS / taker_fee\": \"0.01\"}"}'),
+              ('other engine settings', '{"{\"risk_engine / bypass\": false}","{\"risk_engine / bypass\": true}"}'),
+              ('other actors', '{NULL,"{\"1 / actor_path\": \"m:A\"}"}') $$,
+    'settings that differ are told, and only these');
+SELECT is(pg_temp.cautions(VARIADIC given), expected, format('what %s were built of', given))
+  FROM (VALUES ('{60aa,62aa}'::text[], 'other instruments'), ('{60aa,1aaa}', ''), ('{60aa,60aa}', ''),
+               ('{63aa,64aa}', 'other venues, other actors, other exec algorithms'))
+       AS example (given, expected);
 
 SELECT * FROM finish();
 ROLLBACK;

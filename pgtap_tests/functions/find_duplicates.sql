@@ -1,7 +1,7 @@
 -- Tests of functions/find_duplicates
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(71);
+SELECT plan(77);
 
 SELECT has_function('btsql', 'find_duplicates', ARRAY['jsonb', 'integer']);
 SELECT function_returns('btsql', 'find_duplicates', ARRAY['jsonb', 'integer'], 'setof duplicate_run');
@@ -136,7 +136,28 @@ SELECT is(pg_temp.difference(changes, asked), expected, format('%s against %s', 
         ('{"data_source": "mock",
            "environment": {"data_fingerprint": "abc",
                            "data_fingerprint_covers": "every value of 9 items; of Custom no value"}}',
-         '{}', '{"data_source": {"wanted": "csv", "recorded": "mock"}}'),
+         '{}', '{"data_source": {"wanted": "csv", "recorded": "mock"},
+                 "data_not_compared": {"wanted": null, "recorded": "every value of 9 items; of Custom no value"}}'),
+        ('{"environment": {"data_fingerprint": "abc", "data_fingerprint_covers": "a sample of 40,000 items"}}',
+         '{"environment": {"data_fingerprint": "abc", "data_fingerprint_covers": "a sample of 40,000 items"}}',
+         '{"data_not_compared": {"wanted": "a sample of 40,000 items", "recorded": "a sample of 40,000 items"}}'),
+        ('{"snapshot": {"data": [{"sha256": "f"}]},
+           "environment": {"data_fingerprint": "abc", "data_fingerprint_covers": "a sample of 40,000 items"}}',
+         '{"snapshot": {"data": [{"sha256": "f"}]}}', '{}'),
+        ('{"snapshot": {"data": [{"sha256": "f"}, {}]},
+           "environment": {"data_fingerprint": "abc", "data_fingerprint_covers": "a sample of 40,000 items"}}',
+         '{"snapshot": {"data": [{"sha256": "f"}, {}]}}',
+         '{"data_not_compared": {"wanted": null, "recorded": "a sample of 40,000 items"}}'),
+        -- What was built otherwise, of the instruments that were tested.
+        ('{"snapshot": {"instruments": [{"id": "AAPL.XNAS", "taker_fee": "0", "ts_init": 1}, {"id": "OTHER.XNAS"}]}}',
+         '{"snapshot": {"instruments": [{"id": "AAPL.XNAS", "taker_fee": "0.01", "ts_init": 2}]}}',
+         '{"instrument_definitions": {"wanted": [{"id": "AAPL.XNAS", "taker_fee": "0.01"}],
+                                       "recorded": [{"id": "AAPL.XNAS", "taker_fee": "0"}]}}'),
+        ('{"snapshot": {"engine": {"risk_engine": {"bypass": false, "debug": true}, "trader_id": "A-1"}}}',
+         '{"snapshot": {"engine": {"risk_engine": {"bypass": true}, "trader_id": "B-1"}}}',
+         '{"engine_settings": {"wanted": {"risk_engine": {"bypass": true}}, "recorded": {"risk_engine": {"bypass": false}}}}'),
+        ('{"snapshot": {"actors": [], "exec_algorithms": [1]}}', '{"snapshot": {"actors": [{"actor_path": "m:A"}], "exec_algorithms": [2]}}',
+         '{"actors": {"wanted": [{"actor_path": "m:A"}], "recorded": []}, "exec_algorithms": {"wanted": [2], "recorded": [1]}}'),
         ('{"data_source": "mock",
            "environment": {"data_fingerprint": "abc", "data_fingerprint_covers": "every value of 1,234 items"}}',
          '{"environment": {}}', '{"data_source": {"wanted": "csv", "recorded": "mock"}}')

@@ -1,7 +1,7 @@
 -- Tests of functions/refuse_update_of_final_run: the contract and what it says. That each table is guarded: pgtap_tests/triggers/.
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(20);
+SELECT plan(22);
 
 SELECT has_function('btsql', 'refuse_update_of_final_run', '{}'::name[]);
 SELECT function_returns('btsql', 'refuse_update_of_final_run', '{}'::name[], 'trigger');
@@ -26,8 +26,17 @@ SELECT is(pg_temp.refusal(pg_temp.update_of(assignments)), 'accepted', assignmen
          'replaced_interrupted_at = recorded_at'),
         ('status = ''success'', duration_seconds = 1, instruments = ''{AAPL.XNAS}'', data_start = ''2020-01-01 00:00:00+00'', '
          'data_end = ''2020-01-02 00:00:00+00'', initial_capital = 1, currency = ''USD'', data_source = ''csv'', '
+         'error_type = NULL, error_message = NULL, '
          'replaced_interrupted_at = recorded_at')
        ) AS example (assignments);
+
+SELECT is(pg_temp.refusal(
+              'DELETE FROM btsql.backtest_run; '
+              || format('SELECT pg_temp.insert_earlier(''btsql.backtest_run'', %L); ', pg_temp.interrupted_record(
+                     '{"record_digest": "old", "error": {"type": "KeyboardInterrupt", "message": ""}}'))
+              || pg_temp.update_of('status = ''failure'', error_type = ''E'', error_message = ''m'', duration_seconds = 1, '
+                                   'replaced_interrupted_at = recorded_at')),
+          '23001 backtest_run_is_immutable', 'what a run said of itself is its last word, an interrupt too');
 
 -- Anything less, or more, is refused.
 SELECT is(pg_temp.refusal(pg_temp.update_of(assignments)), '23001 backtest_run_is_immutable', assignments)
@@ -40,6 +49,7 @@ SELECT is(pg_temp.refusal(pg_temp.update_of(assignments)), '23001 backtest_run_i
          'replaced_interrupted_at = now()'),
         ('status = ''failure'', error_type = ''E'', error_message = ''m'', duration_seconds = 1, '
          'replaced_interrupted_at = recorded_at, run_id = ''019cade2-123b-7abc-8def-000000000001'''),
+        ('error_message = ''m'', replaced_interrupted_at = recorded_at'),
         ('status = ''running'', replaced_interrupted_at = recorded_at')
        ) AS example (assignments);
 

@@ -80,7 +80,7 @@ SELECT is(pg_temp.rows_of('14aa', 'run'), 'error_message no bars no such bars', 
 SELECT pg_temp.record_at(15, '{}', 'interrupted');
 SELECT pg_temp.again(16, '{}', 'success', '15aa');
 SELECT is(pg_temp.verdict('16aa') || '; ' || pg_temp.rows_of('16aa', 'reason'),
-          'DIFFERS, interrupted, then success; early end interrupted success', 'an interrupted run that ends now');
+          'DIFFERS, interrupted, then success; early end process_gone success', 'an interrupted run that ends now');
 SELECT pg_temp.again(19, '{}', 'interrupted', '15aa');
 SELECT is(pg_temp.verdict('19aa'), 'DIFFERS, interrupted, then interrupted', 'what has no result is never the same');
 

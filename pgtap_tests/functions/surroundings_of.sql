@@ -1,7 +1,7 @@
 -- Tests of functions/surroundings_of
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(11);
+SELECT plan(17);
 
 SELECT has_function('btsql', 'surroundings_of', ARRAY['jsonb']);
 SELECT function_returns('btsql', 'surroundings_of', ARRAY['jsonb'], 'jsonb');
@@ -17,7 +17,22 @@ SELECT is(surroundings_of(record), expected, record::text)
                              "python": "3.13"}}',
          '{"initial_capital": 100000, "currency": "USD", "data_source": "csv", "venues": [{"name": "XNAS"}],
            "strategy_source": "sha256:1", "engine_version": "1.2", "data_fingerprint": "abc"}'),
+        ('{"initial_capital": 5, "snapshot": {"venues": [{"venue": "A", "starting_balances": ["5 USD"]}]}}',
+         '{"initial_capital": 5, "venues": [{"venue": "A"}]}'),
+        ('{"initial_capital": 5, "snapshot": {"venues": [{"venue": "A", "starting_balances": ["5 USD", "1 BTC"]}]}}',
+         '{"initial_capital": 5, "venues": [{"venue": "A", "starting_balances": ["5 USD", "1 BTC"]}]}'),
+        ('{"initial_capital": 5, "snapshot": {"venues": [{"venue": "A", "starting_balances": ["5 USD"]}, {"venue": "B"}]}}',
+         '{"initial_capital": 5, "venues": [{"venue": "A", "starting_balances": ["5 USD"]}, {"venue": "B"}]}'),
+        ('{"snapshot": {"venues": [{"starting_balances": ["5 USD"]}]}}', '{"venues": [{"starting_balances": ["5 USD"]}]}'),
+        ('{"initial_capital": 5, "snapshot": {"venues": "text"}}', '{"initial_capital": 5, "venues": "text"}'),
         ('{"initial_capital": null, "currency": null, "snapshot": null, "environment": null}', '{}'),
+        ('{"instruments": ["A.X"], "snapshot": {
+             "instruments": [{"id": "B.X"}, {"id": "A.X", "taker_fee": "0.01", "ts_init": 5, "ts_event": 5, "info": {"a": 1}}, 7],
+             "engine": {"risk_engine": {"bypass": true, "debug": true}, "cache": {"bar_capacity": 5}, "portfolio": null,
+                        "trader_id": "T-1", "exec_engine": "text"},
+             "actors": [{"actor_path": "m:A"}], "exec_algorithms": []}}',
+         '{"instrument_definitions": [{"id": "A.X", "taker_fee": "0.01"}], "engine_settings": {"risk_engine": {"bypass": true}},
+           "actors": [{"actor_path": "m:A"}], "exec_algorithms": []}'),
         ('{"snapshot": "text", "environment": ["nautilus_trader"]}', '{}'),
         ('[]', '{}')
        ) AS example (record, expected);

@@ -1,7 +1,7 @@
 -- Tests of functions/write_run: the life of a run's own row. Whole records: functions/record_run.sql.
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(30);
+SELECT plan(38);
 
 SELECT has_function('btsql', 'write_run', ARRAY['backtest_run']);
 SELECT function_returns('btsql', 'write_run', ARRAY['backtest_run'], 'boolean');
@@ -63,13 +63,14 @@ CREATE TEMPORARY TABLE stage (status text, record jsonb);
 INSERT INTO stage
 VALUES ('success',     pg_temp.success_record()),
        ('failure',     pg_temp.failure_record()),
-       ('interrupted', pg_temp.interrupted_record());
+       ('interrupted', pg_temp.interrupted_record('{"error": {"type": "KeyboardInterrupt", "message": ""}}')),
+       ('process gone', pg_temp.interrupted_record());
 
 SELECT is(pg_temp.refusal(format(
               $$ DELETE FROM btsql.backtest_run;
                  SELECT write_run(pg_temp.row_of(%L, 'first'));
                  SELECT write_run(pg_temp.row_of(%L, 'then')) $$, earlier.record, later.record)),
-          CASE WHEN earlier.status = 'interrupted' AND later.status <> 'interrupted' THEN 'accepted'
+          CASE WHEN earlier.status = 'process gone' AND later.status <> 'process gone' THEN 'accepted'
                ELSE '23505 backtest_run_content_is_final' END,
           format('%s, then %s', earlier.status, later.status))
   FROM stage AS earlier

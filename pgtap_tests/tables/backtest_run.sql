@@ -143,7 +143,7 @@ SELECT pg_temp.breaks_only(rule, format('SELECT pg_temp.insert_run(%L)', changes
         ('backtest_run_success_has_no_error',       '{"error_traceback": "t"}'),
         ('backtest_run_origin_is_another_run',      '{"origin_run_id": "019cade2-123b-7abc-8def-a1b2c3d4e5f6"}'),
         ('backtest_run_changes_have_an_origin',     '{"changes": {"fast_period": [10, 12]}}'),
-        ('backtest_run_replacement_is_final',       '{"status": "interrupted",
+        ('backtest_run_replacement_is_final',       '{"status": "interrupted", "error_type": "process_gone",
                                                       "replaced_interrupted_at": "2026-03-02T09:31:00Z"}')
        ) AS example (rule, changes);
 

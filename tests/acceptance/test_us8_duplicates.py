@@ -90,7 +90,7 @@ def test_us8_3_nothing_blocks_who_wants_to_test_again(btsql: Run, tested: str) -
 
 def test_what_else_differs_is_named(btsql: Run, tested: str) -> None:
     done = btsql("run", *TESTED, "--capital", "5000")
-    assert "differing in initial capital, venues: see" in done.stderr
+    assert "differing in initial capital: see" in done.stderr
 
 
 OTHER_DATA = [*TESTED[:4], "mock:8", *TESTED[5:]]

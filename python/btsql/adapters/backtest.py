@@ -18,7 +18,8 @@ from nautilus_trader.model.instruments import Equity
 from nautilus_trader.model.objects import Currency, Money
 
 from btsql.adapters.capture import identity_of
-from btsql.adapters.context import RunContext
+from btsql.adapters.closes import Closes
+from btsql.adapters.context import RunContext, garbage_kept
 from btsql.adapters.snapshot import venue_settings
 from btsql.adapters.sources import load
 from btsql.adapters.strategies import ResolvedStrategy, check_parameters, instantiate, make_config, resolve
@@ -56,6 +57,8 @@ class Backtest:
         Its parameters, defaults included.
     venue : dict[str, object]
         The settings of the venue, as the snapshot has them.
+    closes : Closes
+        Has read the bars.
 
     """
 
@@ -66,6 +69,7 @@ class Backtest:
     strategy: Any
     config: Any
     venue: dict[str, Any]
+    closes: Closes
 
 
 def build(
@@ -126,6 +130,9 @@ def build(
     except BaseException:
         engine.dispose()
         raise
+    closes = Closes()
+    with garbage_kept():
+        closes.feed(market.bars)
     return Backtest(
         request=request,
         engine=engine,
@@ -134,6 +141,7 @@ def build(
         strategy=strategy,
         config=config,
         venue=_recorded_venue(venue, request),
+        closes=closes,
     )
 
 
@@ -146,6 +154,7 @@ def identity(backtest: Backtest) -> dict[str, Any]:
         start=market.start,
         end=market.end,
         venues=[backtest.venue],
+        closes=backtest.closes,
     )
     money = {"initial_capital": plain(request.capital), "currency": request.currency}
     return identity_of(backtest.engine, context) | money

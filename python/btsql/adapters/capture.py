@@ -13,7 +13,7 @@ from btsql.adapters.configs import importable, to_plain
 from btsql.adapters.context import garbage_kept, to_datetime
 from btsql.adapters.environment import engine_version, environment_of, told_of_data
 from btsql.adapters.equity import Portfolio, rebuild
-from btsql.adapters.snapshot import not_captured, path_of, snapshot_of
+from btsql.adapters.snapshot import built_of, not_captured, path_of, snapshot_of
 from btsql.errors import Interruption
 from btsql.masking import shortened, without_passwords
 from btsql.metrics import EquityCurve, Unavailable, measure
@@ -134,7 +134,7 @@ def identity_of(engine: Any, context: RunContext) -> dict[str, Any]:
             "data_start": start,
             "data_end": end,
             "data_source": context.data_source,
-            "snapshot": {"venues": context.venues, "data": context.data or None},
+            "snapshot": built_of(engine) | {"venues": context.venues, "data": context.data or None},
             "environment": {
                 "nautilus_trader": engine_version(),
                 "source_digest": digest_of_modules(type(strategy).__module__ for strategy in strategies),

@@ -178,7 +178,8 @@ class RunContext:
 
     def ask_for(self, start_ns: int | None, end_ns: int | None) -> None:
         """Limit the run to what was asked of the engine, in UNIX nanoseconds, both included."""
-        self.closes, self.is_read = Closes(start_ns=start_ns, end_ns=end_ns), False
+        if (start_ns, end_ns) != (None, None):
+            self.closes, self.is_read = Closes(start_ns=start_ns, end_ns=end_ns), False
         self.start = self.start or (None if start_ns is None else to_datetime(start_ns))
         self.end = self.end or (None if end_ns is None else to_datetime(end_ns))
 

@@ -185,6 +185,8 @@ def prepare(backtest: Backtest, dsn: str | None = None) -> RunContext:
         start=market.start,
         end=market.end,
         venues=[backtest.venue],
+        closes=backtest.closes,
+        is_read=True,
         duplicates_told=True,  # by the command
     )
     backtest.engine.recorder = recorder_of(dsn)

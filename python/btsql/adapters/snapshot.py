@@ -8,7 +8,9 @@ import random
 import struct
 from typing import TYPE_CHECKING, Any
 
+from nautilus_trader.backtest.engine import BacktestEngine
 from nautilus_trader.config import ActorConfig, ExecAlgorithmConfig, StrategyConfig
+from nautilus_trader.model.enums import AccountType
 
 from btsql.adapters.configs import config_json, importable, to_plain
 
@@ -38,6 +40,11 @@ VENUE_ARGUMENTS = (
     "support_gtd_orders",
     "support_contingent_orders",
 )
+VENUE_DEFAULTS = {
+    name: parameter.default
+    for name, parameter in inspect.signature(BacktestEngine.add_venue).parameters.items()
+    if parameter.default is not parameter.empty
+}
 PROBABILITIES = ("prob_fill_on_limit", "prob_fill_on_stop", "prob_slippage")
 MODELS = "nautilus_trader.backtest.models"
 MARGIN_MODELS = "nautilus_trader.accounting.margin_models"
@@ -48,15 +55,10 @@ def snapshot_of(
     engine: Any, context: RunContext, strategies: Sequence[Any], missing: list[str]
 ) -> dict[str, Any]:
     """Return the snapshot of a run whose engine still holds all of it."""
-    whole = {
+    whole = built_of(engine) | {
         "format": 1,
-        # The engine has no public way to its configuration.
-        "engine": importable(engine.kernel._config),  # noqa: SLF001
         "venues": context.venues if context.venues is not None else _venues_by_account(engine),
-        "instruments": [to_plain(type(item).to_dict(item)) for item in engine.cache.instruments()],
         "strategies": [_importable(strategy, "strategy") for strategy in strategies],
-        "actors": [_importable(actor, "actor") for actor in engine.trader.actors()],
-        "exec_algorithms": [_importable(item, "exec_algorithm") for item in engine.trader.exec_algorithms()],
         "data": context.data or [_data_summary(context.closes)],
         "range": {"start": context.start, "end": context.end},
         "run_config": context.run_config,
@@ -65,6 +67,17 @@ def snapshot_of(
     if context.random_state is not None:
         whole["random_state"] = context.random_state
     return whole
+
+
+def built_of(engine: Any) -> dict[str, Any]:
+    """Return the part of the snapshot that the engine was built of, besides its venues and strategies."""
+    return {
+        # The engine has no public way to its configuration.
+        "engine": importable(engine.kernel._config),  # noqa: SLF001
+        "instruments": [to_plain(type(item).to_dict(item)) for item in engine.cache.instruments()],
+        "actors": [_importable(actor, "actor") for actor in engine.trader.actors()],
+        "exec_algorithms": [_importable(item, "exec_algorithm") for item in engine.trader.exec_algorithms()],
+    }
 
 
 def path_of(component: Any) -> str:
@@ -105,10 +118,20 @@ def _data_summary(closes: Closes) -> dict[str, Any]:
 def venue_settings(arguments: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a venue was added with, as JSON that `btsql.adapters.rebuild` reads back.
 
-    A model is `{"class": path, setting: value}`. One whose settings cannot be read says `"settings": None`.
+    What the engine takes by default anyway is left out, so that the same venue is described alike whether a
+    node, which gives every setting, or a script added it. A model is `{"class": path, setting: value}`. One
+    whose settings cannot be read says `"settings": None`.
     """
     given = dict(zip(VENUE_ARGUMENTS, arguments, strict=False)) | dict(named)
-    return {name: _setting(value) for name, value in given.items()}
+    return {name: _setting(value) for name, value in given.items() if not _is_default(name, value, given)}
+
+
+def _is_default(name: str, value: Any, given: Mapping[str, Any]) -> bool:
+    if value is None or (isinstance(value, (list, dict)) and not value):
+        return True
+    if name == "default_leverage":
+        return bool(given.get("account_type") == AccountType.CASH and value == 1)
+    return name in VENUE_DEFAULTS and bool(value == VENUE_DEFAULTS[name])
 
 
 def _setting(value: Any) -> Any:
