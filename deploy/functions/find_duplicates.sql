@@ -2,6 +2,7 @@
 -- requires: indexes/backtest_run_config_hash
 -- requires: functions/check_limit
 -- requires: functions/surroundings_of
+-- requires: functions/is_same_data
 -- requires: functions/run_config_hash
 -- requires: functions/check_identity
 -- requires: functions/time_of
@@ -55,25 +56,16 @@ BEGIN
               FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
              WHERE difference.value ?& '{wanted,recorded}'
                -- The same data from elsewhere is no other data.
-               AND NOT (fingerprint.is_equal AND fingerprint.is_complete AND difference.key IN ('data', 'data_source')))
-           -- Of much data a sample is in the fingerprint; the digests of files are of all of it.
-           || CASE WHEN fingerprint.is_equal AND fingerprint.is_of_sample AND NOT fingerprint.are_same_files
+               AND NOT (data.is_same IS TRUE AND difference.key IN ('data', 'data_source')))
+           || CASE WHEN data.is_same IS NULL
+                    AND surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint'
+                    AND same.environment ? 'data_fingerprint_covers'
                    THEN jsonb_build_object('data_not_compared', jsonb_build_object(
                             'wanted', config -> 'environment' -> 'data_fingerprint_covers',
                             'recorded', same.environment -> 'data_fingerprint_covers'))
                    ELSE '{}' END
       FROM same
-     CROSS JOIN LATERAL (
-         SELECT coalesce(surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint', false) AS is_equal,
-                coalesce(same.environment ->> 'data_fingerprint_covers' ~ '^every value of [0-9,]+ items$', false)
-                    AS is_complete,
-                coalesce(same.environment ->> 'data_fingerprint_covers' !~ '^every value of [0-9,]+ items$', false)
-                    AS is_of_sample,
-                coalesce(jsonb_path_exists(same.snapshot, '$.data[*]')
-                         AND NOT jsonb_path_exists(same.snapshot, '$.data[*] ? (!exists (@.sha256))')
-                         AND jsonb_path_query_array(same.snapshot, '$.data[*].sha256')
-                             = jsonb_path_query_array(config, '$.snapshot.data[*].sha256'), false) AS are_same_files
-     ) AS fingerprint
+     CROSS JOIN LATERAL (SELECT is_same_data(config, to_jsonb(same)) AS is_same) AS data
      ORDER BY same.run_id DESC;
 END;
 $function$;

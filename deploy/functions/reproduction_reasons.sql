@@ -1,5 +1,6 @@
 -- Deploy btsql:functions/reproduction_reasons to pg
 -- requires: functions/json_differences
+-- requires: functions/is_same_data
 BEGIN;
 
 CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb)
@@ -31,16 +32,12 @@ BEGIN ATOMIC
          WHERE (before ->> 'data_fingerprint' <> after ->> 'data_fingerprint') IS NOT TRUE
             OR changes ?| ARRAY['start', 'end']
          UNION ALL
-        -- The fingerprint of much data is of a sample; a file's digest is of all of it.
         SELECT 2, 'data not compared', before -> 'data_fingerprint_covers', after -> 'data_fingerprint_covers', true, true,
                'only these parts of the market data are known to be the same'
           FROM both_runs
          WHERE before ->> 'data_fingerprint' = after ->> 'data_fingerprint'
-           AND after ->> 'data_fingerprint_covers' !~ '^every value of [0-9,]+ items$'
-           AND NOT (jsonb_path_exists(built, '$.data[*]')
-                    AND NOT jsonb_path_exists(built, '$.data[*] ? (!exists (@.sha256))')
-                    AND jsonb_path_query_array(built, '$.data[*].sha256')
-                        = jsonb_path_query_array(rebuilt, '$.data[*].sha256'))
+           AND after ? 'data_fingerprint_covers'
+           AND btsql.is_same_data(one, other) IS NULL
          UNION ALL
         SELECT 2, 'data source', built -> 'data', rebuilt -> 'data',
                (before ->> 'data_fingerprint' = after ->> 'data_fingerprint') IS NOT TRUE
@@ -49,10 +46,21 @@ BEGIN ATOMIC
                'whether the market data is the same is not known: it is described otherwise'
           FROM both_runs
          UNION ALL
-        SELECT 3, 'instrument', built -> 'instruments', rebuilt -> 'instruments',
-               built -> 'instruments' IS DISTINCT FROM rebuilt -> 'instruments', NOT changes ? 'data',
-               'the definition of an instrument is not the same'
+        SELECT 3, 'instrument ' || pair.id,
+               (SELECT jsonb_object_agg(setting.key, setting.value -> 'wanted')
+                  FROM jsonb_each(pair.differences) AS setting
+                 WHERE setting.value ? 'wanted'),
+               (SELECT jsonb_object_agg(setting.key, setting.value -> 'recorded')
+                  FROM jsonb_each(pair.differences) AS setting
+                 WHERE setting.value ? 'recorded'),
+               pair.differences <> '{}', NOT changes ? 'data', 'the definition of an instrument is not the same'
           FROM both_runs
+         CROSS JOIN LATERAL (
+            SELECT coalesce(one_item.value ->> 'id', other_item.value ->> 'id', '') AS id,
+                   btsql.json_differences(one_item.value, other_item.value) AS differences
+              FROM jsonb_path_query(built, '$.instruments[*] ? (@.type() == "object")') AS one_item (value)
+              FULL JOIN jsonb_path_query(rebuilt, '$.instruments[*] ? (@.type() == "object")') AS other_item (value)
+                ON other_item.value ->> 'id' = one_item.value ->> 'id') AS pair
          UNION ALL
         SELECT 4, 'engine version', before -> 'nautilus_trader', after -> 'nautilus_trader',
                before ->> 'nautilus_trader' <> after ->> 'nautilus_trader', true,

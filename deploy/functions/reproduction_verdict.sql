@@ -4,6 +4,7 @@
 -- requires: functions/metric_definition
 -- requires: functions/json_leaves
 -- requires: functions/reproduction_reasons
+-- requires: functions/is_same_data
 -- requires: tables/rejected_metric
 BEGIN;
 
@@ -26,6 +27,7 @@ DECLARE
     same_engine boolean;
     verdict     text;
     differing   integer;
+    measured    integer;
     rows_found  jsonb;
 BEGIN
     IF reproduction_verdict.original IS NULL THEN
@@ -84,8 +86,16 @@ BEGIN
                    ORDER BY cells.part, cells.rank, cells.field)
           FROM cells);
     differing := (SELECT count(*) FROM jsonb_path_query(rows_found, '$[*] ? (@.differs == true)'));
-    verdict := CASE WHEN nullif(other -> 'changes', 'null') IS NOT NULL AND reproduction_verdict.original IS NULL
+    measured := (SELECT count(*)
+                   FROM jsonb_path_query(rows_found, '$[*] ? (@.section == "metric" || @.section == "figure")') AS item
+                  WHERE coalesce(item ->> 'original_value', item ->> 'reproduced_value') IS NOT NULL);
+    -- The same data from another place is no variation.
+    verdict := CASE WHEN nullif(other -> 'changes', 'null') - 'data' <> '{}'
+                         AND reproduction_verdict.original IS NULL
+                      OR other -> 'changes' ? 'data' AND reproduction_verdict.original IS NULL
+                         AND is_same_data(one, other) IS NOT TRUE
                     THEN 'VARIATION'
+                    WHEN one ->> 'status' = 'success' AND differing = 0 AND measured = 0 THEN 'DIFFERS'
                     WHEN differing = 0 AND one ->> 'status' <> 'interrupted' THEN 'IDENTICAL'
                     ELSE 'DIFFERS' END;
 
@@ -108,11 +118,13 @@ BEGIN
                CASE WHEN differing = 0 AND one ->> 'status' = 'failure' THEN 'failed with the same error'
                     WHEN one ->> 'status' <> 'success' OR other ->> 'status' <> 'success'
                     THEN format('%s, then %s', one ->> 'status', other ->> 'status')
+                    WHEN measured = 0 THEN 'nothing to compare: neither run has a metric or a figure'
                     ELSE (SELECT format('%s of %s metrics', CASE differing WHEN 0 THEN 'the same to the last bit: all'
                                                                  ELSE 'other values: '
                                                                       || count(*) FILTER (WHERE found.differs) END, count(*))
                             FROM found
-                           WHERE found.section = 'metric')
+                           WHERE found.section = 'metric'
+                             AND coalesce(found.original_value, found.reproduced_value) IS NOT NULL)
                          || coalesce((SELECT format(', %s of %s of the engine''s figures',
                                                     CASE differing WHEN 0 THEN 'all'
                                                          ELSE (count(*) FILTER (WHERE found.differs))::text END, count(*))
@@ -129,8 +141,9 @@ BEGIN
          WHERE verdict = 'DIFFERS' OR reason.field <> 'not captured'
          UNION ALL
         SELECT 2, 'reason', 99, 'unknown', NULL, NULL, true, NULL,
-               'nothing that is recorded differs: the strategy may depend on the time, on files, or on random numbers '
-               'of its own'
+               CASE measured WHEN 0 THEN 'no metric has a value in either run, so that nothing could be compared'
+                             ELSE 'nothing that is recorded differs: the strategy may depend on the time, on files, or on '
+                                  'random numbers of its own' END
          WHERE verdict = 'DIFFERS' AND NOT EXISTS (SELECT FROM reason)
          UNION ALL
         SELECT found.part, found.section, found.rank, found.field, found.original_value, found.reproduced_value,
@@ -145,8 +158,9 @@ $function$;
 
 COMMENT ON FUNCTION btsql.reproduction_verdict(text, text) IS
     'Whether a run came out as the one it reproduces, or as that of the second reference. The first row is the verdict: '
-    'IDENTICAL, DIFFERS (as does whatever was interrupted), or VARIATION of a run that was changed on purpose. Then, by section: change; reason (when it '
-    'differs, the likeliest first) or caution (what was not the same all the same); run; metric, in the units of '
+    'IDENTICAL, DIFFERS, or VARIATION of a run that was changed on purpose. An interrupted run, or successes without any '
+    'metric to compare, are never identical; the same data from another place is no variation. Then, by section: change; '
+    'reason (when it differs, the likeliest first) or caution (differences that did not change the result); run; metric, in the units of '
     'performance_metrics, a rejected one as it was reported; figure, the engine''s own, on the same engine version only. '
     'Values are compared exactly, numbers by value; difference is reproduced - original. Raises invalid_parameter_value '
     'for a run that reproduces none, no_data_found when that run is not recorded; references: see find_run and what it raises.';

@@ -1,7 +1,7 @@
 -- Tests of functions/reproduction_verdict
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(29);
+SELECT plan(36);
 
 SELECT has_function('btsql', 'reproduction_verdict', ARRAY['text', 'text']);
 SELECT function_returns('btsql', 'reproduction_verdict', ARRAY['text', 'text'], 'setof record');
@@ -91,6 +91,35 @@ SELECT is(split_part(pg_temp.verdict('17aa'), ',', 1) || ': ' || pg_temp.rows_of
           'VARIATION: fast_period 10 12', 'a run that was varied says in what');
 SELECT is(pg_temp.rows_of('17aa', 'metric'), 'total_return 0.25 0.5 0.25', 'and has the metrics side by side');
 SELECT is(pg_temp.rows_of('17aa', 'caution'), NULL, 'and what it was varied in is no caution');
+
+-- Data that was given again: known to be the same, wherever it is now, it is no variation.
+CREATE FUNCTION pg_temp.on_data(fingerprint text, covers text DEFAULT 'every value of 9 items')
+RETURNS jsonb
+LANGUAGE sql
+AS $$
+    SELECT jsonb_build_object('environment', jsonb_build_object('data_fingerprint', fingerprint, 'data_fingerprint_covers', covers));
+$$;
+SELECT pg_temp.record_at(20, pg_temp.on_data('a'));
+SELECT pg_temp.again(21, pg_temp.on_data('a') || '{"changes": {"data": {"from": "csv:/a", "to": "csv:/b"}}}', origin => '20aa'),
+       pg_temp.again(22, pg_temp.on_data('b') || '{"changes": {"data": {"from": "csv:/a", "to": "csv:/b"}}}', origin => '20aa'),
+       pg_temp.again(23, pg_temp.on_data('a', 'a sample') || '{"changes": {"data": {"from": "csv:/a", "to": "csv:/b"}}}', origin => '20aa'),
+       pg_temp.again(24, pg_temp.on_data('a') || '{"changes": {"data": {"from": "csv:/a", "to": "csv:/b"}, "start": {"from": null, "to": "2021-01-01"}}}',
+                     origin => '20aa'),
+       pg_temp.again(25, pg_temp.on_data('a') || '{"metrics": {"total_return": 0.5}, "changes": {"data": {"from": "csv:/a", "to": "csv:/b"}}}',
+                     origin => '20aa');
+SELECT is(split_part(pg_temp.verdict(reference), ',', 1), expected, reference)
+  FROM (VALUES ('21aa', 'IDENTICAL'), ('22aa', 'VARIATION'), ('23aa', 'VARIATION'), ('24aa', 'VARIATION'), ('25aa', 'DIFFERS'))
+       AS example (reference, expected);
+
+-- Where no metric has a value, nothing is known to be the same.
+SELECT pg_temp.record_at(26, jsonb_build_object('engine_figures', NULL, 'metrics', (
+           SELECT jsonb_object_agg(metric, NULL) FROM metric_definition())));
+SELECT pg_temp.again(27, jsonb_build_object('engine_figures', NULL, 'metrics', (
+           SELECT jsonb_object_agg(metric, NULL) FROM metric_definition())), origin => '26aa');
+SELECT is(pg_temp.verdict('27aa'), 'DIFFERS, nothing to compare: neither run has a metric or a figure', 'nothing measured');
+SELECT is((SELECT note FROM reproduction_verdict('27aa') WHERE section = 'reason'),
+          'no metric has a value in either run, so that nothing could be compared', 'and why');
+
 SELECT is(split_part(pg_temp.verdict('17aa', '1aaa'), ',', 1), 'DIFFERS', 'any two runs can be compared');
 
 SELECT throws_ok($$ SELECT reproduction_verdict('1aaa') $$, '22023', 'run 1aaaaaaa reproduces no other run',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from psycopg.rows import class_row
 
 from btsql.database import translated_errors
 from btsql.errors import UsageError
+from btsql.record import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,20 +59,31 @@ class Variation:
     def changes(self, run: RunDetails) -> dict[str, dict[str, Any]] | None:
         """Return `{name: {"from": value, "to": value}}` of what it changes of a run, None for nothing.
 
-        Data that stands for what was handed over in memory is no change: it is meant to be the same. A
-        parameter called as what else can be varied is named as in a search: `param.capital`.
+        What is given as it was recorded is no change, nor is data that stands for what was handed over in
+        memory: it is meant to be the same. A parameter called as what else can be varied is named as in a
+        search: `param.capital`.
         """
+        data = None if self.data is None or run.data_source == "memory" else str(self.data.placed())
         circumstances = {
             "start": (run.data_start, self.start),
             "end": (run.data_end, self.end),
             "capital": (run.initial_capital, self.capital),
-            "data": (located(run), str(self.data) if self.data and run.data_source != "memory" else None),
+            "data": (located(run), data),
         }
-        changed = {name: pair for name, pair in circumstances.items() if pair[1] is not None} | {
+        changed = {name: pair for name, pair in circumstances.items() if pair[1] not in {None, pair[0]}} | {
             f"param.{name}" if name in circumstances else name: (run.parameters.get(name), value)
             for name, value in self.parameters.items()
+            if name not in run.parameters or not _is_same_json(run.parameters[name], value)
         }
         return {name: {"from": old, "to": new} for name, (old, new) in changed.items()} or None
+
+
+def _is_same_json(one: object, other: object) -> bool:
+    """Tell whether two values are the same in JSON, where 1 and 1.0 are, and 1 and true are not."""
+    is_number = isinstance(one, (int, float)) and isinstance(other, (int, float))
+    if is_number and not isinstance(one, bool) and not isinstance(other, bool):
+        return one == other
+    return json.dumps(plain(one), sort_keys=True) == json.dumps(plain(other), sort_keys=True)
 
 
 def rebuilt(run: RunDetails, variation: Variation, recorder: Recorder, *, is_dry: bool = False) -> Rebuilt:

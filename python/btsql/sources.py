@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -74,6 +74,10 @@ class DataSource:
         if kind in {"csv", "catalog"}:
             raise InvalidSourceError(f"the data source {text!r} lacks its path", hint=_HINT)
         raise InvalidSourceError(f"{text!r} is no data source", hint=_HINT)
+
+    def placed(self) -> DataSource:
+        """Return the source with its path as it is known from everywhere."""
+        return self if self.path is None else replace(self, path=self.path.expanduser().resolve())
 
     def __str__(self) -> str:
         """Return the text that `parse` reads."""

@@ -70,8 +70,15 @@ def test_data_that_changed_beside_what_was_varied_is_told(btsql: Run, tmp_path: 
     assert not told(verdict(btsql, "@", "--set", "fast_period=4"), "caution")
     path.write_text(path.read_text().replace(",100000", ",100001"))
     assert told(verdict(btsql, "@~1", "--set", "fast_period=4"), "caution") == ["data"]
-    assert not told(verdict(btsql, "@~2", "--data", f"csv:{path}"), "caution"), "changed on purpose"
-    done = btsql("rerun", "@~3", "--set", "fast_period=4")
+    again = verdict(btsql, "@~2", "--data", f"csv:{path}")
+    assert (again["verdict"], told(again, "caution")) == ("identical", ["data"]), (
+        "the same file is no variation"
+    )
+    other = write_csv(tmp_path / "other.csv")
+    other.write_text(path.read_text().replace(",100001", ",100002"))
+    varied = verdict(btsql, "@~3", "--data", f"csv:{other}")
+    assert (varied["verdict"], told(varied, "caution")) == ("variation", []), "changed on purpose"
+    done = btsql("rerun", "@~4", "--set", "fast_period=4")
     assert "Besides\n  data (" in done.stdout
 
 

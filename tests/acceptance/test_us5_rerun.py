@@ -90,7 +90,9 @@ def test_us5_3_data_that_is_gone_is_a_clear_error(btsql: Run, tmp_path: Path, ki
     assert f"there is no file {path}" in done.stderr or f"the catalog {path} does not exist" in done.stderr
     assert "bars of AAPL.XNAS-1-DAY-LAST-EXTERNAL 20" in done.stderr, "what was expected is named"
     moved = f"{kind.replace('ohlcv', 'csv')}:{path.with_name('elsewhere')}"
-    assert verdict(btsql, "@", "--data", moved)["verdict"] == "variation"
+    assert verdict(btsql, "@", "--data", moved)["verdict"] == "identical", (
+        "the same data elsewhere is the same"
+    )
 
 
 @pytest.mark.engine

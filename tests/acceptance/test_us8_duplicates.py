@@ -93,6 +93,48 @@ def test_what_else_differs_is_named(btsql: Run, tested: str) -> None:
     assert "differing in initial capital: see" in done.stderr
 
 
+def test_data_that_was_changed_in_its_place_is_other_data(btsql: Run, tmp_path: Path) -> None:
+    from nautilus_trader.persistence.catalog import ParquetDataCatalog
+
+    import backtests
+
+    path = backtests.catalog(tmp_path / "catalog")
+    command = ["sma_crossover", "--instrument", "AAPL.XNAS", "--data", f"catalog:{path}"]
+    command += ["--set", "fast_period=2", "--set", "slow_period=5", "--format", "json"]
+    first = json.loads(btsql("run", *command).stdout)
+    (file,) = path.glob("data/bar/*/*.parquet")
+    file.unlink()
+    closes = [float(bar.close) * 1.01 for bar in backtests.bars()]
+    ParquetDataCatalog(str(path)).write_data(backtests.bars(closes=closes))
+    (found,) = json.loads(btsql("check-duplicate", *command).stdout)
+    assert set(found["differences"]) == {"data_fingerprint"}
+    again = btsql("run", *command, "--on-duplicate", "show")
+    assert "tested on other data" in again.stderr
+    assert json.loads(again.stdout)["run_id"] != first["run_id"]
+
+
+def test_other_fees_are_not_the_same_test(btsql: Run, tmp_path: Path) -> None:
+    from nautilus_trader.persistence.catalog import ParquetDataCatalog
+
+    import backtests
+
+    path = backtests.catalog(tmp_path / "catalog")
+    command = ["sma_crossover", "--instrument", "AAPL.XNAS", "--data", f"catalog:{path}"]
+    command += ["--set", "fast_period=2", "--set", "slow_period=5", "--format", "json"]
+    first = json.loads(btsql("run", *command).stdout)
+    (file,) = path.glob("data/equity/*/*.parquet")
+    file.unlink()
+    dearer = type(backtests.AAPL).from_dict(
+        type(backtests.AAPL).to_dict(backtests.AAPL) | {"taker_fee": "0.02"}
+    )
+    ParquetDataCatalog(str(path)).write_data([dearer])
+    again = btsql("run", *command, "--on-duplicate", "show")
+    assert "differing in instrument definitions" in again.stderr
+    assert json.loads(again.stdout)["run_id"] != first["run_id"]
+    compared = btsql("compare", "@~1", "@")
+    assert "the runs differ in instrument definitions" in compared.stdout
+
+
 OTHER_DATA = [*TESTED[:4], "mock:8", *TESTED[5:]]
 
 

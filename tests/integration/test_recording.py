@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -67,6 +68,35 @@ def test_recording_saves_a_run_of_an_engine_made_before(connection: psycopg.Conn
         engine.run()
     assert only_run(connection).status == "success"
     engine.dispose()
+
+
+def test_a_run_whose_error_is_caught_inside_the_block_is_not_lost(
+    connection: psycopg.Connection[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = backtests.engine(backtests.cycle(fail_in="on_bar"))
+    with btsql.recording(engine), contextlib.suppress(backtests.Trouble):
+        engine.run()
+    run = only_run(connection)
+    assert (run.status, run.error_type) == ("interrupted", "NotEnded")
+    assert "caught inside the block" in (run.error_message or "")
+    assert "saved run" in capsys.readouterr().err
+    engine.dispose()
+
+
+def test_autosave_tells_of_engines_that_it_will_not_see(capsys: pytest.CaptureFixture[str]) -> None:
+    hooks.uninstall()
+    ended, gone, waiting = (backtests.engine(backtests.cycle()) for _ in range(3))
+    ended.run()
+    gone.dispose()
+    btsql.autosave()
+    btsql.autosave()
+    told = capsys.readouterr().err
+    assert told.count("1 backtest engine was made before btsql.autosave(): what they run is not saved") == 1
+    for engine in (ended, waiting):
+        engine.dispose()
+    hooks.uninstall()
+    btsql.autosave()
+    assert capsys.readouterr().err == ""
 
 
 def test_recording_says_when_nothing_ran(

@@ -726,6 +726,8 @@ BEGIN
                    'strategy_source', run.environment -> 'source_digest',
                    'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
                    'parameters', run.parameters,
+                   'surroundings', surroundings_of(jsonb_build_object(
+                       'instruments', run.instruments, 'initial_capital', run.initial_capital, 'snapshot', run.snapshot)),
                    'shown', jsonb_build_object(
                        'instruments', array_to_string(run.instruments, ' '),
                        'strategy_source', left(regexp_replace(run.environment ->> 'source_digest', '^sha256:', ''), 12),
@@ -788,7 +790,41 @@ BEGIN
                END AS told
           FROM unnest(runs) WITH ORDINALITY AS run (document, place)
         HAVING count(DISTINCT run.document ->> 'data_fingerprint') > 1
-            OR (count(run.document ->> 'data_fingerprint') < wanted AND count(DISTINCT run.document ->> 'data_place') > 1))
+            OR (count(run.document ->> 'data_fingerprint') < wanted AND count(DISTINCT run.document ->> 'data_place') > 1)),
+    -- What the runs were built of, as far as all of them tell it: of what differs, the settings that do.
+    built_otherwise AS (
+        SELECT part.rank, part.name
+          FROM (VALUES (20, 'venues'), (21, 'instrument_definitions'), (22, 'engine_settings'), (23, 'actors'),
+                       (24, 'exec_algorithms')) AS part (rank, name)
+         CROSS JOIN unnest(runs) AS run
+         GROUP BY part.rank, part.name
+        HAVING count(DISTINCT run -> 'surroundings' -> part.name) > 1
+           AND count(run -> 'surroundings' -> part.name) = wanted),
+    settings AS (
+        SELECT part.rank, part.name, run.place, leaf.key AS path, leaf.value
+          FROM built_otherwise AS part
+         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
+         CROSS JOIN jsonb_each(json_leaves(
+             CASE jsonb_typeof(run.document -> 'surroundings' -> part.name)
+                 WHEN 'object' THEN run.document -> 'surroundings' -> part.name
+                 ELSE (SELECT jsonb_object_agg(coalesce(item.value ->> 'venue', item.value ->> 'id', item.place::text), item.value)
+                         FROM jsonb_path_query(run.document -> 'surroundings' -> part.name, '$[*]')
+                              WITH ORDINALITY AS item (value, place))
+             END)) AS leaf),
+    other_settings AS (
+        SELECT part.rank, part.name,
+               array_agg((SELECT jsonb_object_agg(own.path, own.value)::text
+                            FROM settings AS own
+                           WHERE own.name = part.name
+                             AND own.place = run.place
+                             AND EXISTS (SELECT
+                                           FROM settings AS each
+                                          WHERE each.name = own.name AND each.path = own.path
+                                         HAVING count(*) < wanted OR count(DISTINCT each.value) > 1))
+                         ORDER BY run.place) AS told
+          FROM built_otherwise AS part
+         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
+         GROUP BY part.rank, part.name)
     -- What makes runs hard to compare comes first, and again in its place.
     SELECT ordered.section, ordered.field, ordered.run_values, ordered.differs, ordered.best
       FROM (SELECT 0 AS part, fields.rank, 'caution' AS section, 'other ' || fields.field AS field, fields.run_values,
@@ -802,6 +838,13 @@ BEGIN
                                 WHERE fields.part = 1 AND fields.differs
                                   AND fields.field IN ('instruments', 'data_start', 'data_end'))
              UNION ALL
+            SELECT 0, other_settings.rank, 'caution', 'other ' || replace(other_settings.name, '_', ' '), other_settings.told,
+                   true, NULL
+              FROM other_settings
+             -- Other instruments have other definitions, and may have other venues.
+             WHERE other_settings.name NOT IN ('venues', 'instrument_definitions')
+                OR NOT EXISTS (SELECT FROM fields WHERE fields.part = 1 AND fields.differs AND fields.field = 'instruments')
+             UNION ALL
             SELECT fields.part, fields.rank, fields.section, fields.field, fields.run_values, fields.differs,
                    (SELECT CASE WHEN count(*) = wanted THEN 'all' ELSE string_agg(ids[exact.place], ', ' ORDER BY exact.place) END
                       FROM unnest(fields.exact_values) WITH ORDINALITY AS exact (value, place)
@@ -811,7 +854,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION compare_runs(VARIADIC "references" text[]); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC; an absent parameter is NULL, one that is null ''null''), whether they differ, and for a metric the best of the runs by short id, ties named (all when all tie), NULL never best. data_source is written with its path or seed, strategy_source is the start of a digest. The caution rows, first, name what makes the runs hard to compare; ''other market data'' is said of the same instruments and dates whose data fingerprint differs, or, where one is missing, whose place. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
+COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC; an absent parameter is NULL, one that is null ''null''), whether they differ, and for a metric the best of the runs by short id, ties named (all when all tie), NULL never best. data_source is written with its path or seed, strategy_source is the start of a digest. The caution rows, first, name what makes the runs hard to compare; ''other market data'' is said of the same instruments and dates whose data fingerprint differs, or, where one is missing, whose place; ''other venues'' and its like show the settings that differ. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
 -- Name: config_hash(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.config_hash(document jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -909,7 +952,7 @@ COMMENT ON FUNCTION btsql.epoch_milliseconds(instant timestamp with time zone) I
 CREATE FUNCTION btsql.find_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
-    AS $_$
+    AS $$
 DECLARE
     wanted_hash        text;
     wanted_instruments text[];
@@ -929,7 +972,8 @@ BEGIN
     -- Found first, compared then: what compares is no work for those who look.
     RETURN QUERY
     WITH same AS MATERIALIZED (
-        SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.snapshot, run.environment,
+        SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.instruments, run.snapshot,
+               run.environment,
                metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown
           FROM backtest_run AS run
           JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id
@@ -947,17 +991,21 @@ BEGIN
               FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
              WHERE difference.value ?& '{wanted,recorded}'
                -- The same data from elsewhere is no other data.
-               AND NOT (is_same_data AND difference.key IN ('data', 'data_source')))
+               AND NOT (data.is_same IS TRUE AND difference.key IN ('data', 'data_source')))
+           || CASE WHEN data.is_same IS NULL
+                    AND surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint'
+                    AND same.environment ? 'data_fingerprint_covers'
+                   THEN jsonb_build_object('data_not_compared', jsonb_build_object(
+                            'wanted', config -> 'environment' -> 'data_fingerprint_covers',
+                            'recorded', same.environment -> 'data_fingerprint_covers'))
+                   ELSE '{}' END
       FROM same
-     CROSS JOIN LATERAL (
-         SELECT coalesce(surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint'
-                         AND same.environment ->> 'data_fingerprint_covers' ~ '^every value of [0-9,]+ items$',
-                         false) AS is_same_data) AS fingerprint
+     CROSS JOIN LATERAL (SELECT is_same_data(config, to_jsonb(same)) AS is_same) AS data
      ORDER BY same.run_id DESC;
 END;
-$_$;
+$$;
 -- Name: FUNCTION find_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is left out. The data may be other data of these dates: differences names what else differs (capital, currency, data source and its place, venues, strategy source, engine version, data fingerprint), as far as both sides tell it; of data with the same complete fingerprint not where it came from. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
+COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is left out. The data may be other data of these dates: differences names what else differs (initial_capital, currency, data_source and data, its place; venues, instrument_definitions, engine_settings, actors, exec_algorithms, strategy_source, engine_version, data_fingerprint), as far as both sides tell it; of data with the same complete fingerprint not where it came from. data_not_compared: the fingerprints are equal, but of a sample of the data only. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
 -- Name: find_near_duplicates(jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
     LANGUAGE plpgsql STABLE
@@ -1186,6 +1234,19 @@ END;
 $$;
 -- Name: FUNCTION get_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.get_run(reference text) IS 'All that is recorded of one run, as one row: execution, configuration, metrics (units as in performance_metrics), rejected_metrics ({metric: {reported_value, reason}}), error, origin, snapshot, environment, tags, annotations. reference: see find_run, which raises no_data_found, cardinality_violation, invalid_parameter_value.';
+-- Name: is_same_data(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.is_same_data(one jsonb, other jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (((one -> 'environment'::text) ->> 'data_fingerprint'::text) <> ((other -> 'environment'::text) ->> 'data_fingerprint'::text)) THEN false
+             WHEN ((((one -> 'environment'::text) ->> 'data_fingerprint'::text) = ((other -> 'environment'::text) ->> 'data_fingerprint'::text)) AND ((((other -> 'environment'::text) ->> 'data_fingerprint_covers'::text) ~ '^every value of [0-9,]+ items$'::text) OR (jsonb_path_exists(one, '$."snapshot"."data"[*]'::jsonpath) AND (NOT jsonb_path_exists(one, '$."snapshot"."data"[*]?(!(exists (@."sha256")))'::jsonpath)) AND (jsonb_path_query_array(one, '$."snapshot"."data"[*]."sha256"'::jsonpath) = jsonb_path_query_array(other, '$."snapshot"."data"[*]."sha256"'::jsonpath))))) THEN true
+             ELSE NULL::boolean
+         END AS "case";
+END;
+-- Name: FUNCTION is_same_data(one jsonb, other jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.is_same_data(one jsonb, other jsonb) IS 'Whether two runs had the same market data, wherever it came from, by the fingerprints (and digests of files) in two record documents or rows of runs as JSON. NULL where that is not known: a fingerprint is missing, or equal ones are of a sample of the data.';
 -- Name: json_differences(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1683,7 +1744,7 @@ CREATE TABLE btsql.backtest_run (
     CONSTRAINT backtest_run_instruments_are_named CHECK (((cardinality(instruments) > 0) AND (array_ndims(instruments) = 1) AND (array_position(instruments, NULL::text) IS NULL) AND (array_position(instruments, ''::text) IS NULL))),
     CONSTRAINT backtest_run_names_are_short CHECK (((length(strategy_type) <= 200) AND (length(strategy_name) <= 200))),
     CONSTRAINT backtest_run_origin_is_another_run CHECK ((origin_run_id <> run_id)),
-    CONSTRAINT backtest_run_replacement_is_final CHECK (((replaced_interrupted_at IS NULL) OR (status <> 'interrupted'::text))),
+    CONSTRAINT backtest_run_replacement_is_final CHECK (((replaced_interrupted_at IS NULL) OR (error_type IS DISTINCT FROM 'process_gone'::text))),
     CONSTRAINT backtest_run_status_is_final CHECK ((status = ANY (ARRAY['success'::text, 'failure'::text, 'interrupted'::text]))),
     CONSTRAINT backtest_run_strategy_is_named CHECK (((strategy_type ~ '\S'::text) AND (strategy_name ~ '\S'::text))),
     CONSTRAINT backtest_run_strategy_path_is_importable CHECK ((strategy_path ~ '^[^\s:]+:\S+$'::text)),
@@ -2001,7 +2062,8 @@ CREATE FUNCTION btsql.refuse_update_of_final_run() RETURNS trigger
 BEGIN
     -- The id holds started_at to the millisecond: the final record may know it better than whoever called it interrupted.
     IF OLD.status = 'interrupted'
-       AND NEW.status IN ('success', 'failure')
+       AND OLD.error_type = 'process_gone'
+       AND NEW.error_type IS DISTINCT FROM 'process_gone'
        AND NEW.run_id = OLD.run_id
        AND NEW.replaced_interrupted_at IS NOT DISTINCT FROM OLD.recorded_at THEN
         NEW.recorded_at := transaction_timestamp();
@@ -2014,7 +2076,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION refuse_update_of_final_run(); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.refuse_update_of_final_run() IS 'Trigger function: a run is never updated, with one exception that record_run() uses: a run that was called interrupted is replaced by its own final record, and the row then says when the replaced one had been recorded. Raises restrict_violation, the trigger''s name as the constraint.';
+COMMENT ON FUNCTION btsql.refuse_update_of_final_run() IS 'Trigger function: a run is never updated, with one exception that record_run() uses: a run that was called interrupted as its process was gone is replaced by its own final record, and the row then says when the replaced one had been recorded. Raises restrict_violation, the trigger''s name as the constraint.';
 -- Name: relative_difference(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.relative_difference(one jsonb, other jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2072,7 +2134,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
              true,
              'only these parts of the market data are known to be the same'::text
             FROM both_runs
-           WHERE (((both_runs.before ->> 'data_fingerprint'::text) = (both_runs.after ->> 'data_fingerprint'::text)) AND ((both_runs.after ->> 'data_fingerprint_covers'::text) !~ '^every value of [0-9,]+ items$'::text) AND (NOT (jsonb_path_exists(both_runs.built, '$."data"[*]'::jsonpath) AND (NOT jsonb_path_exists(both_runs.built, '$."data"[*]?(!(exists (@."sha256")))'::jsonpath)) AND (jsonb_path_query_array(both_runs.built, '$."data"[*]."sha256"'::jsonpath) = jsonb_path_query_array(both_runs.rebuilt, '$."data"[*]."sha256"'::jsonpath)))))
+           WHERE (((both_runs.before ->> 'data_fingerprint'::text) = (both_runs.after ->> 'data_fingerprint'::text)) AND (both_runs.after ? 'data_fingerprint_covers'::text) AND (btsql.is_same_data(both_runs.one, both_runs.other) IS NULL))
          UNION ALL
           SELECT 2,
              'data source'::text,
@@ -2084,13 +2146,21 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
             FROM both_runs
          UNION ALL
           SELECT 3,
-             'instrument'::text,
-             (both_runs.built -> 'instruments'::text),
-             (both_runs.rebuilt -> 'instruments'::text),
-             ((both_runs.built -> 'instruments'::text) IS DISTINCT FROM (both_runs.rebuilt -> 'instruments'::text)),
+             ('instrument '::text || pair.id),
+             ( SELECT jsonb_object_agg(setting.key, (setting.value -> 'wanted'::text)) AS jsonb_object_agg
+                    FROM jsonb_each(pair.differences) setting(key, value)
+                   WHERE (setting.value ? 'wanted'::text)) AS jsonb_object_agg,
+             ( SELECT jsonb_object_agg(setting.key, (setting.value -> 'recorded'::text)) AS jsonb_object_agg
+                    FROM jsonb_each(pair.differences) setting(key, value)
+                   WHERE (setting.value ? 'recorded'::text)) AS jsonb_object_agg,
+             (pair.differences <> '{}'::jsonb),
              (NOT (both_runs.changes ? 'data'::text)),
              'the definition of an instrument is not the same'::text
-            FROM both_runs
+            FROM (both_runs
+              CROSS JOIN LATERAL ( SELECT COALESCE((one_item.value ->> 'id'::text), (other_item.value ->> 'id'::text), ''::text) AS id,
+                     btsql.json_differences(one_item.value, other_item.value) AS differences
+                    FROM (jsonb_path_query(both_runs.built, '$."instruments"[*]?(@.type() == "object")'::jsonpath) one_item(value)
+                      FULL JOIN jsonb_path_query(both_runs.rebuilt, '$."instruments"[*]?(@.type() == "object")'::jsonpath) other_item(value) ON (((other_item.value ->> 'id'::text) = (one_item.value ->> 'id'::text))))) pair)
          UNION ALL
           SELECT 4,
              'engine version'::text,
@@ -2218,6 +2288,7 @@ DECLARE
     same_engine boolean;
     verdict     text;
     differing   integer;
+    measured    integer;
     rows_found  jsonb;
 BEGIN
     IF reproduction_verdict.original IS NULL THEN
@@ -2275,8 +2346,16 @@ BEGIN
                    ORDER BY cells.part, cells.rank, cells.field)
           FROM cells);
     differing := (SELECT count(*) FROM jsonb_path_query(rows_found, '$[*] ? (@.differs == true)'));
-    verdict := CASE WHEN nullif(other -> 'changes', 'null') IS NOT NULL AND reproduction_verdict.original IS NULL
+    measured := (SELECT count(*)
+                   FROM jsonb_path_query(rows_found, '$[*] ? (@.section == "metric" || @.section == "figure")') AS item
+                  WHERE coalesce(item ->> 'original_value', item ->> 'reproduced_value') IS NOT NULL);
+    -- The same data from another place is no variation.
+    verdict := CASE WHEN nullif(other -> 'changes', 'null') - 'data' <> '{}'
+                         AND reproduction_verdict.original IS NULL
+                      OR other -> 'changes' ? 'data' AND reproduction_verdict.original IS NULL
+                         AND is_same_data(one, other) IS NOT TRUE
                     THEN 'VARIATION'
+                    WHEN one ->> 'status' = 'success' AND differing = 0 AND measured = 0 THEN 'DIFFERS'
                     WHEN differing = 0 AND one ->> 'status' <> 'interrupted' THEN 'IDENTICAL'
                     ELSE 'DIFFERS' END;
     RETURN QUERY
@@ -2298,11 +2377,13 @@ BEGIN
                CASE WHEN differing = 0 AND one ->> 'status' = 'failure' THEN 'failed with the same error'
                     WHEN one ->> 'status' <> 'success' OR other ->> 'status' <> 'success'
                     THEN format('%s, then %s', one ->> 'status', other ->> 'status')
+                    WHEN measured = 0 THEN 'nothing to compare: neither run has a metric or a figure'
                     ELSE (SELECT format('%s of %s metrics', CASE differing WHEN 0 THEN 'the same to the last bit: all'
                                                                  ELSE 'other values: '
                                                                       || count(*) FILTER (WHERE found.differs) END, count(*))
                             FROM found
-                           WHERE found.section = 'metric')
+                           WHERE found.section = 'metric'
+                             AND coalesce(found.original_value, found.reproduced_value) IS NOT NULL)
                          || coalesce((SELECT format(', %s of %s of the engine''s figures',
                                                     CASE differing WHEN 0 THEN 'all'
                                                          ELSE (count(*) FILTER (WHERE found.differs))::text END, count(*))
@@ -2319,8 +2400,9 @@ BEGIN
          WHERE verdict = 'DIFFERS' OR reason.field <> 'not captured'
          UNION ALL
         SELECT 2, 'reason', 99, 'unknown', NULL, NULL, true, NULL,
-               'nothing that is recorded differs: the strategy may depend on the time, on files, or on random numbers '
-               'of its own'
+               CASE measured WHEN 0 THEN 'no metric has a value in either run, so that nothing could be compared'
+                             ELSE 'nothing that is recorded differs: the strategy may depend on the time, on files, or on '
+                                  'random numbers of its own' END
          WHERE verdict = 'DIFFERS' AND NOT EXISTS (SELECT FROM reason)
          UNION ALL
         SELECT found.part, found.section, found.rank, found.field, found.original_value, found.reproduced_value,
@@ -2333,7 +2415,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION reproduction_verdict(reference text, original text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.reproduction_verdict(reference text, original text) IS 'Whether a run came out as the one it reproduces, or as that of the second reference. The first row is the verdict: IDENTICAL, DIFFERS (as does whatever was interrupted), or VARIATION of a run that was changed on purpose. Then, by section: change; reason (when it differs, the likeliest first) or caution (what was not the same all the same); run; metric, in the units of performance_metrics, a rejected one as it was reported; figure, the engine''s own, on the same engine version only. Values are compared exactly, numbers by value; difference is reproduced - original. Raises invalid_parameter_value for a run that reproduces none, no_data_found when that run is not recorded; references: see find_run and what it raises.';
+COMMENT ON FUNCTION btsql.reproduction_verdict(reference text, original text) IS 'Whether a run came out as the one it reproduces, or as that of the second reference. The first row is the verdict: IDENTICAL, DIFFERS, or VARIATION of a run that was changed on purpose. An interrupted run, or successes without any metric to compare, are never identical; the same data from another place is no variation. Then, by section: change; reason (when it differs, the likeliest first) or caution (differences that did not change the result); run; metric, in the units of performance_metrics, a rejected one as it was reported; figure, the engine''s own, on the same engine version only. Values are compared exactly, numbers by value; difference is reproduced - original. Raises invalid_parameter_value for a run that reproduces none, no_data_found when that run is not recorded; references: see find_run and what it raises.';
 -- Name: run_config(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.run_config(reference text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -2383,7 +2465,10 @@ BEGIN
                        'data_source', run.data_source))
                    || jsonb_build_object(
                        'parameters', run.parameters, 'environment', coalesce(run.environment, '{}'),
-                       'snapshot', jsonb_build_object('venues', run.snapshot -> 'venues', 'data', run.snapshot -> 'data'))
+                       'snapshot', jsonb_build_object(
+                           'venues', run.snapshot -> 'venues', 'data', run.snapshot -> 'data',
+                           'instruments', run.snapshot -> 'instruments', 'engine', run.snapshot -> 'engine',
+                           'actors', run.snapshot -> 'actors', 'exec_algorithms', run.snapshot -> 'exec_algorithms'))
               FROM backtest_run AS run
              WHERE run.run_id = found_id);
 END;
@@ -2725,10 +2810,18 @@ COMMENT ON FUNCTION btsql.strategy_history(strategy text, strategy_name text, in
 CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT jsonb_strip_nulls(jsonb_build_object('initial_capital', (record -> 'initial_capital'::text), 'currency', (record -> 'currency'::text), 'data_source', (record -> 'data_source'::text), 'venues', ((record -> 'snapshot'::text) -> 'venues'::text), 'data', ((record -> 'snapshot'::text) -> 'data'::text), 'strategy_source', ((record -> 'environment'::text) -> 'source_digest'::text), 'engine_version', ((record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((record -> 'environment'::text) -> 'data_fingerprint'::text))) AS jsonb_strip_nulls;
+ SELECT jsonb_strip_nulls(jsonb_build_object('initial_capital', (record -> 'initial_capital'::text), 'currency', (record -> 'currency'::text), 'data_source', (record -> 'data_source'::text), 'venues',
+         CASE
+             WHEN (((record -> 'initial_capital'::text) IS NOT NULL) AND ((((record -> 'snapshot'::text) -> 'venues'::text) -> 1) IS NULL) AND ((((((record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) -> 0) IS NOT NULL) AND ((((((record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) -> 1) IS NULL)) THEN jsonb_build_array(((((record -> 'snapshot'::text) -> 'venues'::text) -> 0) - 'starting_balances'::text))
+             ELSE ((record -> 'snapshot'::text) -> 'venues'::text)
+         END, 'data', ((record -> 'snapshot'::text) -> 'data'::text), 'instrument_definitions', ( SELECT jsonb_agg((item.item - '{ts_event,ts_init,info}'::text[]) ORDER BY (item.item ->> 'id'::text)) AS jsonb_agg
+            FROM jsonb_path_query(surroundings_of.record, '$."snapshot"."instruments"[*]?(@.type() == "object")'::jsonpath) item(item)
+           WHERE ((surroundings_of.record -> 'instruments'::text) ? (item.item ->> 'id'::text))), 'engine_settings', ( SELECT jsonb_object_agg(part.name, ((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name) - 'debug'::text)) AS jsonb_object_agg
+            FROM ( VALUES ('data_engine'::text), ('exec_engine'::text), ('risk_engine'::text), ('portfolio'::text), ('emulator'::text)) part(name)
+           WHERE (jsonb_typeof((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name)) = 'object'::text)), 'actors', ((record -> 'snapshot'::text) -> 'actors'::text), 'exec_algorithms', ((record -> 'snapshot'::text) -> 'exec_algorithms'::text), 'strategy_source', ((record -> 'environment'::text) -> 'source_digest'::text), 'engine_version', ((record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((record -> 'environment'::text) -> 'data_fingerprint'::text))) AS jsonb_strip_nulls;
 END;
 -- Name: FUNCTION surroundings_of(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides its identity, out of a record document or a row of runs as JSON: capital, currency, data source and what locates it, venues, digest of the strategy''s source, engine version, data fingerprint. What is not known is left out.';
+COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides its identity, out of a record document or a row of runs as JSON: capital, currency, data source and what locates it, venues (the one balance of a single venue is the capital), definitions of the instruments tested, settings of the engine, actors, execution algorithms, digest of the strategy''s source, engine version, data fingerprint. What is not known is left out.';
 -- Name: test_bed(text, text[], timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) RETURNS uuid
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -2821,12 +2914,12 @@ BEGIN
             RETURN true;
         END IF;
         -- Read without a lock first: that the same record is sent again must not wait for anybody's note on the run.
-        SELECT recorded.status, recorded.record_digest
+        SELECT recorded.status, recorded.error_type, recorded.record_digest
           INTO known
           FROM backtest_run AS recorded
          WHERE recorded.run_id = write_run.run.run_id;
-        IF known.status = 'interrupted' AND run.status <> 'interrupted' THEN
-            SELECT recorded.status, recorded.record_digest
+        IF known.error_type = 'process_gone' AND run.error_type IS DISTINCT FROM 'process_gone' THEN
+            SELECT recorded.status, recorded.error_type, recorded.record_digest
               INTO known
               FROM backtest_run AS recorded
              WHERE recorded.run_id = write_run.run.run_id
@@ -2836,7 +2929,8 @@ BEGIN
     END LOOP;
     IF known.record_digest = run.record_digest THEN
         RETURN false;
-    ELSIF known.status <> 'interrupted' OR run.status = 'interrupted' THEN
+    -- That its process was gone is what others said of the run; any other ending is its own word, and final.
+    ELSIF known.error_type IS DISTINCT FROM 'process_gone' OR run.error_type = 'process_gone' THEN
         RAISE EXCEPTION 'run % is already recorded as %, with other content', run.run_id, known.status
             USING ERRCODE = 'unique_violation', SCHEMA = 'btsql', TABLE = 'backtest_run',
                   CONSTRAINT = 'backtest_run_content_is_final',
@@ -2857,7 +2951,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION write_run(run btsql.backtest_run); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.write_run(run btsql.backtest_run) IS 'Writes the run''s own row for record_run(). True when it was written, as a new row or in place of one that called the run interrupted; false when the same record is already there. Raises unique_violation (backtest_run_content_is_final) when other content is recorded under the id.';
+COMMENT ON FUNCTION btsql.write_run(run btsql.backtest_run) IS 'Writes the run''s own row for record_run(). True when it was written, as a new row or in place of one that called the run interrupted as its process was gone; false when the same record is already there. Raises unique_violation (backtest_run_content_is_final) when other content is recorded under the id.';
 -- Name: rejected_metric; Type: TABLE; Schema: btsql; Owner: -
 CREATE TABLE btsql.rejected_metric (
     run_id uuid NOT NULL,
@@ -3220,6 +3314,9 @@ GRANT ALL ON FUNCTION btsql.first_run_id(started_at timestamp with time zone) TO
 -- Name: FUNCTION get_run(reference text); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.get_run(reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.get_run(reference text) TO btsql_reader;
+-- Name: FUNCTION is_same_data(one jsonb, other jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.is_same_data(one jsonb, other jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.is_same_data(one jsonb, other jsonb) TO btsql_reader;
 -- Name: FUNCTION json_differences(wanted jsonb, recorded jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) TO btsql_reader;

@@ -7,6 +7,7 @@ what happens inside a run. What goes wrong in here never reaches the backtest: i
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import contextmanager, nullcontext
 from types import ModuleType
@@ -29,7 +30,7 @@ from btsql.adapters.saving import (
     saved_id_of,
     unsaved_record,
 )
-from btsql.errors import UsageError
+from btsql.errors import NotEnded, UsageError
 from btsql.messages import announce
 from btsql.recorder import announce_saved
 from btsql.signals import recorded_endings
@@ -43,6 +44,11 @@ if TYPE_CHECKING:
 __all__ = ["RecordedEngine", "install", "prepare", "save_ended_run", "uninstall", "watched"]
 
 AUTOSAVE = "autosave"
+UNSEEN_END = (
+    "the run began inside `with btsql.recording(engine):` and had not ended when the block did: what it "
+    "raised was caught inside the block, where btsql does not see it, or end() comes later. With "
+    "btsql.autosave() before the engine is made both are seen"
+)
 
 _originals: dict[str, Any] = {}
 _owners: set[object] = set()
@@ -50,6 +56,8 @@ _owners: set[object] = set()
 
 def install(owner: object = AUTOSAVE) -> None:
     """Have every engine and node of this process watched until each owner has called `uninstall()`."""
+    if owner == AUTOSAVE and owner not in _owners:
+        _tell_of_engines_made_before()
     _owners.add(owner)
     if _originals:
         return
@@ -62,6 +70,19 @@ def install(owner: object = AUTOSAVE) -> None:
     for name, wrap in wrappers.items():
         setattr(BacktestNode, name, wrap(_originals[name]))
     _replace_everywhere(BacktestEngine, RecordedEngine)
+
+
+def _tell_of_engines_made_before() -> None:
+    waiting = sum(
+        type(each) is BacktestEngine and each.run_id is None and not each.trader.is_disposed
+        for each in gc.get_objects()
+    )
+    if waiting:
+        announce(
+            f"{waiting} backtest engine{'s were' if waiting > 1 else ' was'} made before btsql.autosave(): "
+            "what they run is not saved",
+            "Call it before engines are made, or write `with btsql.recording(engine): engine.run()`.",
+        )
 
 
 def uninstall(owner: object = AUTOSAVE) -> None:
@@ -123,8 +144,11 @@ def _watched_engine(engine: Any) -> Iterator[None]:
                     _complete(context, engine)
                 describe_and_save(engine, context, recorder_of(), exc)
             raise
+        begun = _started_context(engine)
         if _has_ended(engine, before):
             _save_ended(engine)
+        elif begun is not None and not begun.described:
+            describe_and_save(engine, begun, recorder_of(), NotEnded(UNSEEN_END))
         else:
             announce("nothing to save: no run has ended inside `with btsql.recording(engine):`")
 

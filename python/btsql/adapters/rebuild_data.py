@@ -90,9 +90,11 @@ def _market_again(
             definition=instrument,
         )
     except SourceUnavailable as error:
+        hints = [error.hint, f"It was {_expected(run, [described])}."]
+        if source.path is not None:
+            hints.append(f"If it is elsewhere now: btsql rerun {run.short_id[:8]} --data {source.kind}:PATH")
         raise SourceUnavailable(
-            f"the data of run {run.short_id[:8]} is unavailable: {error}",
-            hint="\n".join(filter(None, (error.hint, f"It was {_expected(run, [described])}."))),
+            f"the data of run {run.short_id[:8]} is unavailable: {error}", hint="\n".join(filter(None, hints))
         ) from error
 
 

@@ -15,6 +15,7 @@ from btsql.adapters.components import strategy_of
 from btsql.adapters.configs import read_config
 from btsql.adapters.context import reproducing
 from btsql.adapters.rebuild_engine import WITHOUT_EFFECT, check_whose_parameters, vary_capital
+from btsql.adapters.strategies import look_here
 from btsql.errors import SourceUnavailable, UsageError
 
 if TYPE_CHECKING:
@@ -33,9 +34,12 @@ def rebuild_node(run: RunDetails, variation: Variation, reproduction: Reproducti
         config, _ = read_config(BacktestRunConfig, document)
     except Exception as error:
         raise SourceUnavailable(f"this engine does not take the recorded settings: {error}") from error
-    if run.status != "failure":  # else what is not there may be the very failure to reproduce
+    look_here()
+    # What is not there may be the very failure to reproduce; a run that had an engine had its strategies.
+    if run.status != "failure" or "engine" in run.snapshot:
         for strategy in document["engine"].get("strategies") or []:
             strategy_of(strategy, {})
+    if run.status != "failure":
         for data in document["data"]:
             _check_catalog(run, data)
 

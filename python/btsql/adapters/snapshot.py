@@ -43,7 +43,7 @@ VENUE_ARGUMENTS = (
 VENUE_DEFAULTS = {
     name: parameter.default
     for name, parameter in inspect.signature(BacktestEngine.add_venue).parameters.items()
-    if parameter.default is not parameter.empty
+    if parameter.default not in {parameter.empty, None}
 }
 PROBABILITIES = ("prob_fill_on_limit", "prob_fill_on_stop", "prob_slippage")
 MODELS = "nautilus_trader.backtest.models"
@@ -211,28 +211,32 @@ def keep_random_state(context: RunContext, venues: Iterable[Mapping[str, Any]]) 
 
 
 def not_captured(engine: Any, strategies: Iterable[Any], context: RunContext) -> list[str]:
-    """Return in a few words each what a re-run needs that the snapshot does not have."""
+    """Return in a few words each what a re-run needs that the snapshot does not have.
+
+    First what cannot be made up for, last the data, whose place a re-run can be told.
+    """
     kinds = {
         "strategy": strategies,
         "actor": engine.trader.actors(),
         "exec algorithm": engine.trader.exec_algorithms(),
     }
-    missing = [note for kind, items in kinds.items() for item in items for note in _lacking(item, kind)]
-    if context.data_source == "memory":
-        missing.append("the market data, which was handed over in memory")
+    missing = []
     if context.venues is None:
         missing.append(
             "the settings of the venues beyond their accounts: the engine was made before btsql watched it"
         )
-    if context.run_config is not None:  # it holds the configurations that the venues' objects are made from
-        return missing
-    return missing + [
-        f"{name} of venue {venue['venue']}: a {item['class']} object"
-        for venue in context.venues or []
-        for name, value in venue.items()
-        for item in (value if isinstance(value, list) else [value])
-        if isinstance(item, dict) and "settings" in item
-    ]
+    missing += [note for kind, items in kinds.items() for item in items for note in _lacking(item, kind)]
+    if context.run_config is None:  # which holds the configurations that the venues' objects are made from
+        missing += [
+            f"{name} of venue {venue['venue']}: a {item['class']} object"
+            for venue in context.venues or []
+            for name, value in venue.items()
+            for item in (value if isinstance(value, list) else [value])
+            if isinstance(item, dict) and "settings" in item
+        ]
+    if context.data_source == "memory":
+        missing.append("the market data, which was handed over in memory")
+    return missing
 
 
 def _lacking(component: Any, kind: str) -> Iterator[str]:

@@ -249,6 +249,15 @@ def _described(found: object) -> str:
     return f"the class {found.__qualname__}" if inspect.isclass(found) else f"of type {type(found).__name__}"
 
 
+def look_here() -> str:
+    """Have modules be found in the current directory too, and return it."""
+    here = str(Path.cwd())
+    if here not in sys.path:
+        # Last, so that a file lying about cannot take the place of an installed package.
+        sys.path.append(here)
+    return here
+
+
 def attribute(path: str) -> Any:
     """Return what an import path `package.module:Name` names.
 
@@ -261,10 +270,7 @@ def attribute(path: str) -> Any:
     module_name, _, name = path.partition(":")
     if not module_name or not name:
         raise SourceUnavailable(f"{path!r} is no import path", hint="It is written package.module:Class.")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        # Last, so that a file lying about cannot take the place of an installed package.
-        sys.path.append(here)
+    here = look_here()
     try:
         found: Any = importlib.import_module(module_name)
     except Exception as error:

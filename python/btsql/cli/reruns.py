@@ -145,7 +145,7 @@ def _print_plan(origin: RunDetails, variation: Variation, format: BriefFormat) -
         "strategy": origin.strategy_path,
         "parameters": origin.parameters,
         "instruments": origin.instruments,
-        "data": str(variation.data) if variation.data else located(origin),
+        "data": str(variation.data.placed()) if variation.data else located(origin),
         "start": machine_value(origin.data_start),
         "end": machine_value(origin.data_end),
         "capital": None
