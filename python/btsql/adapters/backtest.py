@@ -25,7 +25,6 @@ from btsql.adapters.sources import load
 from btsql.adapters.strategies import ResolvedStrategy, check_parameters, instantiate, make_config, resolve
 from btsql.adapters.venues import add_venue, venue_arguments
 from btsql.errors import UsageError
-from btsql.record import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,8 +155,7 @@ def identity(backtest: Backtest) -> dict[str, Any]:
         venues=[backtest.venue],
         closes=backtest.closes,
     )
-    money = {"initial_capital": plain(request.capital), "currency": request.currency}
-    return identity_of(backtest.engine, context) | money
+    return identity_of(backtest.engine, context)
 
 
 def progress(engine: BacktestEngine, total: int | None = None) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import traceback
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,9 +23,8 @@ from btsql.record import RunRecord, Status, clean_text, plain
 from btsql.strategies import BUILTIN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from decimal import Decimal
 
     from btsql.adapters.context import RunContext
     from btsql.adapters.fingerprint import Fingerprint
@@ -133,6 +133,7 @@ def identity_of(engine: Any, context: RunContext) -> dict[str, Any]:
             "instruments": _tested_instruments(engine, context),
             "data_start": start,
             "data_end": end,
+            **_balance_of(context.venues or []),
             "data_source": context.data_source,
             "snapshot": built_of(engine) | {"venues": context.venues, "data": context.data or None},
             "environment": {
@@ -143,6 +144,15 @@ def identity_of(engine: Any, context: RunContext) -> dict[str, Any]:
         }
     )
     return document
+
+
+def _balance_of(venues: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the capital and its currency where there is one balance, as a record has them."""
+    balances = [balance for venue in venues for balance in venue.get("starting_balances") or []]
+    if len(balances) != 1:
+        return {}
+    amount, _, currency = str(balances[0]).partition(" ")
+    return {"initial_capital": Decimal(amount), "currency": currency}
 
 
 def describe_failure(context: RunContext, error: BaseException, strategies: Sequence[Any]) -> RunRecord:
