@@ -8,6 +8,7 @@ a reason, never NaN, infinite or zero. Pure Python on purpose: quick to import, 
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 TRADING_DAYS_PER_YEAR: Final = 252
 CALENDAR_DAYS_PER_YEAR: Final = 365
 MEAN_YEAR_IN_DAYS: Final = 365.25
+LONGEST_GAP_OF_DAILY_DATA: Final = 4  # calendar days: a weekend and a holiday
 SHORTEST_ANNUALISED_CURVE: Final = 30
 """Calendar days; a shorter curve says nothing about a year (+1 % in a day would be +1,127 % a year)."""
 
 _ROUNDING_NOISE: Final = 1e-12  # equal daily returns differ by some 1e-16 in binary floating point
+_NOT_DAILY: Final = "the days with data lie too far apart for daily returns"
 _SATURDAY: Final = 5
 _SUNDAY: Final = 6
 
@@ -191,6 +194,12 @@ def periods_per_year(days: Iterable[int]) -> int:
     return CALENDAR_DAYS_PER_YEAR if {_SATURDAY, _SUNDAY} <= weekdays else TRADING_DAYS_PER_YEAR
 
 
+def is_daily(days: Sequence[int]) -> bool:
+    """Tell whether days with data follow each other as trading days do, not as the days of weekly bars."""
+    gaps = sorted(later - earlier for earlier, later in itertools.pairwise(days))
+    return not gaps or gaps[len(gaps) // 2] <= LONGEST_GAP_OF_DAILY_DATA
+
+
 class _Sheet:
     """Collects values and reasons; nothing that is not a finite number gets through it."""
 
@@ -234,7 +243,10 @@ def _measure_curve(sheet: _Sheet, given: EquityCurve | Unavailable) -> None:
     curve = trading_days(given)
     sheet.put("final_equity", curve.equity[-1])
     sheet.put("net_profit", curve.equity[-1] - curve.opening)
-    sheet.put("periods_per_year", periods_per_year(curve.days))
+    if is_daily(curve.days):
+        sheet.put("periods_per_year", periods_per_year(curve.days))
+    else:
+        sheet.omit(["periods_per_year"], _NOT_DAILY)
     if curve.opening <= 0:
         sheet.omit(("total_return", "max_drawdown", *_RATIOS), "the opening balance is not positive")
     elif min(curve.equity) <= 0:
@@ -246,7 +258,10 @@ def _measure_curve(sheet: _Sheet, given: EquityCurve | Unavailable) -> None:
         sheet.compute("total_return", lambda: _growth(curve) - 1)
         sheet.put("max_drawdown", _max_drawdown((curve.opening, *curve.equity)))
         _measure_growth(sheet, curve)
-        _measure_risk(sheet, _returns(curve), periods_per_year(curve.days))
+        if is_daily(curve.days):
+            _measure_risk(sheet, _returns(curve), periods_per_year(curve.days))
+        else:
+            sheet.omit(("annualized_return", "volatility", "sharpe_ratio", "sortino_ratio"), _NOT_DAILY)
 
 
 def _measure_growth(sheet: _Sheet, curve: EquityCurve) -> None:
@@ -260,7 +275,8 @@ def _measure_growth(sheet: _Sheet, curve: EquityCurve) -> None:
         return
     periods = periods_per_year(curve.days)
     sheet.compute("cagr", lambda: _growth(curve) ** (MEAN_YEAR_IN_DAYS / span) - 1)
-    sheet.compute("annualized_return", lambda: _growth(curve) ** (periods / len(curve.days)) - 1)
+    if is_daily(curve.days):
+        sheet.compute("annualized_return", lambda: _growth(curve) ** (periods / len(curve.days)) - 1)
 
 
 def _measure_risk(sheet: _Sheet, returns: Sequence[float], periods: int) -> None:

@@ -110,6 +110,19 @@ def test_trades_worked_by_hand() -> None:
 # --- undefined, with its reason -------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("step", "daily"), [(1, True), (4, True), (7, False), (30, False)])
+def test_what_is_not_daily_has_no_figures_of_daily_returns(step: int, *, daily: bool) -> None:
+    days = [MONDAY + step * number for number in range(40)]
+    measured = measure(curve_of([100.0 + number % 7 for number in range(40)], days=days), [])
+    yearly = ("annualized_return", "volatility", "sharpe_ratio", "sortino_ratio", "periods_per_year")
+    assert [measured.metrics[name] is not None for name in yearly] == [daily] * 5
+    assert measured.metrics["cagr"] is not None
+    if not daily:
+        assert {measured.undefined[name] for name in yearly} == {
+            "the days with data lie too far apart for daily returns"
+        }
+
+
 def test_one_day_has_no_risk_figures() -> None:
     found = measure(business([101]), [])
     assert {name for name, why in found.undefined.items() if why == "the curve has one day only"} == {
