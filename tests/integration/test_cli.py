@@ -135,6 +135,19 @@ def test_delimited_rows_read_back(btsql: Run, recorded: list[RunRecord], kind: s
     (row,) = csv.DictReader(io.StringIO(shown), delimiter=delimiter)
     assert json.loads(row["parameters"]) == recorded[0].parameters
     assert json.loads(row["rejected_metrics"])["cagr"]["reason"] == "one day"
+    assert json.loads(row["annotations"]) == []
+
+    assert btsql("note", str(recorded[0].run_id), 'it\'s "this" one').returncode == 0
+    assert btsql("tag", str(recorded[0].run_id), "keep", "draft").returncode == 0
+    shown = btsql("show", str(recorded[0].run_id), "--format", kind).stdout
+    (row,) = csv.DictReader(io.StringIO(shown), delimiter=delimiter)
+    events = json.loads(row["annotations"])
+    assert {(event["kind"], event["content"]) for event in events} == {
+        ("note", 'it\'s "this" one'),
+        ("tag", "keep"),
+        ("tag", "draft"),
+    }
+    assert row["tags"] == "draft keep"
 
 
 def test_config_and_traceback_alone(btsql: Run, recorded: list[RunRecord]) -> None:

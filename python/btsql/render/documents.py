@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from btsql.run_details import RunDetails
     from btsql.runs import RunSummary
 
+LISTS_OF_OBJECTS = {"annotations"}
+
 
 def machine_value(value: Any) -> Any:
     """Return a JSON value: times in UTC, exact numbers as numbers."""
@@ -71,7 +73,7 @@ def details_document(run: RunDetails) -> dict[str, Any]:
 
 
 def as_delimited(documents: Sequence[Mapping[str, Any]], names: Sequence[str], delimiter: str) -> str:
-    """Return rows under a header; lists are joined by spaces, objects are JSON, nothing is empty."""
+    """Return rows under a header; texts in a list are joined by spaces, objects are JSON, None is empty."""
     import csv  # noqa: PLC0415
     import io  # noqa: PLC0415
 
@@ -82,13 +84,13 @@ def as_delimited(documents: Sequence[Mapping[str, Any]], names: Sequence[str], d
         return text.getvalue().removesuffix("\r\n") + "\n"
 
     return "".join(
-        [line(names), *(line([_cell(document[name]) for name in names]) for document in documents)]
+        [line(names), *(line([_cell(name, document[name]) for name in names]) for document in documents)]
     )
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, list):
+def _cell(name: str, value: Any) -> Any:
+    if isinstance(value, list) and name not in LISTS_OF_OBJECTS:
         return " ".join(str(item) for item in value)
-    if isinstance(value, dict):
+    if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, default=machine_value)
     return value
