@@ -93,6 +93,17 @@ def _found(
         return cursor.execute(query.encode(), [json.dumps(config), limit]).fetchall()
 
 
+def find_closest_duplicates(
+    connection: psycopg.Connection[Any], config: Mapping[str, Any], *, result_limit: int = 20
+) -> list[DuplicateRun]:
+    """Return what `find_duplicates` does, the closest first of at least the newest 100, and cut to the limit.
+
+    The database has the newest first: to ask it for few would hide an older run in which nothing differs.
+    """
+    found = find_duplicates(connection, config, result_limit=max(result_limit, LOOKED_AT))
+    return closest_first(found)[:result_limit]
+
+
 def closest_first(runs: Sequence[DuplicateRun]) -> list[DuplicateRun]:
     """Return what tested the very same first, then what differs on the same data, then the others."""
     return sorted(runs, key=lambda run: (bool(run.differences), is_on_other_data(run)))

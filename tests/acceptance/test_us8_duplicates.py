@@ -146,6 +146,8 @@ def test_other_data_is_said_to_be_other(btsql: Run, tested: str) -> None:
     assert "already tested" not in done.stderr
     assert "that is not the same, so it is run" in done.stderr
     assert count(btsql) == 2
+    (closest,) = json.loads(btsql("check-duplicate", *TESTED, "-n", "1", "--format", "json").stdout)
+    assert closest["run_id"] == tested, "though the newest is on other data"
     exact = btsql("check-duplicate", *TESTED, "--format", "json")
     assert [bool(run["differences"]) for run in json.loads(exact.stdout)] == [False, True], "exact first"
     shown = btsql("run", *TESTED, "--on-duplicate", "show", "--format", "json")

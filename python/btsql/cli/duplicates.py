@@ -11,6 +11,7 @@ from btsql.cli.common import (
     Format,
     OutputFormat,
     command,
+    completed,
     connected,
     out_listing,
     say,
@@ -52,7 +53,11 @@ def check_duplicate(  # noqa: PLR0917 - options of a command
     file: FileOption = None,
     like: Annotated[
         str | None,
-        typer.Option(metavar="RUN", help="Look for others that tested what this recorded run did."),
+        typer.Option(
+            metavar="RUN",
+            help="Look for others that tested what this recorded run did.",
+            autocompletion=completed("runs"),
+        ),
     ] = None,
     near: Annotated[
         bool, typer.Option("--near", help="Look for runs that differ in some parameters only.")
@@ -61,7 +66,7 @@ def check_duplicate(  # noqa: PLR0917 - options of a command
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
-    """Tell whether the same was tested already. Exit code 10 if it was."""
+    """Tell whether the same was tested already. Exit code 10 if it was, be it on other data."""
     options = {
         "strategy": strategy,
         "instrument": instrument,
@@ -75,15 +80,15 @@ def check_duplicate(  # noqa: PLR0917 - options of a command
     asked = file is not None or set or any(value is not None for value in options.values())
     if like is not None and asked:
         raise UsageError("--like says all of what to look for", hint="Leave the other options out.")
-    from btsql.duplicates import closest_first, find_duplicates, find_near_duplicates, run_identity
+    from btsql.duplicates import find_closest_duplicates, find_near_duplicates, run_identity
 
     config = {} if like is not None else _identity(request_of(file, options, set or []))
-    search = find_near_duplicates if near else find_duplicates
+    search = find_near_duplicates if near else find_closest_duplicates
     with connected(dsn) as connection:
         if like is not None:
             config = run_identity(connection, like)
         found = search(connection, config, result_limit=limit)
-    _print(found if near else closest_first(found), format, near=near, like=like is not None)
+    _print(found, format, near=near, like=like is not None)
     if found:
         raise typer.Exit(FOUND)
 
