@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from btsql.database import Target
 from btsql.record import RunRecord
+from btsql.strategies import BUILTIN
 from conftest import Run
 from records import failure, save, success
 from terminal import on_terminal
@@ -28,7 +30,7 @@ INSTALLED = [name for name in SHELLS if shutil.which(name)]
 def recorded(database: Target) -> list[RunRecord]:
     records = [
         success(after=1, strategy_name="fast and loose"),
-        failure(after=2, strategy_type="momentum"),
+        failure(after=2, strategy_type="momentum", strategy_path="my.momentum:Momentum"),
         success(after=3, instruments=("EUR/USD.SIM",)),
     ]
     save(database, *records)
@@ -67,7 +69,9 @@ def test_ids_come_with_what_the_run_was(
         "2026-03-02 09:30 momentum  failure",
         "2026-03-02 09:30 sma_crossover EUR/USD.SIM +25.00%",
     ]
-    for command in ("show", "compare", "note", "tag", "delete", "check", "history --after"):
+    for command in (
+        "show", "compare", "note", "tag", "delete", "check", "history --after", "check-duplicate --like",
+    ):  # fmt: skip
         found = offered(btsql, environment, f"btsql {command} ")
         assert found == dict(zip(reversed(ids), reversed(contexts), strict=True))
     assert list(offered(btsql, environment, f"btsql compare {ids[0]} {ids[1][:4]}")) == [ids[1]]
@@ -85,12 +89,29 @@ def test_ids_come_with_what_the_run_was(
         ("best --metric sh", {"sharpe_ratio": "Sharpe ratio"}),
         ("history --sort da", {"date": "when the run was started"}),
         ("history --status f", {"failure": ""}),
+        ("run --instrument E", {"EUR/USD.SIM": "1 run"}),
+        ("check-duplicate --instrument E", {"EUR/USD.SIM": "1 run"}),
+        ("run s", {"sma_crossover": BUILTIN["sma_crossover"].summary}),
+        ("run my", {"my.momentum:Momentum": "1 run"}),
+        ("run btsql", {}),
+        ("history --tag ", {"keep": "2 runs", "x": "1 run"}),
+        ("best --tag k", {"keep": "2 runs"}),
     ],
 )
 def test_what_options_take(
     btsql: Run, environment: dict[str, str], recorded: list[RunRecord], line: str, expected: dict[str, str]
 ) -> None:
+    for reference, tags in (("@", ["+keep", "+draft", "-x"]), ("@~1", ["+keep", "+x"]), ("@", ["-draft"])):
+        assert btsql("tag", reference, *tags).returncode == 0
     assert offered(btsql, environment, f"btsql {line}") == expected
+
+
+def test_options_are_offered_and_no_piece_of_their_help(btsql: Run, environment: dict[str, str]) -> None:
+    for command in ("history", "show", "tag @", "run", "psql", "best"):
+        found = offered(btsql, environment, f"btsql {command} -")
+        assert "--dsn" in found
+        assert all(re.fullmatch("--?[a-z-]+", name) for name in found), found
+    assert found["--dsn"].endswith("that btsql runs itself.")
 
 
 def test_without_a_database_it_is_silent_and_starts_nothing(
@@ -103,6 +124,7 @@ def test_without_a_database_it_is_silent_and_starts_nothing(
         private | {"BTSQL_HOME": os.fspath(tmp_path / "home")},
     ):
         assert offered(btsql, away, "btsql show ") == {}
+        assert list(offered(btsql, away, "btsql run ")) == list(BUILTIN), "these are there without one"
     assert not (tmp_path / "home").exists()
 
 
@@ -136,6 +158,25 @@ def test_a_shell_lists_and_completes(
     assert "2 runs" in session.text, "the context is shown"
     assert "failure" in session.text, "the completed command ran"
     assert "no run matches" not in session.text
+
+
+@pytest.mark.parametrize("shell", INSTALLED)
+def test_a_shell_completes_what_has_a_colon(
+    shell_environment: dict[str, str], recorded: list[RunRecord], shell: str
+) -> None:
+    program, load = SHELLS[shell]
+    loaded = "echo load(math 1 + 1)ed" if shell == "fish" else "echo load$((1 + 1))ed"
+    session = on_terminal(
+        program,
+        shell_environment,
+        columns=200,
+        typed={
+            "": f"{load}; {loaded}\n",
+            "load2ed": "btsql best --plot fast_period:sharp\t -n 5; echo do''ne\n",
+            "\ndone": "exit\n",
+        },
+    )
+    assert "Sharpe ratio of 2 runs by fast_period" in session.text
 
 
 @pytest.mark.parametrize("shell", INSTALLED)

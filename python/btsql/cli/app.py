@@ -15,6 +15,9 @@ Exit codes: 0 ok, 1 the backtest or the operation failed, 2 usage, 3 not found, 
 spool, 10 duplicate found, 11 reproduction differs (--strict), 130 interrupted by the user.
 """
 
+# A shell takes each line for a candidate, and Rich wraps the help of an option to the terminal.
+ONE_LINE = "10000"
+
 OTHERS_OPTIONS = {"ignore_unknown_options": True}
 
 # Where each command is, in the order in which `--help` lists them, groups last.
@@ -48,11 +51,14 @@ def commands(named: str | None = None) -> typer.Typer:
 
     To import and build what nobody asked for would take a tenth of the time of most commands.
     """
+    is_asked = "_BTSQL_COMPLETE" in os.environ  # by a shell; `btsql completion` makes it
+    if is_asked:
+        os.environ["COLUMNS"] = ONE_LINE
     app = typer.Typer(
         name="btsql",
         help=HELP,
         no_args_is_help=True,
-        add_completion="_BTSQL_COMPLETE" in os.environ,  # a shell asks; `btsql completion` makes it
+        add_completion=is_asked,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},

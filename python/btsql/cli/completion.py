@@ -15,6 +15,7 @@ from btsql.errors import UsageError
 from btsql.metric_names import METRICS
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterable, Iterator
 
     import psycopg
@@ -29,14 +30,19 @@ PATIENCE = "2"  # seconds to connect, and libpq's least
 ASK = "_BTSQL_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS="
 
 BASH = f"""_btsql_completion() {{
-    local IFS=$'\\n' line lines
-    lines=( $({ASK}"${{COMP_LINE:0:COMP_POINT}}" "$1" 2>/dev/null) )
+    local IFS=$'\\n' line lines typed="${{COMP_LINE:0:COMP_POINT}}" before=
+    lines=( $({ASK}"$typed" "$1" 2>/dev/null) )
+    typed="${{typed##*[[:space:]]}}"
+    if [[ $COMP_WORDBREAKS == *:* && $typed == *:* ]]; then
+        before="${{typed%"${{typed##*:}}"}}"  # bash completes what is after the last colon
+    fi
     COMPREPLY=()
     for line in "${{lines[@]}}"; do
         local value="${{line%%$'\\t'*}}" context="${{line#*$'\\t'}}"
         if [[ ${{#lines[@]}} -gt 1 && "$value" != "$line" && $COMP_TYPE != 9 && $COMP_TYPE != 37 ]]; then
             COMPREPLY+=( "$value  ($context)" )  # while they are listed; what is typed is the value alone
         else
+            value="${{value#"$before"}}"
             COMPREPLY+=( "$(printf '%q' "$value")" )
         fi
     done
@@ -95,6 +101,19 @@ def strategies(ctx: typer.Context, incomplete: str) -> list[str]:
 def types(ctx: typer.Context, incomplete: str) -> list[str]:
     """Offer the types of the strategies of the newest runs."""
     return _offered(ctx, incomplete, lambda connection: _counted(connection, lambda run: [run.strategy_type]))
+
+
+def paths(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Offer the strategies that come with btsql, and those of the newest runs by their import paths."""
+    from btsql.strategies import BUILTIN
+
+    shipped = [f"{name}\t{each.summary}" for name, each in BUILTIN.items() if name.startswith(incomplete)]
+    return shipped + _offered(ctx, incomplete, _paths)
+
+
+def tags(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Offer the tags of the newest runs."""
+    return _offered(ctx, incomplete, _tags)
 
 
 def instruments(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -175,6 +194,31 @@ def _runs(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
         )
 
 
+def _paths(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
+    from collections import Counter
+
+    from btsql.strategies import BUILTIN
+
+    query = "SELECT strategy_path FROM btsql.backtest_run ORDER BY run_id DESC LIMIT %s"
+    counts = Counter(path for (path,) in connection.execute(query, [MOST_READ]))
+    for shipped in BUILTIN.values():
+        del counts[shipped.strategy_path]  # it has a name
+    yield from _with_counts(counts)
+
+
+def _tags(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
+    from collections import Counter
+
+    query = """
+        SELECT run_id, kind, content FROM btsql.run_annotation
+         ORDER BY run_id DESC, annotation_id DESC LIMIT %s"""
+    latest: dict[tuple[Any, str], str] = {}
+    for run_id, kind, content in connection.execute(query, [MOST_READ]):
+        if kind != "note":
+            latest.setdefault((run_id, content), kind)
+    yield from _with_counts(Counter(tag for (_, tag), kind in latest.items() if kind == "tag"))
+
+
 def _parameters(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
     from btsql.comparison import best_runs
 
@@ -194,5 +238,9 @@ def _counted(
     from btsql.runs import list_runs
 
     counts = Counter(value for run in list_runs(connection, result_limit=MOST_READ) for value in values(run))
+    yield from _with_counts(counts)
+
+
+def _with_counts(counts: Counter[str]) -> Iterator[tuple[str, str]]:
     for value, count in counts.most_common():
         yield value, f"{count} {'run' if count == 1 else 'runs'}"

@@ -17,6 +17,7 @@ from btsql.cli.common import (
     Format,
     OutputFormat,
     command,
+    completed,
     out,
     out_details,
     output_width,
@@ -39,11 +40,17 @@ FILE_SOURCES = "csv:PATH, catalog:PATH or mock[:SEED]"
 StrategyOption = Annotated[
     str | None,
     typer.Argument(
-        help="sma_crossover, mean_reversion, momentum, or an import path as package.module:Class."
+        help="sma_crossover, mean_reversion, momentum, or an import path as package.module:Class.",
+        autocompletion=completed("paths"),
     ),
 ]
 InstrumentOption = Annotated[
-    str | None, typer.Option("--instrument", help="What to trade, as AAPL.XNAS or EUR/USD.SIM.")
+    str | None,
+    typer.Option(
+        "--instrument",
+        help="What to trade, as AAPL.XNAS or EUR/USD.SIM.",
+        autocompletion=completed("instruments"),
+    ),
 ]
 DataOption = Annotated[
     str | None, typer.Option("--data", metavar="SOURCE", help=f"Its bars: {FILE_SOURCES}.")

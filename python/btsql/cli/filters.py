@@ -33,7 +33,12 @@ Until = Annotated[
     typer.Option(metavar="TIME", help="Only runs started before this: a date, a time, today."),
 ]
 Tags = Annotated[
-    list[str] | None, typer.Option("--tag", help="Only runs that have this tag; repeatable, for all of them.")
+    list[str] | None,
+    typer.Option(
+        "--tag",
+        help="Only runs that have this tag; repeatable, for all of them.",
+        autocompletion=completed("tags"),
+    ),
 ]
 Where = Annotated[
     str | None,
