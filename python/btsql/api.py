@@ -15,7 +15,8 @@ import psycopg
 
 from btsql import comparison, duplicates, reproduction, runs
 from btsql.database import connect, find_target
-from btsql.errors import OperationFailed
+from btsql.errors import OperationFailed, UsageError
+from btsql.metric_names import metric_name, required_metric, sort_column
 from btsql.notebook import Comparison, Rows
 from btsql.sources import DataSource
 
@@ -77,6 +78,8 @@ def history(
 ) -> Rows[RunSummary]:
     """Return recorded runs, newest first if not told otherwise; SQL's list_runs() has the same arguments.
 
+    A metric may be called by a short name, as `sharpe`.
+
     Raises
     ------
     UsageError
@@ -87,6 +90,7 @@ def history(
         There is nobody to ask.
 
     """
+    column = sort_column(sort_by)
     with lent(connection, dsn) as one:
         return Rows(
             runs.list_runs(
@@ -100,9 +104,9 @@ def history(
                 data_since=data_since,
                 data_until=data_until,
                 parameters=parameters,
-                metrics=metrics,
+                metrics=_named(metrics),
                 tags=tags,
-                sort_by=sort_by,
+                sort_by=column,
                 descending=descending,
                 result_limit=result_limit,
                 after=after,
@@ -157,6 +161,8 @@ def best_runs(
 ) -> Rows[RankedRun]:
     """Return the best runs by a metric, the best first, with the parameters that made each.
 
+    A metric may be called by a short name, as `sharpe`.
+
     Raises
     ------
     UsageError
@@ -165,22 +171,33 @@ def best_runs(
         There is nobody to ask.
 
     """
+    name = required_metric(metric)
     with lent(connection, dsn) as one:
         return Rows(
             comparison.best_runs(
                 one,
-                metric,
+                name,
                 strategy_type=strategy_type,
                 strategy_name=strategy_name,
                 instrument=instrument,
                 since=since,
                 until=until,
                 parameters=parameters,
-                metrics=metrics,
+                metrics=_named(metrics),
                 tags=tags,
                 result_limit=result_limit,
             )
         )
+
+
+def _named(metrics: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return criteria on metrics by the names that the database has for them."""
+    if metrics is None:
+        return None
+    named = {metric_name(name): criteria for name, criteria in metrics.items()}
+    if len(named) < len(metrics):
+        raise UsageError(f"a metric has two criteria: {', '.join(metrics)}", hint="Write them as one.")
+    return named
 
 
 def strategy_history(

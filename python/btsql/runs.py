@@ -79,19 +79,83 @@ def unknown_parameters(connection: psycopg.Connection[Any], names: Iterable[str]
         return {}
     from difflib import get_close_matches  # noqa: PLC0415 - needed after a mistake only
 
-    from btsql.metric_names import METRICS, metric_name  # noqa: PLC0415
+    from btsql.metric_names import METRICS, SHORT_NAMES, metric_name  # noqa: PLC0415
 
-    with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
-        query = """
-            SELECT DISTINCT jsonb_object_keys(parameters) FROM (
-                SELECT parameters FROM btsql.backtest_run ORDER BY run_id DESC LIMIT 1000) AS newest"""
-        known = set(cursor.execute(query).fetchall())
-    likely = sorted(known | set(METRICS))
+    known = _newest_parameters(connection)
+    likely = sorted(known | set(METRICS) | set(SHORT_NAMES))
     return {
         name: next(iter(get_close_matches(metric_name(name), likely, n=1)), None)
         for name in missing
         if known and name not in known
     }
+
+
+def recorded_parameters(connection: psycopg.Connection[Any], names: Iterable[str]) -> set[str]:
+    """Return which of the names are those of recorded parameters, with the bounds of `unknown_parameters`."""
+    wanted = set(names)
+    indexed = {name for name in wanted if _is_indexed(connection, name)}
+    return indexed if indexed == wanted else indexed | (wanted & _newest_parameters(connection))
+
+
+def _newest_parameters(connection: psycopg.Connection[Any]) -> set[str]:
+    with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
+        query = """
+            SELECT DISTINCT jsonb_object_keys(parameters) FROM (
+                SELECT parameters FROM btsql.backtest_run ORDER BY run_id DESC LIMIT 1000) AS newest"""
+        return set(cursor.execute(query).fetchall())
+
+
+# For each kind of name those of the newest runs, and the one that is asked for if any run has it.
+NAMES = {
+    "strategy_name": """
+        SELECT strategy_name FROM (
+            SELECT strategy_name FROM btsql.backtest_run ORDER BY run_id DESC LIMIT 1000) AS newest
+         UNION
+        SELECT %(name)s WHERE EXISTS (SELECT FROM btsql.backtest_run WHERE strategy_name = %(name)s)""",
+    "strategy_type": """
+        SELECT strategy_type FROM (
+            SELECT strategy_type FROM btsql.backtest_run ORDER BY run_id DESC LIMIT 1000) AS newest
+         UNION
+        SELECT %(name)s WHERE EXISTS (SELECT FROM btsql.backtest_run WHERE strategy_type = %(name)s)""",
+    "instrument": """
+        SELECT unnest(instruments) FROM (
+            SELECT instruments FROM btsql.backtest_run ORDER BY run_id DESC LIMIT 1000) AS newest
+         UNION
+        SELECT %(name)s WHERE EXISTS (SELECT FROM btsql.backtest_run WHERE instruments @> ARRAY[%(name)s])""",
+    "tag": """
+        SELECT content FROM (
+            SELECT kind, content FROM btsql.run_annotation
+             ORDER BY run_id DESC, annotation_id DESC LIMIT 1000) AS newest
+         WHERE kind = 'tag'
+         UNION
+        SELECT %(name)s WHERE EXISTS (
+            SELECT FROM btsql.run_annotation WHERE kind = 'tag' AND content = %(name)s)""",
+}
+
+
+def likely_name(connection: psycopg.Connection[Any], name: str, *kinds: str) -> str | None:
+    """Return the recorded name that may be meant by one that no run has; None for one that a run has.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        Whom to ask.
+    name : str
+        What was asked for.
+    *kinds : str
+        What it is the name of: the keys of `NAMES`.
+
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - needed after a mistake only
+
+    query = " UNION ".join(NAMES[kind] for kind in kinds)
+    with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
+        known = set(cursor.execute(query.encode(), {"name": name}).fetchall())
+    if name in known:
+        return None
+    lowered = {each.lower(): each for each in sorted(known)}
+    close = get_close_matches(name.lower(), lowered, n=1)
+    return lowered[close[0]] if close else None
 
 
 def _is_indexed(connection: psycopg.Connection[Any], name: str) -> bool:

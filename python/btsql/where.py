@@ -6,7 +6,8 @@
     value     := number ["%"] | 'text' | "text" | "true" | "false" | "null"
     name      := word | "text" | "param." word | "metric." word
 
-A name is a metric where there is one of this name, else a parameter; `param.` and `metric.` say which.
+A name is a metric where there is one of this name, else a parameter; `param.` and `metric.` say which. A
+short name of a metric, as `sharpe`, may be that of a parameter too: who asks the database tells which it is.
 It compiles to what `list_runs()` takes as parameters and metrics, and says nothing that this cannot.
 """
 
@@ -15,10 +16,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from btsql.errors import UsageError
-from btsql.metric_names import METRICS
+from btsql.metric_names import FRACTIONS, METRICS, SHORT_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 EXAMPLE = "fast_period >= 10 and sharpe_ratio > 1 and mode in ('a', 'b') and not exists stop"
 OPERATORS = {"=": "=", "==": "=", "!=": "<>", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -43,10 +47,23 @@ TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
-    """What list_runs() takes: {name: {operator: value}}, for parameters and for metrics."""
+    """What list_runs() takes: {name: {operator: value}}, for parameters and for metrics.
+
+    Attributes
+    ----------
+    parameters, metrics : dict
+        The criteria.
+    short_names : set of str
+        Which of the parameters have names that are short for a metric.
+    doubts : list of str
+        What was written in a way that is seldom meant so, each in a sentence.
+
+    """
 
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
     metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    short_names: set[str] = field(default_factory=set)
+    doubts: list[str] = field(default_factory=list)
 
 
 class Token(NamedTuple):
@@ -62,8 +79,8 @@ class Token(NamedTuple):
         return self.text.lower() if self.kind == "word" and self.text.lower() in KEYWORDS else None
 
 
-def parse_where(text: str) -> Criteria:
-    """Return the criteria that a text asks for.
+def parse_where(text: str, *, short_names: Collection[str] = ()) -> Criteria:
+    """Return the criteria that a text asks for; of short names only those given mean their metrics.
 
     Raises
     ------
@@ -71,12 +88,15 @@ def parse_where(text: str) -> Criteria:
         It is not in the language; the message shows the place.
 
     """
-    return _Parser(text).criteria()
+    if not text.strip():
+        raise UsageError("--where is empty", hint=f"For example: {EXAMPLE}")
+    return _Parser(text, short_names).criteria()
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, short_names: Collection[str]) -> None:
         self.text = text
+        self.short_names = short_names
         self.tokens = self._tokens()
         self.found = Criteria()
 
@@ -190,6 +210,7 @@ class _Parser:
         shown = self._shown(name)
         if is_metric:
             self._check_metric(shown, operator, value, place, operator_place)
+            self._doubt(plain, shown, value, place)
         elif operator in {"<", "<=", ">", ">="} and (value is None or isinstance(value, bool)):
             self._fail(place, f"{shown} is compared by {operator} with numbers and texts only")
         kind = self.found.metrics if is_metric else self.found.parameters
@@ -222,11 +243,26 @@ class _Parser:
                 f"A parameter of this name: param.{shown}",
             )
 
+    def _doubt(self, metric: str, shown: str, value: Any, place: int) -> None:
+        """Note a fraction that looks like a percentage without its sign."""
+        if metric not in FRACTIONS or isinstance(value, bool) or abs(value) <= 1:
+            return
+        written = TOKEN.match(self.text, place)
+        if written and not written[0].endswith("%"):
+            number = written[0]
+            self.found.doubts.append(
+                f"{shown} is a fraction: {number} is {value * 100:g} %; write {number}% for {number} percent"
+            )
+
     def _meaning(self, name: Token) -> tuple[str, bool]:
         """Return the plain name, and whether it is one of a metric."""
         if name.kind == "text":
             return self._plain(name), False
         prefix, dot, rest = name.text.partition(".")
+        if not dot and name.text in SHORT_NAMES:
+            if name.text in self.short_names:
+                return SHORT_NAMES[name.text], True
+            self.found.short_names.add(name.text)
         if not dot:
             return name.text, name.text in METRICS
         if not rest or "." in rest or prefix not in {"param", "metric"}:
@@ -235,6 +271,8 @@ class _Parser:
                 f"there are no names within names, as {name.text}",
                 "param.NAME is a parameter and metric.NAME a metric.",
             )
+        if prefix == "metric":
+            rest = SHORT_NAMES.get(rest, rest)
         if prefix == "metric" and rest not in METRICS:
             self._fail(name.place, f"there is no metric {rest}", f"The metrics: {', '.join(METRICS)}.")
         return rest, prefix == "metric"

@@ -75,6 +75,22 @@ def test_a_number_against_a_metric(btsql: Run, recorded: None) -> None:
     assert re.search(r"^ *0% \+o", done.stdout, re.MULTILINE), "0 % is where the axis says so"
 
 
+def test_all_runs_are_drawn_and_not_the_best_alone(btsql: Run, database: Target) -> None:
+    save(
+        database,
+        *(
+            success(after=place, parameters={"period": place}, metrics=METRICS | {"sharpe_ratio": place / 10})
+            for place in range(30)
+        ),
+    )
+    done = btsql("best", "--plot", "period:sharpe_ratio")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Sharpe ratio of 30 runs by period\n")
+    few = btsql("best", "--plot", "period:sharpe_ratio", "-n", "5")
+    assert few.stdout.startswith("Sharpe ratio of 5 runs by period\n")
+    assert few.stderr == "btsql: these are the best 5; -n asks for more, up to 1000\n"
+
+
 def test_texts_have_a_row_each(btsql: Run, recorded: None) -> None:
     rows = btsql("best", "--plot", "mode").stdout.splitlines()
     found = [row.partition(" +") for row in rows if re.match(r"^ *(up|down) \+", row)]

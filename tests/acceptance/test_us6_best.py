@@ -69,6 +69,8 @@ def test_us6_3_each_entry_says_what_made_it(btsql: Run, recorded: list[RunRecord
     done = btsql("best", "-n", "3")
     assert (done.returncode, done.stderr) == (0, "")
     head, first, *_ = done.stdout.splitlines()
+    told = "btsql: these are the best 20; -n asks for more, up to 1000\n"
+    assert btsql("best").stderr == told, "who gives no number is told how"
     assert head.split() == ["#", "id", "Sharpe", "ratio", "strategy", "instrument", "parameters"]
     best = next(record for record in recorded if record.parameters["fast_period"] == 34)
     rank, short_id, value, strategy, instrument, *parameters = first.split()
@@ -95,7 +97,14 @@ def test_filters_narrow_a_ranking(btsql: Run, recorded: list[RunRecord]) -> None
 
 @pytest.mark.parametrize(
     ("metric", "message"),
-    [("beauty", 'there is no metric "beauty"'), ("trades", '"total_trades" has no better and no worse')],
+    [
+        ("beauty", 'there is no metric "beauty"\n       There are: total_return, cagr'),
+        ("sharp", 'there is no metric "sharp"\n       did you mean sharpe_ratio?\n'),
+        (
+            "trades",
+            'total_trades" has no better and no worse\n       To list runs by it: btsql history --sort total_trades',
+        ),
+    ],
 )
 def test_what_cannot_be_ranked(btsql: Run, recorded: list[RunRecord], metric: str, message: str) -> None:
     done = btsql("best", "--metric", metric)

@@ -95,6 +95,9 @@ def test_a_limit_and_times_narrow_it_to_the_newest(btsql: Run, recorded: list[Ru
 
 
 def test_a_strategy_that_no_run_has_ends_with_3(btsql: Run, recorded: list[RunRecord]) -> None:
+    close = btsql("strategy", f"{recorded[0].strategy_type}x")
+    assert (close.returncode, close.stdout) == (3, "")
+    assert close.stderr.endswith(f"       did you mean {recorded[0].strategy_type}?\n")
     done = btsql("strategy", "nobody's")
     assert (done.returncode, done.stdout) == (3, "")
     assert 'no run is one of a strategy "nobody\'s"' in done.stderr

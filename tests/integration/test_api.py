@@ -159,6 +159,23 @@ def test_what_cannot_be_run_again_says_so(recorded: Target) -> None:
         btsql.rerun("@ok", capital=-1, dsn=recorded.conninfo)
 
 
+def test_metrics_have_short_names(recorded: Target) -> None:
+    dsn = recorded.conninfo
+    assert btsql.best_runs("sharpe", dsn=dsn) == btsql.best_runs("sharpe_ratio", dsn=dsn)
+    ascending = btsql.history(sort_by="Sharpe", descending=False, metrics={"return": {">": 0}}, dsn=dsn)
+    assert [run.sort_value for run in ascending] == [1.2, 2.0]
+    assert btsql.history(sort_by="date", dsn=dsn) == btsql.history(dsn=dsn)
+    for question in (
+        lambda: btsql.best_runs("sharp", dsn=dsn),
+        lambda: btsql.history(sort_by="sharp", dsn=dsn),
+    ):
+        with pytest.raises(UsageError, match='"sharp"') as told:
+            question()
+        assert told.value.hint == "did you mean sharpe_ratio?"
+    with pytest.raises(UsageError, match="two criteria"):
+        btsql.history(metrics={"sharpe": 1, "sharpe_ratio": 2}, dsn=dsn)
+
+
 def test_filters_and_pages(recorded: Target) -> None:
     with connect(recorded) as connection:
         first = btsql.history(result_limit=1, connection=connection)

@@ -184,6 +184,17 @@ def test_times_are_local_for_people_and_utc_for_programs(
     assert len(json.loads(since.stdout)) == 1, "a time without a zone is in the user's own"
 
 
+def test_minutes_ago_are_minutes(btsql: Run, database: Target) -> None:
+    now = datetime.now(UTC)
+    for minutes in (60, 120):
+        started_at = now - timedelta(minutes=minutes)
+        save(database, success(run_id=new_run_id(started_at), started_at=started_at))
+    for text, found in (("90m", 1), ("90min", 1), ("150m", 2), ("2h", 1), ("59m", 0)):
+        done = btsql("history", "--since", text, "--format", "csv")
+        assert done.stdout.count("\n") == found + 1, text
+    assert btsql("history", "--since", "90 minutes").returncode == 2
+
+
 def test_times_may_be_said_as_people_say_them(btsql: Run, database: Target) -> None:
     now = datetime.now(UTC)
     ages = (timedelta(hours=1), timedelta(days=3), timedelta(days=30))

@@ -87,7 +87,33 @@ def test_every_metric_sorts(btsql: Run, database: Target, recorded: list[RunReco
             assert len(list_runs(connection, sort_by=name)) == 4
     unknown = btsql("history", "--sort", "beauty")
     assert (unknown.returncode, unknown.stdout) == (2, "")
-    assert 'runs cannot be sorted by "beauty"' in unknown.stderr
+    assert unknown.stderr.startswith(
+        'btsql: runs cannot be sorted by "beauty"\n       Sort by date or by a metric: total_return, cagr'
+    )
+    close = btsql("history", "--sort", "sharp")
+    assert close.stderr == 'btsql: runs cannot be sorted by "sharp"\n       did you mean sharpe_ratio?\n'
+
+
+@pytest.mark.parametrize("command", ["history", "best"])
+def test_a_name_much_like_a_recorded_one_is_asked_about(btsql: Run, database: Target, command: str) -> None:
+    def told(*options: str) -> str:
+        done = btsql(command, *options)
+        assert (done.returncode, done.stdout) == (0, "")
+        return done.stderr
+
+    filters = "btsql: no run matches these filters\n       `btsql history` lists the newest of all runs.\n"
+    save(database, success(strategy_name="Breakout"), success(after=1, instruments=("EUR/USD.SIM",)))
+    assert btsql("tag", "@", "keeper").returncode == 0
+    for options, meant in (
+        (("--strategy", "Breakot"), 'the strategy "Breakot"\n       did you mean Breakout?\n'),
+        (("--strategy", "breakout"), 'the strategy "breakout"\n       did you mean Breakout?\n'),
+        (("--type", "sma_crosover"), 'the type "sma_crosover"\n       did you mean sma_crossover?\n'),
+        (("--instrument", "APPL.XNAS"), 'the instrument "APPL.XNAS"\n       did you mean AAPL.XNAS?\n'),
+        (("--tag", "kepeer"), 'the tag "kepeer"\n       did you mean keeper?\n'),
+    ):
+        assert told(*options) == f"btsql: no run matches: none has {meant}"
+    assert told("--strategy", "zzz") == filters, "nothing is like it"
+    assert told("--strategy", "Breakout", "--tag", "keeper") == filters, "each is there"
 
 
 @pytest.mark.parametrize(

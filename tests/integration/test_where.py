@@ -56,6 +56,43 @@ def test_a_name_that_nothing_has_is_told_with_the_one_that_is_meant(
     assert "no run matches these filters" in told("stop = 1"), "a parameter that is null is one"
 
 
+def test_short_names_of_metrics_are_theirs_unless_a_parameter_has_them(btsql: Run, database: Target) -> None:
+    def listed(criteria: str, command: str = "history") -> tuple[int, str]:
+        done = btsql(command, "--where", criteria, "--format", "csv")
+        assert done.returncode == 0, done.stderr
+        return done.stdout.count("\n") - 1, done.stderr
+
+    save(database, success(), success(after=1, metrics=FIGURES | {"sharpe_ratio": 0.1}))
+    for command in ("history", "best"):
+        assert listed("sharpe > 0.3", command) == (1, "")
+        assert listed("return > 2% and drawdown > -20% and trades >= 10", command) == (2, "")
+    assert listed("trades > 30") == (
+        0,
+        "btsql: no run matches these filters\n       `btsql history` lists the newest of all runs.\n",
+    )
+    refused = btsql("history", "--where", "sharpe > 'x'")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "sharpe is a metric, and compared with a number" in refused.stderr
+    save(database, success(after=2, parameters={"sharpe": 7, "trades": None}))
+    assert listed("sharpe > 0.3") == (1, "")
+    assert listed("exists trades") == (1, ""), "though no index has it"
+    assert listed("metric.sharpe > 0.3") == (2, "")
+
+
+def test_a_bound_that_looks_like_a_percentage_is_told_of(btsql: Run, database: Target) -> None:
+    save(database, success())
+    told = "btsql: total_return is a fraction: 2 is 200 %; write 2% for 2 percent\n"
+    for command in ("history", "best"):
+        found = btsql(command, "--where", "total_return < 2", "--format", "csv")
+        assert (found.returncode, found.stdout.count("\n"), found.stderr) == (0, 2, told)
+    none = btsql("history", "--where", "total_return > 2")
+    assert none.stderr.startswith(told + "btsql: no run matches")
+    assert btsql("history", "--where", "return < 2").stderr == told.replace("total_return", "return")
+    assert btsql("history", "--where", "total_return < 200%").stderr == ""
+    empty = btsql("history", "--where", "")
+    assert (empty.returncode, empty.stderr.splitlines()[0]) == (2, "btsql: --where is empty")
+
+
 def test_the_metrics_are_those_of_the_schema(connection: psycopg.Connection[Any]) -> None:
     rows = connection.execute("SELECT metric FROM btsql.metric_definition()").fetchall()
     assert tuple(name for (name,) in rows) == METRICS

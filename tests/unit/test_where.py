@@ -63,7 +63,7 @@ def test_what_it_means(text: str, parameters: dict[str, Any], metrics: dict[str,
 @pytest.mark.parametrize(
     ("text", "mark", "message"),
     [
-        ("", "^", "the name of a parameter or of a metric is missing here"),
+        ("a = 1 and", "         ^", "the name of a parameter or of a metric is missing here"),
         ("fast_period", "           ^", "a comparison is missing here"),
         ("fast_period >=", "              ^", "a value is missing here"),
         ("fast_period >= ten", "               ^", "a text is written in quotes"),
@@ -98,6 +98,48 @@ def test_an_error_shows_the_place(text: str, mark: str, message: str) -> None:
     assert message in said
     assert shown == "  " + text.replace("\t", " ").replace("\n", " ")
     assert under == "  " + mark
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t\n"])
+def test_no_criteria_at_all_are_refused_without_a_place(text: str) -> None:
+    with pytest.raises(UsageError) as told:
+        parse_where(text)
+    assert str(told.value) == "--where is empty"
+
+
+def test_a_short_name_is_a_parameter_until_told_otherwise() -> None:
+    text = "sharpe > 1 and trades = 'x' and metric.sharpe < 3 and param.return = 1"
+    first = parse_where(text)
+    assert first.parameters == {"sharpe": {">": 1}, "trades": {"=": "x"}, "return": {"=": 1}}
+    assert first.metrics == {"sharpe_ratio": {"<": 3}}
+    assert first.short_names == {"sharpe", "trades"}
+    second = parse_where(text, short_names={"sharpe"})
+    assert second.parameters == {"trades": {"=": "x"}, "return": {"=": 1}}
+    assert second.metrics == {"sharpe_ratio": {">": 1, "<": 3}}
+    with pytest.raises(UsageError, match="trades is a metric, and compared with a number"):
+        parse_where(text, short_names={"sharpe", "trades"})
+    with pytest.raises(UsageError, match="sharpe_ratio has a criterion with > already"):
+        parse_where("sharpe > 1 and sharpe_ratio > 2", short_names={"sharpe"})
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("total_return > 2", "2 is 200 %; write 2% for 2 percent"),
+        ("-20 < max_drawdown", "-20 is -2000 %; write -20% for -20 percent"),
+        ("volatility < 1.5", "1.5 is 150 %; write 1.5% for 1.5 percent"),
+    ],
+)
+def test_a_fraction_that_looks_like_a_percentage_is_doubted(text: str, doubt: str) -> None:
+    (told,) = parse_where(text).doubts
+    assert told.endswith(f" is a fraction: {doubt}")
+
+
+@pytest.mark.parametrize(
+    "text", ["total_return > 200%", "win_rate <= 1", "sharpe_ratio > 2", "exists cagr", "fast > 5"]
+)
+def test_nothing_else_is_doubted(text: str) -> None:
+    assert parse_where(text).doubts == []
 
 
 def test_of_a_long_text_the_part_around_the_place_is_shown() -> None:
@@ -148,6 +190,6 @@ def test_no_text_is_refused_by_any_other_error(text: str) -> None:
         criteria = parse_where(text)
     except UsageError as exc:
         assert exc.hint
-        assert str(exc).endswith("^")
+        assert str(exc).endswith("^" if text.strip() else "--where is empty")
     else:
         assert criteria.parameters or criteria.metrics

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import sys
 from contextlib import contextmanager, suppress
@@ -31,7 +32,8 @@ T = TypeVar("T")
 
 MESSAGE_WIDTH = 100
 DAYS_AGO = {"today": 0, "yesterday": 1}
-HOURS = {"h": 1, "d": 24, "w": 7 * 24}
+AGO = re.compile("([0-9]+)(min|m|h|d|w)", re.ASCII)
+MINUTES = {"m": 1, "min": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 
 Dsn = Annotated[
     str | None,
@@ -156,15 +158,14 @@ def working(what: str) -> Iterator[Callable[[str], None]]:
         yield status.update
 
 
-def say_why_empty(*, filtered: bool, unknown: Mapping[str, str | None] | None = None) -> None:
+def say_why_empty(*, filtered: bool, misses: Sequence[tuple[str, str | None]] = ()) -> None:
     """Tell why there is nothing to list, and what to do next.
 
-    `unknown` are names that were searched for and that no run has, each with the one that may be meant.
+    `misses` are what was searched for and no run has, each with what may be meant.
     """
-    if unknown:
-        for name, likely in unknown.items():
-            meant = f"did you mean {likely}?" if likely else "`btsql show @` lists those of the newest run."
-            say(f'no run matches: no metric and no recorded parameter is called "{name}"', meant)
+    if misses:
+        for message, hint in misses:
+            say(message, hint)
     elif filtered:
         say("no run matches these filters", "`btsql history` lists the newest of all runs.")
     else:
@@ -292,12 +293,12 @@ def moment(option: str, text: str | None) -> datetime | None:
     try:
         if text in DAYS_AGO:
             return datetime.combine(now.date() - timedelta(days=DAYS_AGO[text]), time.min).astimezone()
-        if text[:-1].isdecimal() and text[-1:] in HOURS:
-            return now - timedelta(hours=int(text[:-1]) * HOURS[text[-1]])
+        if ago := AGO.fullmatch(text):
+            return now - timedelta(minutes=int(ago[1]) * MINUTES[ago[2]])
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError) as exc:
         raise UsageError(
             f"{option} is not a date or a time: {text!r}",
-            hint="Write it as 2024-01-31 or 2024-01-31T15:04, today or yesterday, or as 12h, 7d or 2w, which "
-            "is that long ago.",
+            hint="Write it as 2024-01-31 or 2024-01-31T15:04, today or yesterday, or as 90m, 12h, 7d or 2w, "
+            "which is that long ago.",
         ) from exc

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,12 +33,12 @@ from btsql.cli.filters import (
     Type,
     Until,
     Where,
-    search_arguments,
+    search_of,
 )
 from btsql.errors import RunNotFound, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import psycopg
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 
 FEWEST, MOST = 2, 10
+RANKED = 20
 
 
 @command
@@ -123,7 +125,17 @@ def best(  # noqa: PLR0917 - options of a command
             autocompletion=completed("metrics"),
         ),
     ] = "sharpe_ratio",
-    limit: Limit = 20,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "-n",
+            "--limit",
+            min=1,
+            max=LARGEST_PAGE,
+            help=f"How many runs to list, {RANKED} by default, or to plot, {LARGEST_PAGE} by default.",
+            show_default=False,
+        ),
+    ] = None,
     strategy: Strategy = None,
     type: Type = None,
     instrument: Instrument = None,
@@ -143,33 +155,60 @@ def best(  # noqa: PLR0917 - options of a command
     dsn: Dsn = None,
 ) -> None:
     """Rank backtests by a metric, with what made them."""
-    from btsql.comparison import RankedRun, best_runs
-    from btsql.metric_names import metric_name
-    from btsql.runs import unknown_parameters
+    from btsql.comparison import best_runs
+    from btsql.metric_names import required_metric
 
-    ranked_by = metric_name(metric)
-    criteria = search_arguments(
+    ranked_by = required_metric(metric)
+    search = search_of(
         strategy=strategy, type=type, instrument=instrument, since=since, until=until, tag=tag, where=where
     )
     parameter, drawn = _plot_of(plot, ranked_by, format)
+    # A plot of the best few would show a trend that all of the runs do not have.
+    listed = limit or (LARGEST_PAGE if parameter is not None else RANKED)
 
-    def question(connection: psycopg.Connection[Any]) -> tuple[list[RankedRun], dict[str, str | None]]:
-        found = best_runs(connection, ranked_by, **criteria, result_limit=limit)
-        return found, {} if found else unknown_parameters(connection, criteria.get("parameters", ()))
+    def question(connection: psycopg.Connection[Any]) -> tuple[list[RankedRun], list[Any]]:
+        arguments = search.arguments(connection)
+        one_more = min(listed + 1, LARGEST_PAGE)
+        found = best_runs(connection, ranked_by, **arguments, result_limit=one_more)
+        return found, [] if found else search.misses(connection, arguments)
 
-    (runs, unknown), _ = answer(dsn, question)
+    with _counts_are_sorted_by(ranked_by):
+        (runs, misses), _ = answer(dsn, question)
     if parameter is not None and runs:
-        _plot_ranking(runs, parameter, drawn)
-        return
+        _plot_ranking(runs[:listed], parameter, drawn)
+    else:
+        _print_ranking(runs[:listed], ranked_by, format)
+    search.tell_doubts()
+    if not runs:
+        say_why_empty(filtered=bool(search.given) or where is not None, misses=misses)
+    elif len(runs) > listed and (limit is None or parameter is not None):
+        say(f"these are the best {listed}; -n asks for more, up to {LARGEST_PAGE}")
+    elif len(runs) == LARGEST_PAGE:
+        say(f"these are the best {LARGEST_PAGE}; there may be more")
+
+
+@contextmanager
+def _counts_are_sorted_by(metric: str) -> Iterator[None]:
+    """Have a refusal to rank by a count say what to type, instead of what to ask in SQL."""
+    try:
+        yield
+    except UsageError as exc:
+        from btsql.render.values import COUNTS
+
+        if metric not in COUNTS:
+            raise
+        raise UsageError(str(exc), hint=f"To list runs by it: btsql history --sort {metric}") from exc
+
+
+def _print_ranking(runs: Sequence[RankedRun], ranked_by: str, format: Format) -> None:
+    from btsql.comparison import RankedRun
     from btsql.render.documents import row_document
     from btsql.render.ranking import ranking_columns, shared_parameters
 
     documents = [row_document(run) | {"metric": ranked_by} for run in runs]
     names = ["metric", *RankedRun.__slots__]
     out_listing(documents, names, lambda: ranking_columns(runs, ranked_by), format)
-    if not runs:
-        say_why_empty(filtered=bool(criteria), unknown=unknown)
-    elif format is Format.TABLE:
+    if runs and format is Format.TABLE:
         out(shared_parameters(runs, output_width()))
 
 
@@ -188,16 +227,13 @@ def _plot_of(plot: str | None, ranked_by: str, format: Format) -> tuple[str | No
 
 
 def _plotted_metric(text: str, format: Format) -> str:
-    from btsql.metric_names import METRICS, metric_name
+    from btsql.metric_names import required_metric
 
     if format is not Format.TABLE:
         raise UsageError(
             "a plot is for people: it has no other format", hint="Leave out --plot, or --format."
         )
-    name = metric_name(text)
-    if name not in METRICS:
-        raise UsageError(f'there is no metric "{text}"', hint=f"There are: {', '.join(METRICS)}.")
-    return name
+    return required_metric(text)
 
 
 def _plot_ranking(runs: Sequence[RankedRun], parameter: str, metric: str) -> None:
@@ -240,16 +276,17 @@ def strategy(  # noqa: PLR0917 - options of a command
     """Show a strategy over time: what changed, what came of it."""
     from btsql.comparison import HistoryRun, strategy_history
 
-    criteria = search_arguments(strategy=None, type=None, instrument=instrument, since=since, until=until)
+    search = search_of(strategy=None, type=None, instrument=instrument, since=since, until=until)
     drawn = None if plot is None else _plotted_metric(plot, format)
 
-    def question(connection: psycopg.Connection[Any]) -> list[HistoryRun]:
-        found = strategy_history(connection, name, **criteria, result_limit=limit)
-        if not found:
-            _require_strategy(connection, name)
-        return found
+    def question(connection: psycopg.Connection[Any]) -> tuple[list[HistoryRun], list[Any]]:
+        found = strategy_history(connection, name, **search.given, result_limit=limit)
+        if found:
+            return found, []
+        _require_strategy(connection, name)
+        return found, search.misses(connection, search.given)
 
-    runs, _ = answer(dsn, question)
+    (runs, misses), _ = answer(dsn, question)
     from btsql.render.documents import row_document
     from btsql.render.ranking import strategy_columns, strategy_text
 
@@ -263,7 +300,7 @@ def strategy(  # noqa: PLR0917 - options of a command
         documents = [row_document(run) for run in runs]
         out_listing(documents, HistoryRun.__slots__, lambda: strategy_columns(runs), format)
     if not runs:
-        say_why_empty(filtered=True)
+        say_why_empty(filtered=True, misses=misses)
     elif len(runs) == limit < LARGEST_PAGE:
         say(f"these are the newest {limit}; -n asks for more, up to {LARGEST_PAGE}")
 
@@ -271,9 +308,13 @@ def strategy(  # noqa: PLR0917 - options of a command
 def _require_strategy(connection: psycopg.Connection[Any], name: str) -> None:
     """Raise RunNotFound unless there are runs of this type, or with this label, that were filtered out."""
     from btsql.comparison import strategy_history
+    from btsql.runs import likely_name
 
     if not strategy_history(connection, name, result_limit=1):
+        likely = likely_name(connection, name, "strategy_type", "strategy_name")
         raise RunNotFound(
             f'no run is one of a strategy "{name}"',
-            hint="`btsql history` lists the runs and their strategies.",
+            hint=f"did you mean {likely}?"
+            if likely
+            else "`btsql history` lists the runs and their strategies.",
         )

@@ -33,7 +33,7 @@ from btsql.cli.filters import (
     Type,
     Until,
     Where,
-    search_arguments,
+    search_of,
 )
 from btsql.cli.lineage import Lineage, lineage_of
 from btsql.cli.recovery import out_started
@@ -91,52 +91,47 @@ def history(  # noqa: PLR0917 - options of a command
     dsn: Dsn = None,
 ) -> None:
     """List recorded backtests, newest first."""
-    from btsql.runs import list_runs, unknown_parameters
+    from btsql.metric_names import sort_column
+    from btsql.runs import list_runs
 
-    criteria = search_arguments(
+    search = search_of(
         strategy=strategy, type=type, instrument=instrument, since=since, until=until, tag=tag, where=where
     )
-    criteria |= {
+    search.given |= {
         "status": status,
         "data_since": moment("--data-since", data_since),
         "data_until": moment("--data-until", data_until),
     }
-    sort_by = _sort_column(sort)
+    sort_by = sort_column(sort)
 
-    def question(connection: psycopg.Connection[Any]) -> tuple[list[RunSummary], dict[str, str | None]]:
+    def question(connection: psycopg.Connection[Any]) -> tuple[list[RunSummary], list[Any]]:
+        arguments = search.arguments(connection)
         found = list_runs(
             connection,
-            **criteria,
+            **arguments,
             sort_by=sort_by,
             descending=descending,
             result_limit=min(limit + 1, LARGEST_PAGE),  # one more tells that there are more
             after=after,
         )
-        searched = criteria.get("parameters") or ()
-        return found, {} if found else unknown_parameters(connection, searched)
+        return found, [] if found else search.misses(connection, arguments)
 
-    (runs, unknown), started = answer(dsn, question)
+    (runs, misses), started = answer(dsn, question)
     others = (status, until, data_since, data_until, tag, where, after)
     if format is Format.TABLE and not any(others):
         out_started(started, strategy=strategy, type=type, instrument=instrument)
     _print_runs(runs[:limit], sort_by, format)
+    search.tell_doubts()
     if not runs:
         if after is not None:
             say(f"no run comes after {after}")
         else:
-            filtered = any(value is not None for value in criteria.values())
-            say_why_empty(filtered=filtered, unknown=unknown)
+            filtered = where is not None or any(value is not None for value in search.given.values())
+            say_why_empty(filtered=filtered, misses=misses)
     elif len(runs) > limit:
         say(f"there are more: go on with --after {runs[limit - 1].run_id}")
     elif limit == LARGEST_PAGE == len(runs):
         say(f"there may be more: go on with --after {runs[-1].run_id}")
-
-
-def _sort_column(text: str) -> str:
-    from btsql.metric_names import metric_name
-
-    name = metric_name(text)
-    return "started_at" if name in {"date", "time", "started", "started_at"} else name
 
 
 def _print_runs(runs: Sequence[RunSummary], sort_by: str, format: Format) -> None:
