@@ -96,6 +96,21 @@ def real_bars() -> Path:
 
 
 @pytest.mark.engine
+def test_programs_get_the_record_of_a_failed_backtest(btsql: Run) -> None:
+    for kind in ("json", "csv"):
+        done = btsql("run", FAILURE, *MOCK, "--format", kind)
+        assert done.returncode == 1
+        assert "btsql: the backtest failed: RuntimeError" in done.stderr
+        shown = btsql("show", "@", "--format", kind).stdout
+        if kind == "csv":
+            assert done.stdout == shown
+        else:
+            assert json.loads(done.stdout).items() <= json.loads(shown).items(), "but for its lineage"
+            assert json.loads(done.stdout)["status"] == "failure"
+    assert btsql("run", FAILURE, *MOCK).stdout == "", "people are told what to type"
+
+
+@pytest.mark.engine
 def test_us1_2_a_failed_backtest_is_saved_with_its_error(btsql: Run) -> None:
     done = btsql("run", FAILURE, *MOCK, "--set", "bars=30")
     assert done.returncode == 1

@@ -81,6 +81,21 @@ def test_us8_2_on_a_terminal_it_is_asked(btsql: Run, tested: str, environment: d
     assert count(btsql) == 1, "nothing is run while nobody answers"
 
 
+@pytest.mark.parametrize(
+    ("typed", "runs"), [("s\n", 1), ("sh\n", 1), ("\n", 1), ("st\n", 1), ("STOP\n", 1), ("r\n", 2)]
+)
+def test_us8_2_the_beginning_of_an_answer_will_do(
+    btsql: Run, tested: str, environment: dict[str, str], typed: str, runs: int
+) -> None:
+    command = [sys.executable, "-m", "btsql", "run", *TESTED]
+    answers = {"show it, run anyway, or stop": "what?\n", "will do": typed}
+    session = on_terminal(command, environment, columns=120, typed=answers)
+    assert "btsql: answer show, run or stop; s, r and st will do" in session.text
+    assert session.exit_code == 0
+    assert count(btsql) == runs
+    assert ("total return" in session.text) == (not typed.lower().startswith("st"))
+
+
 def test_us8_3_nothing_blocks_who_wants_to_test_again(btsql: Run, tested: str) -> None:
     done = btsql("run", *TESTED, "--on-duplicate", "run")
     assert done.returncode == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -132,8 +132,14 @@ def run(  # noqa: PLR0917 - options of a command
     from btsql.cli.server import ready_to_save
 
     ready_to_save(dsn)
-    with data_kept_apart():
-        run_id = _execute(request, dsn, on_duplicate)
+    try:
+        with data_kept_apart():
+            run_id = _execute(request, dsn, on_duplicate)
+    except BacktestFailed as exc:
+        if exc.saved_id is not None and format is not Format.TABLE:
+            with suppress(BtsqlError):  # the failure is what there is to tell
+                _print_run(str(exc.saved_id), format, dsn)
+        raise
     if run_id is not None:
         _print_run(run_id, format, dsn)
 
@@ -185,26 +191,27 @@ def _execute(request: BacktestRequest, dsn: str | None, on_duplicate: OnDuplicat
         with recorded_endings(), _progress_bar(adapter, backtest):
             backtest.engine.run()
     except Exception as exc:  # the engine is left as it is: disposing of a broken one only adds noise
-        raise _failure(exc, context.saved_id) from exc
+        raise BacktestFailed(exc, context.saved_id) from exc
     backtest.engine.dispose()
     if context.saved_id is None:  # as was told
         raise SystemExit(context.problem.exit_code if isinstance(context.problem, BtsqlError) else 1)
     return str(context.saved_id)
 
 
-def _failure(exc: Exception, saved_id: UUID | None) -> OperationFailed:
-    reason = without_passwords(f"{type(exc).__name__}: {exc}")
-    if saved_id is None:  # as was told
-        return OperationFailed(f"the backtest failed: {reason}")
-    run = saved_id.hex[-12:-4]
-    return OperationFailed(
-        f"the backtest failed: {reason}",
-        hint=f"saved as run {run}, see where with: btsql show {run} --traceback",
-    )
+class BacktestFailed(OperationFailed):
+    """The backtest raised; `saved_id` is that of its record, None if it could not be saved, as was told."""
+
+    def __init__(self, raised: Exception, saved_id: UUID | None) -> None:
+        run = None if saved_id is None else saved_id.hex[-12:-4]
+        super().__init__(
+            without_passwords(f"the backtest failed: {type(raised).__name__}: {raised}"),
+            hint=run and f"saved as run {run}, see where with: btsql show {run} --traceback",
+        )
+        self.saved_id = saved_id
 
 
 STARTED = "a new run"
-ANSWERS = ("show", "run", "stop")
+ANSWERS = ("show", "run", "stop")  # the first that begins with what is typed
 QUESTION = "       show it, run anyway, or stop (show/run/stop)"
 
 
@@ -233,12 +240,15 @@ def _choice(backtest: Any, dsn: str | None, on_duplicate: OnDuplicate) -> str | 
         say("that is not the same, so it is run")
     if on_duplicate is not OnDuplicate.ASK or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return STARTED
-    answer = ""
-    while answer not in ANSWERS:
+    answer = None
+    while answer is None:
         try:
-            answer = typer.prompt(QUESTION, default="show", err=True).strip().lower()
+            typed = typer.prompt(QUESTION, default="show", err=True).strip().lower()
         except typer.Abort:
             raise KeyboardInterrupt from None
+        answer = next((each for each in ANSWERS if each.startswith(typed)), None)
+        if answer is None:
+            say("answer show, run or stop; s, r and st will do")
     return {"show": str(closest.run_id), "run": STARTED, "stop": None}[answer]
 
 
