@@ -274,6 +274,18 @@ def test_tags_find_runs_and_notes_are_shown_with_their_times(btsql: Run, recorde
     assert "Notes and tags" not in btsql("show", "@").stdout
 
 
+@pytest.mark.parametrize("arguments", [("-h",), ("@", "-h"), ("@", "+x", "-h"), ("--help",), ("@", "--help")])
+def test_tag_has_the_help_of_other_commands(
+    btsql: Run, recorded: list[RunRecord], arguments: tuple[str, ...]
+) -> None:
+    assert btsql("tag", "@", "h", "half").returncode == 0
+    done = btsql("tag", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: btsql tag ")
+    assert btsql("tag", "@").stdout == "h\nhalf\n", "nothing was done"
+    assert btsql("tag", "@", "-half").stdout == "h\n", "that is a tag"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -35,6 +36,7 @@ from btsql.recorder import Recorder, recorder
 from btsql.recovery import conclude, started_runs
 from btsql.spool import Entry, Spool
 from conftest import Run
+from terminal import on_terminal
 
 pytestmark = pytest.mark.engine
 
@@ -105,13 +107,17 @@ def cut_all(connection: psycopg.Connection) -> None:
 
 
 def test_a_run_is_shown_from_its_first_moment(
-    connection: psycopg.Connection, btsql: Run, waiting: Start
+    connection: psycopg.Connection, btsql: Run, environment: dict[str, str], waiting: Start
 ) -> None:
     process = waiting(WAITING)
     (run,) = started_runs(connection)
     assert (run.state, run.strategy_type, run.instruments) == ("running", "Waiting", ["AAPL.XNAS"])
     shown = btsql("history")
     assert shown.stdout.startswith(f"running       {run.short_id[:8]}  Waiting  AAPL.XNAS  started 20")
+    assert re.search(r" \d\d:\d\d UTC  on ", shown.stdout)
+    narrow = on_terminal([sys.executable, "-m", "btsql", "history"], environment, columns=60)
+    assert run.short_id[:8] in narrow.lines[0]
+    assert max(map(len, narrow.lines)) <= 60
     assert f"process {process.pid}" in shown.stdout
     assert saved(connection) == []
     assert "saved run" in ended(process)

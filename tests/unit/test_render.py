@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from btsql.render.details import details_text
 from btsql.render.documents import as_delimited, as_json, details_document, machine_value
 from btsql.render.listing import history_columns
 from btsql.render.plotting import parameter_against_metric
-from btsql.render.tables import Column, table
+from btsql.render.tables import Column, hanging, table
 from btsql.render.values import (
     COUNTS,
     FRACTIONS,
@@ -314,6 +315,37 @@ def test_instants_of_whole_days_are_shown_as_days() -> None:
 def test_details_of_a_replaced_interruption_say_so() -> None:
     text = details_text(details(replaced_interrupted_at=MOMENT), None)
     assert "had been called interrupted at 2026-" in text
+
+
+def test_an_error_without_a_message_has_no_empty_line() -> None:
+    shown = details_text(
+        details(status="interrupted", error_type="KeyboardInterrupt", error_message=""), None
+    )
+    assert shown.split("Error\n")[1] == "  type  KeyboardInterrupt\n"
+
+
+def test_the_environment_is_in_the_order_of_the_guide() -> None:
+    guide = (
+        (Path(__file__).parents[2] / "docs" / "guide.md").read_text().split("### The environment of a run")[1]
+    )
+    rows = [line.split("|")[1] for line in guide.split("\n\n")[1].splitlines()[2:]]
+    names = re.findall("`([a-z_]+)`", "".join(rows))
+    environment = dict.fromkeys(["zzz", *reversed(names), "aaa"], "x")
+    shown = details_text(details(environment=environment), None).split("Environment\n")[1]
+    assert [line.split()[0] for line in shown.splitlines()] == [*names, "aaa", "zzz"]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_facts_wrap_under_each_other_and_paths_are_whole(width: int) -> None:
+    text = "1 waiting, since 2026-03-02, 2 for other databases, in /home/somebody/.local/share/btsql/spool"
+    first, *others = hanging("spool  ", text, width).splitlines()
+    assert first.startswith("spool  1 waiting,")
+    assert all(line.startswith(" " * 7) and line[7] != " " for line in others)
+    assert all(
+        len(line) <= max(width, 27) or line.split()[-1].startswith("/home") for line in [first, *others]
+    )
+    assert " ".join(" ".join([first, *others]).split()) == " ".join(f"spool  {text}".split())
+    assert hanging("spool  ", text, None) == f"spool  {text}\n"
 
 
 def test_long_values_are_cut_on_a_terminal_only() -> None:

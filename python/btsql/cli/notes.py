@@ -30,6 +30,7 @@ def note(
 
 @command
 def tag(
+    ctx: typer.Context,
     run: RunReference,
     tags: Annotated[
         list[str] | None,
@@ -40,11 +41,14 @@ def tag(
     """Put tags on a backtest, or take them off.
 
     For example: btsql tag @ +keep -draft. It prints the tags that the run has then, and `btsql history --tag
-    keep` finds it.
+    keep` finds it. -h is this help.
     """
     from btsql.notes import set_tags
 
     given = tags or []
+    if "-h" in {run, *given}:  # as an option it would be found in -half, too
+        out(ctx.get_help())
+        return
     removed = [text[1:] for text in given if text.startswith("-")]
     added = [text.removeprefix("+") for text in given if not text.startswith("-")]
     with connected(dsn) as connection:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from btsql.cli.common import Dsn, command, out, say
+from btsql.cli.common import Dsn, command, out, output_width, say
 from btsql.errors import BtsqlError, OperationFailed, RunNotFound, UsageError
 
 if TYPE_CHECKING:
@@ -176,13 +176,15 @@ def out_started(
     started: Sequence[StartedRun], *, strategy: str | None, type: str | None, instrument: str | None
 ) -> None:
     """Print the started runs that these filters let through, for people."""
+    from btsql.render.tables import wrapped
+
     for each in started:
         if (
             strategy in {None, each.strategy_name}
             and type in {None, each.strategy_type}
             and (instrument is None or instrument in (each.instruments or []))
         ):
-            out(_line(each))
+            out(wrapped(_line(each), output_width()))
 
 
 def _line(run: StartedRun) -> str:
@@ -193,7 +195,7 @@ def _line(run: StartedRun) -> str:
         run.short_id[:8],
         run.strategy_name,
         " ".join(run.instruments or []),
-        f"started {local_time(run.started_at, '%Y-%m-%d %H:%M')}",
+        f"started {local_time(run.started_at, '%Y-%m-%d %H:%M %Z')}",
     ]
     host, process_id = run.process.get("host"), run.process.get("process_id")
     if host is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from btsql.cli.common import BriefFormat, BriefOutputFormat, Dsn, command, fail, out, say
+from btsql.cli.common import BriefFormat, BriefOutputFormat, Dsn, command, fail, out, output_width, say
 from btsql.cli.recovery import spool_facts, started_facts
 from btsql.errors import BtsqlError, SchemaMissing
 
@@ -129,10 +129,12 @@ def _print_facts(facts: dict[str, Any], format: BriefFormat) -> None:
 
         out(as_json(facts))
         return
+    from btsql.render.tables import hanging
+
     width = max(len(name) for name in facts)
     for name, value in facts.items():
         if value is not None and value != "":
-            out(f"{name.replace('_', ' '):<{width}}  {_fact_text(value)}")
+            out(hanging(f"{name.replace('_', ' '):<{width}}  ", _fact_text(value), output_width()))
 
 
 def _fact_text(value: Any) -> str:

@@ -27,6 +27,23 @@ if TYPE_CHECKING:
     from btsql.run_details import RunDetails
 
 
+# In the order of the guide; what else there is comes after them, by name.
+ENVIRONMENT = (
+    "btsql",
+    "nautilus_trader",
+    "python",
+    "platform",
+    "host",
+    "script",
+    "git_commit",
+    "git_dirty",
+    "source_digest",
+    "fill_model_seeds",
+    "data_fingerprint",
+    "data_fingerprint_covers",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A titled block of label, value and the value's style."""
@@ -165,7 +182,7 @@ def _error(run: RunDetails) -> Section:
     if run.error_type is None:
         return Section("Error", [])
     lines: list[tuple[str, str, str | None]] = [("type", printable(run.error_type), "red")]
-    message = (run.error_message or "").splitlines() or [""]
+    message = (run.error_message or "").splitlines()
     lines += [("message" if place == 0 else "", printable(line), None) for place, line in enumerate(message)]
     if run.error_traceback:
         last = [line.strip() for line in run.error_traceback.splitlines() if line.strip().startswith("File ")]
@@ -187,10 +204,9 @@ def _annotations(run: RunDetails) -> Section:
 
 
 def _environment(run: RunDetails) -> Section:
-    return Section(
-        "Environment",
-        [(printable(name), value_text(value), None) for name, value in (run.environment or {}).items()],
-    )
+    known = run.environment or {}
+    names = [name for name in ENVIRONMENT if name in known] + sorted(known.keys() - set(ENVIRONMENT))
+    return Section("Environment", [(printable(name), value_text(known[name]), None) for name in names])
 
 
 def _not_captured(run: RunDetails) -> Section:

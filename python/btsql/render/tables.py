@@ -159,6 +159,21 @@ def rich_text(renderable: Any, width: int) -> str:
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
+def hanging(label: str, text: str, width: int | None) -> str:
+    """Return a labelled text in lines that fit the terminal, below each other; a path is never broken."""
+    if width is None:
+        return f"{label}{text}\n"
+    from textwrap import wrap  # noqa: PLC0415
+
+    first, *others = wrap(
+        text,
+        max(width - len(label), NARROWEST_WRAPPED),
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]
+    return "".join(f"{line}\n" for line in [f"{label}{first}", *(" " * len(label) + line for line in others)])
+
+
 def wrapped(text: str, width: int | None, indent: int = 0) -> str:
     """Return a sentence in lines that fit the terminal, and no longer than one that people read."""
     if width is None:
