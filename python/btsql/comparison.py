@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, scalar_row
 
 from btsql.database import function_call, translated_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -81,6 +82,23 @@ def compare_runs(connection: psycopg.Connection[Any], *references: str) -> list[
     """
     query = "SELECT * FROM btsql.compare_runs(VARIADIC %s::text[])"
     with translated_errors(), connection.cursor(row_factory=class_row(ComparedField)) as cursor:
+        return cursor.execute(query, [list(references)]).fetchall()
+
+
+def find_runs(connection: psycopg.Connection[Any], references: Sequence[str]) -> list[UUID]:
+    """Return the ids of the runs that references mean, in their order.
+
+    Raises
+    ------
+    RunNotFound, AmbiguousReference, UsageError
+        No run answers to one of the references, several do, or it is none.
+
+    """
+    query = """
+        SELECT btsql.find_run(given.reference)
+          FROM unnest(%s::text[]) WITH ORDINALITY AS given (reference, place)
+         ORDER BY given.place"""
+    with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
         return cursor.execute(query, [list(references)]).fetchall()
 
 

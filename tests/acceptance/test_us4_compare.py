@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
 import sys
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -295,12 +298,58 @@ def test_other_formats(btsql: Run, recorded: list[RunRecord], kind: str) -> None
     lines = btsql("compare", "@~1", "@", "--format", kind).stdout.splitlines()
     ids = [short(recorded[3]), short(recorded[4])]
     if kind == "markdown":
-        assert [cell.strip() for cell in lines[0].strip("|").split("|")][1:] == ids
-        assert any(line.startswith("|   fast\\_period |") for line in lines)
+        assert lines[:5] == [
+            "## Parameters",
+            "",
+            f"|  | {' | '.join(ids)} |",
+            "| --- | ---: | ---: |",
+            "| fast\\_period | 40 | 50 |",
+        ]
+        assert "## Metrics" in lines
+        assert "| total return | +10.00% | +15.00%\\* |" in lines
     else:
         mark = "," if kind == "csv" else "\t"
         assert lines[0].split(mark) == ["section", "field", *ids, "differs", "best"]
         assert mark.join(["metric", "total_return", "0.1", "0.15", "True", ids[1]]) in lines
+
+
+def test_programs_get_exact_values_and_times(btsql: Run, database: Target) -> None:
+    first, second = (
+        success(
+            after=place * 0.25,
+            parameters={"size": value, "mode": "a", "on": True, "stop": None},
+            metrics=METRICS | {"total_return": value},
+            data_start=datetime(2020, 1, 1, 9, 30, 0, 1000, tzinfo=UTC),
+            duration_seconds=value,
+            initial_capital=Decimal("123456.78"),
+        )
+        for place, value in enumerate((0.1 + 0.2, 0.30000000000000016))
+    )
+    save(database, first, second)
+    rows = csv.DictReader(io.StringIO(btsql("compare", "@~1", "@", "--format", "csv").stdout))
+    found = {row["field"]: [row[short(first)], row[short(second)]] for row in rows}
+    assert found["total_return"] == found["size"] == ["0.30000000000000004", "0.30000000000000016"]
+    assert found["started_at"] == ["2026-03-02T09:30:15.123456Z", "2026-03-02T09:30:15.373456Z"]
+    assert found["data_start"] == ["2020-01-01T09:30:00.001000Z"] * 2
+    assert found["initial_capital"] == ["123456.78"] * 2
+    assert found["stop"] == ["null"] * 2
+    fields = json.loads(btsql("compare", "@~1", "@", "--format", "json").stdout)["fields"]
+    values = {field["field"]: field["values"] for field in fields}
+    assert values["total_return"] == values["size"] == [0.1 + 0.2, 0.30000000000000016]
+    assert (values["mode"], values["on"], values["stop"]) == (["a"] * 2, ["true"] * 2, ["null"] * 2)
+
+
+def test_a_baseline_is_not_compared_with_itself(btsql: Run, recorded: list[RunRecord]) -> None:
+    whole = str(recorded[4].run_id)
+    for baseline in (whole, short(recorded[4]), "@ok", "@"):
+        shown = btsql("compare", "@~2", "@", "--baseline", baseline)
+        assert shown.returncode == 0, shown.stderr
+        assert shown.stdout.splitlines()[0].split() == [short(recorded[4]), short(recorded[2])]
+    alone = btsql("compare", "@", "--baseline", whole)
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert "2 to 10 runs can be compared, not 1" in alone.stderr
+    many = btsql("compare", *["@~1"] * 9, "@", "--baseline", whole, "--format", "json")
+    assert len(json.loads(many.stdout)["runs"]) == 10
 
 
 GOLDEN = [

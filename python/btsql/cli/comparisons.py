@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from btsql.comparison import ComparedField, HistoryRun, RankedRun
+    from btsql.run_details import RunDetails
 
 
 FEWEST, MOST = 2, 10
@@ -75,17 +76,51 @@ def compare(
     dsn: Dsn = None,
 ) -> None:
     """Compare backtests: what differs, and which was best."""
-    from btsql.comparison import compare_runs
+    from btsql.comparison import compare_runs, find_runs
+    from btsql.runs import get_run
 
-    if baseline is not None:
-        runs = [baseline, *(run for run in runs if run != baseline)]
+    if baseline is None:
+        _check_number(runs)
+    is_exact = format not in {Format.TABLE, Format.MARKDOWN}
+
+    def question(connection: psycopg.Connection[Any]) -> tuple[list[ComparedField], list[RunDetails]]:
+        asked = runs
+        if baseline is not None:
+            # A run has many references: the baseline may be among the others by another one.
+            first, *others = map(str, find_runs(connection, [baseline, *runs]))
+            asked = [first, *(run for run in others if run != first)]
+            _check_number(asked)
+        elif is_exact:
+            asked = [str(run) for run in find_runs(connection, runs)]  # @ may soon be another one
+        fields = compare_runs(connection, *asked)
+        return fields, [get_run(connection, run) for run in asked] if is_exact else []
+
+    (fields, details), _ = answer(dsn, question)
+    if is_exact:
+        _print_exactly(fields, details, has_baseline=baseline is not None, format=format)
+    else:
+        _print_comparison(fields, everything=everything, has_baseline=baseline is not None, format=format)
+
+
+def _check_number(runs: Sequence[str]) -> None:
     if not FEWEST <= len(runs) <= MOST:
         raise UsageError(
             f"{FEWEST} to {MOST} runs can be compared, not {len(runs)}",
             hint="For example: btsql compare @~1 @",
         )
-    fields, _ = answer(dsn, lambda connection: compare_runs(connection, *runs))
-    _print_comparison(fields, everything=everything, has_baseline=baseline is not None, format=format)
+
+
+def _print_exactly(
+    fields: Sequence[ComparedField], runs: Sequence[RunDetails], *, has_baseline: bool, format: Format
+) -> None:
+    from btsql.render.comparison_data import comparison_document, comparison_rows
+
+    if format is Format.JSON:
+        from btsql.render.documents import as_json
+
+        out(as_json(comparison_document(fields, runs, has_baseline=has_baseline)))
+    else:
+        out_documents(*comparison_rows(fields, runs), format)
 
 
 def _print_comparison(
@@ -93,13 +128,9 @@ def _print_comparison(
 ) -> None:
     from btsql.render import comparing
 
-    if format is Format.JSON:
-        from btsql.render.documents import as_json
-
-        out(as_json(comparing.comparison_document(fields, has_baseline=has_baseline)))
-    elif format is Format.MARKDOWN:
+    if format is Format.MARKDOWN:
         out(comparing.comparison_markdown(fields, everything=everything, has_baseline=has_baseline))
-    elif format is Format.TABLE:
+    else:
         out_paged(
             comparing.comparison_text(
                 fields,
@@ -109,8 +140,6 @@ def _print_comparison(
                 has_bars=output_takes(comparing.BARS),
             )
         )
-    else:
-        out_documents(*comparing.comparison_rows(fields, has_baseline=has_baseline), format)
 
 
 @command

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise, takewhile
+from typing import TYPE_CHECKING
 
 from btsql.render.tables import (
     Cell,
@@ -85,7 +85,7 @@ def comparison_text(
     With `has_baseline` the first run is the one that the changes of the others are told against. `has_bars`
     says whether the output can show `BARS`.
     """
-    ids = _ids(fields)
+    ids = ids_of(fields)
     shown = [field for field in fields if everything or _matters(field)]
     rows = list(_rows(shown, ids, everything=everything, has_baseline=has_baseline))
     notes = [_cautions(fields, width)]
@@ -106,61 +106,27 @@ def comparison_text(
 
 
 def comparison_markdown(fields: Sequence[ComparedField], *, everything: bool, has_baseline: bool) -> str:
-    """Return the same as one table in Markdown."""
-    ids = _ids(fields)
+    """Return the same as Markdown: a heading and a table for each section."""
+    ids = ids_of(fields)
     shown = [field for field in fields if everything or _matters(field)]
     rows, _ = _shortened(list(_rows(shown, ids, everything=everything, has_baseline=has_baseline)), None)
-    rows = _without_bars([row for row in rows if row.cells])
-    legend = _legend(rows, ids, None, has_baseline=has_baseline)
-    notes = [_cautions(fields, None), markdown_table(_columns(rows, ids)), legend]
+    rows = _without_bars(rows)
+    notes = [_cautions(fields, None)]
+    heads = [place for place, row in enumerate(rows) if not row.cells]
+    for head, end in pairwise([*heads, len(rows)]):
+        columns = (_bare(column) for column in _columns(rows[head + 1 : end], ids))
+        notes.append(f"## {rows[head].label[0]}\n\n{markdown_table(columns)}")
+    notes.append(_legend(rows, ids, None, has_baseline=has_baseline))
     return "\n".join(note for note in notes if note)
 
 
-def comparison_document(fields: Sequence[ComparedField], *, has_baseline: bool) -> dict[str, Any]:
-    """Return the comparison for programs: metrics as numbers, the best runs as a list of ids."""
-    ids = _ids(fields)
-    document: dict[str, Any] = {
-        "runs": ids,
-        "baseline": ids[0] if has_baseline else None,
-        "cautions": [field.field.removeprefix("other ") for field in fields if field.section == "caution"],
-    }
-    document["fields"] = [_field_document(field, ids, has_baseline=has_baseline) for field in _facts(fields)]
-    return document
+def _bare(column: Column) -> Column:
+    """Return a column without what lines its cells up on a terminal."""
+    cells = [(text.strip(), style) for text, style in column.cells]
+    return replace(column, title=column.title.strip(), cells=cells)
 
 
-def comparison_rows(
-    fields: Sequence[ComparedField], *, has_baseline: bool
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the comparison as rows, one for each field, with a column for each run."""
-    ids = _ids(fields)
-    documents = [_field_document(field, ids, has_baseline=has_baseline) for field in _facts(fields)]
-    rows = [
-        {"section": one["section"], "field": one["field"], "differs": one["differs"], "best": one["best"]}
-        | dict(zip(ids, one["values"], strict=True))
-        for one in documents
-    ]
-    return rows, ["section", "field", *ids, "differs", "best"]
-
-
-def _field_document(field: ComparedField, ids: Sequence[str], *, has_baseline: bool) -> dict[str, Any]:
-    values: list[Any] = list(field.run_values)
-    if field.section == "metric":
-        values = [_number(value) for value in values]
-    document = {
-        "section": field.section,
-        "field": field.field,
-        "values": values,
-        "differs": field.differs,
-        "best": _best_ids(field, ids),
-    }
-    if has_baseline and field.section == "metric":
-        document["changes"] = [
-            None if value is None or values[0] is None else value - values[0] for value in values
-        ]
-    return document
-
-
-def _facts(fields: Sequence[ComparedField]) -> list[ComparedField]:
+def facts_of(fields: Sequence[ComparedField]) -> list[ComparedField]:
     return [field for field in fields if field.section in SECTIONS and field.field != "run"]
 
 
@@ -173,18 +139,18 @@ def _is_incidental(field: ComparedField) -> bool:
     return field.section == "run" and field.field in {"started_at", "duration_seconds"}
 
 
-def _ids(fields: Sequence[ComparedField]) -> list[str]:
+def ids_of(fields: Sequence[ComparedField]) -> list[str]:
     values = next(field.run_values for field in fields if (field.section, field.field) == ("run", "run"))
     return [str(value) for value in values]
 
 
-def _best_ids(field: ComparedField, ids: Sequence[str]) -> list[str]:
+def best_ids(field: ComparedField, ids: Sequence[str]) -> list[str]:
     if field.best is None:
         return []
     return list(ids) if field.best == "all" else field.best.split(", ")
 
 
-def _number(text: str | None) -> float | int | None:
+def number_of(text: str | None) -> float | int | None:
     if text is None:
         return None
     return int(text) if text.lstrip("-").isdecimal() else float(text)
@@ -197,11 +163,11 @@ def _rows(
     fields: Sequence[ComparedField], ids: Sequence[str], *, everything: bool, has_baseline: bool
 ) -> Iterator[Row]:
     section = None
-    for field in _facts(fields):
+    for field in facts_of(fields):
         if field.section != section:
             section = field.section
             yield Row((SECTIONS[section], "bold"), differs=False, cells=[])
-        best = set() if field.best == "all" else set(_best_ids(field, ids))
+        best = set() if field.best == "all" else set(best_ids(field, ids))
         cells = [
             _cell(field, place, is_best=ids[place] in best, has_baseline=has_baseline)
             for place in range(len(ids))
@@ -248,9 +214,9 @@ def _cell(field: ComparedField, place: int, *, is_best: bool, has_baseline: bool
     if field.section != "metric":
         # The mark of the best takes a column, so that digits line up.
         return f"{_fact_text(field, value)} ", style
-    number = _number(value)
+    number = number_of(value)
     text = _metric_text(field.field, number)
-    base = _number(field.run_values[0])
+    base = number_of(field.run_values[0])
     if has_baseline and place > 0 and number is not None and base is not None and number != base:
         text = f"{text} ({_change_text(field.field, number - base)})"
     return f"{text}{BEST if is_best else ' '}", style
@@ -403,7 +369,7 @@ def _legend(rows: Sequence[Row], ids: Sequence[str], width: int | None, *, has_b
 
 
 def _in_common(fields: Sequence[ComparedField], width: int | None) -> str:
-    facts = [field for field in _facts(fields) if field.section != "metric" and not _is_incidental(field)]
+    facts = [field for field in facts_of(fields) if field.section != "metric" and not _is_incidental(field)]
     facts = [field for field in facts if (field.section, field.field) != ("run", "strategy_source")]
     texts = [
         f"{_label(field)} {elided(_fact_text(field, field.run_values[0]))}"
