@@ -26,6 +26,7 @@ from btsql.render.details import details_text
 from btsql.render.documents import as_delimited, as_json, details_document, machine_value
 from btsql.render.listing import history_columns
 from btsql.render.plotting import parameter_against_metric
+from btsql.render.reruns import verdict_text
 from btsql.render.tables import Column, hanging, table
 from btsql.render.values import (
     COUNTS,
@@ -41,6 +42,7 @@ from btsql.render.values import (
     ratio,
     seconds,
 )
+from btsql.reproduction import VerdictRow
 from btsql.run_details import RunDetails
 from btsql.runs import RunSummary
 
@@ -154,6 +156,79 @@ def test_every_metric_has_a_title_and_one_kind() -> None:
         assert name in {item.name for item in dataclasses.fields(RunDetails)}
     assert SIGNED <= FRACTIONS
     assert set().union(*kinds) <= set(METRIC_TITLES)
+
+
+def verdict_rows(
+    *rows: tuple[str, str, str | None, str | None], verdict: str = "DIFFERS"
+) -> list[VerdictRow]:
+    head = VerdictRow(
+        section="verdict",
+        field=verdict,
+        original_value="aaaaaaaa",
+        reproduced_value="bbbbbbbb",
+        differs=True,
+        difference=None,
+        note=None,
+    )
+    found = [head]
+    for section, name, one, other in rows:
+        try:
+            difference: float | None = float(other or "") - float(one or "")
+        except ValueError:
+            difference = None
+        difference = None if "NaN" in (one, other) else difference
+        found.append(
+            VerdictRow(
+                section=section,
+                field=name,
+                original_value=one,
+                reproduced_value=other,
+                differs=one != other,
+                difference=difference,
+                note=None,
+            )
+        )
+    return found
+
+
+def test_a_verdict_has_the_numbers_and_labels_of_other_tables() -> None:
+    text = verdict_text(
+        verdict_rows(
+            ("run", "initial_capital", "100000", "5000"),
+            ("run", "error_type", None, "ValueError"),
+            ("run", "instruments", '["AAPL.XNAS", "B.X"]', '["AAPL.XNAS"]'),
+            ("run", "data_start", "2020-01-01T00:00:00+00:00", "2020-01-02T09:30:00+00:00"),
+            ("metric", "total_return", "0.014250000000000096", "0.02"),
+            ("metric", "sharpe_ratio", "1.2000000000000002", "1.2"),
+            ("metric", "max_drawdown", "-0.1", "-0.1"),
+            ("metric", "total_trades", "12", "13"),
+            ("metric", "cagr", "NaN", "0.5"),
+            ("metric", "final_equity", "101425.00000000001", "102000"),
+            ("figure", "stats.PnL (total)", "1425.0000000000096", "2000"),
+        ),
+        None,
+    )
+    cells = {
+        re.split("  +", line.strip())[0]: re.split("  +", line.strip())[1:] for line in text.splitlines()[3:]
+    }
+    assert cells == {
+        "capital": ["100,000.00", "5,000.00", "-95,000.00"],
+        "error type": ["-", "ValueError"],
+        "instrument": ["AAPL.XNAS B.X", "AAPL.XNAS"],
+        "data from": ["2020-01-01", "2020-01-02 09:30:00 UTC"],
+        "total return": ["+1.43%", "+2.00%", "+0.57 pp"],
+        "Sharpe ratio": ["1.2000000000000002", "1.2", "-2.22045e-16"],
+        "max drawdown": ["-10.00%", "-10.00%"],
+        "trades": ["12", "13", "+1"],
+        "CAGR": ["NaN", "+50.00%"],
+        "final equity": ["101,425.00", "102,000.00", "+575.00"],
+        "stats.PnL (total)": ["1,425", "2,000", "+575.00"],
+    }
+
+
+def test_what_differs_beside_an_identical_result_is_headed_so() -> None:
+    text = verdict_text(verdict_rows(("caution", "btsql", "0.1.0", "0.2.0"), verdict="IDENTICAL"), None)
+    assert text.endswith("\nThe result is identical although these differ:\n  btsql (0.1.0 -> 0.2.0)\n")
 
 
 # ---- text from anywhere

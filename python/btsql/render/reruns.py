@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from btsql.render.comparing import TITLES
 from btsql.render.documents import as_json_line, machine_value
 from btsql.render.tables import Column, rich_text, table
-from btsql.render.values import METRIC_TITLES, local_time, percent, printable, ratio, zone_name
+from btsql.render.values import (
+    COUNTS,
+    FRACTIONS,
+    UNDEFINED,
+    instant,
+    local_time,
+    metric_text,
+    money,
+    percent,
+    printable,
+    ratio,
+    zone_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +34,8 @@ if TYPE_CHECKING:
 
 STYLES = {"IDENTICAL": "bold green", "DIFFERS": "bold red", "VARIATION": "bold cyan"}
 SHORTEST_TEXT = 60
+SAME_THOUGH = "The result is identical although these differ:"
+LABELS = TITLES | {"error_type": "error type", "error_message": "error message"}
 
 
 def verdict_text(rows: Sequence[VerdictRow], width: int | None) -> str:
@@ -28,7 +46,7 @@ def verdict_text(rows: Sequence[VerdictRow], width: int | None) -> str:
     for section, title in (
         ("change", "Changed"),
         ("reason", "Likely reasons, the first the likeliest"),
-        ("caution", "Not the same all the same" if head.field == "IDENTICAL" else "Besides"),
+        ("caution", SAME_THOUGH if head.field == "IDENTICAL" else "Besides"),
     ):
         lines = [_reason_line(row) for row in listed if row.section == section]
         if lines:
@@ -79,15 +97,12 @@ def _side_by_side(rows: Sequence[VerdictRow], width: int | None) -> str:
     if not rows:
         return ""
     styles = [None if row.differs else "dim" for row in rows]
-    names = [METRIC_TITLES.get(row.field, printable(row.field)) for row in rows]
-    differences = [
-        "" if not row.differs or row.difference is None else f"{row.difference:+.6g}" for row in rows
-    ]
+    shown = [_values(row) for row in rows]
     columns = {
-        "": names,
-        "original": [_short(row.original_value) or "-" for row in rows],
-        "reproduction": [_short(row.reproduced_value) or "-" for row in rows],
-        "difference": differences,
+        "": [LABELS.get(row.field, printable(row.field)) for row in rows],
+        "original": [original for original, _, _ in shown],
+        "reproduction": [reproduced for _, reproduced, _ in shown],
+        "difference": [difference for _, _, difference in shown],
     }
     return table(
         [
@@ -101,6 +116,49 @@ def _side_by_side(rows: Sequence[VerdictRow], width: int | None) -> str:
         ],
         width,
     )
+
+
+def _values(row: VerdictRow) -> tuple[str, str, str]:
+    """Return both values and their difference as people read them; every digit where they look equal."""
+    texts = [_value(row, value) for value in (row.original_value, row.reproduced_value)]
+    difference = row.difference if row.differs else None
+    if not row.differs or texts[0] != texts[1]:
+        return texts[0], texts[1], "" if difference is None else _difference(row.field, difference)
+    exact = [_short(value) or UNDEFINED for value in (row.original_value, row.reproduced_value)]
+    return exact[0], exact[1], "" if difference is None else f"{difference:+.6g}"
+
+
+def _value(row: VerdictRow, text: str | None) -> str:
+    shown: str | None = text
+    number = None if text is None else _finite(text)
+    match row.section, row.field:
+        case "metric", _ if number is not None:
+            shown = metric_text(row.field, int(number) if row.field in COUNTS else number, None)
+        case "figure", _ if number is not None:
+            shown = f"{number:,.6g}"
+        case "run", "initial_capital":
+            shown = money(number, None)
+        case "run", "data_start" | "data_end" if text is not None:
+            shown = instant(datetime.fromisoformat(text))
+        case "run", "instruments" if text is not None:
+            shown = " ".join(json.loads(text))
+    return _short(shown) or UNDEFINED
+
+
+def _finite(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _difference(field: str, difference: float) -> str:
+    """Return a difference in points of percentages, or with two decimals; small ones with their digits."""
+    points, unit = (difference * 100, " pp") if field in FRACTIONS else (difference, "")
+    if field in COUNTS or abs(points) < 0.005:
+        return f"{difference:+,.6g}"
+    return f"{points:+,.2f}{unit}"
 
 
 def verdict_document(rows: Sequence[VerdictRow], run: RunDetails, origin: RunDetails) -> dict[str, Any]:
