@@ -110,7 +110,8 @@ def history(
                 descending=descending,
                 result_limit=result_limit,
                 after=after,
-            )
+            ),
+            metric=column,
         )
 
 
@@ -186,7 +187,8 @@ def best_runs(
                 metrics=_named(metrics),
                 tags=tags,
                 result_limit=result_limit,
-            )
+            ),
+            metric=name,
         )
 
 
@@ -264,7 +266,7 @@ def find_duplicates(
     """
     with lent(connection, dsn) as one:
         config = duplicates.run_identity(one, tested) if isinstance(tested, str) else tested
-        return Rows(duplicates.find_duplicates(one, config, result_limit=result_limit))
+        return Rows(duplicates.find_duplicates(one, config, result_limit=result_limit), near=False)
 
 
 def find_near_duplicates(
@@ -280,7 +282,7 @@ def find_near_duplicates(
     """
     with lent(connection, dsn) as one:
         config = duplicates.run_identity(one, tested) if isinstance(tested, str) else tested
-        return Rows(duplicates.find_near_duplicates(one, config, result_limit=result_limit))
+        return Rows(duplicates.find_near_duplicates(one, config, result_limit=result_limit), near=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from html import escape
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from uuid import UUID
 
 from btsql.comparison import ComparedField
@@ -28,9 +28,24 @@ NOT_SHOWN = frozenset({"run_id", "sort_value"})
 
 
 class Rows(tuple[Row_co, ...], Generic[Row_co]):
-    """The rows that a question has as its answer: a tuple that shows itself as a table in a notebook."""
+    """The rows that a question has as its answer: a tuple that shows itself as a table.
 
-    __slots__ = ()
+    As HTML in a notebook, as the command line's when it is printed. What was `asked` tells that table which
+    metric sorts or ranks (`metric`), and whether duplicates are `near` ones.
+    """
+
+    asked: dict[str, Any]
+
+    def __new__(cls, rows: Iterable[Row_co] = (), **asked: Any) -> Self:
+        """Make an answer of rows."""
+        self = super().__new__(cls, rows)
+        self.asked = asked
+        return self
+
+    def __str__(self) -> str:
+        from btsql.render.answers import answer_text  # noqa: PLC0415 - for those who print it
+
+        return answer_text(self, self.asked)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the rows as a pandas DataFrame, a column for each field and for each parameter.
@@ -58,8 +73,6 @@ class Rows(tuple[Row_co, ...], Generic[Row_co]):
 
 class Comparison(Rows[ComparedField]):
     """Runs side by side: a row for each field, a column for each run."""
-
-    __slots__ = ()
 
     def _records(self) -> list[dict[str, Any]]:
         runs = next((row.run_values for row in self if row.section == "run" and row.field == "run"), [])
@@ -111,6 +124,8 @@ def _cell(name: str, value: object) -> str:
     match value:
         case None:
             text = ""
+        case Decimal() if name == "duration_seconds":
+            text = f"{value:,.2f}"
         case float() if name in FRACTIONS:
             text = f"{value:.2%}"
         case float():

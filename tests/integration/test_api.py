@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.rows import class_row
 
 import btsql
 import records
@@ -22,6 +25,8 @@ from btsql.database import Target, connect
 from btsql.duplicates import DuplicateRun
 from btsql.errors import DatabaseUnavailable, RunNotFound, SourceUnavailable, UsageError
 from btsql.metric_names import FRACTIONS
+from btsql.notebook import Rows
+from btsql.reproduction import VerdictRow
 from btsql.run_details import RunDetails
 from btsql.runs import RunSummary
 
@@ -281,6 +286,43 @@ def test_notebooks_show_tables_and_run_nothing_that_is_recorded(recorded: Target
     assert "script" not in shown.tags
     assert "no such thing" in shown.texts
     assert Tables(btsql.compare_runs("@", "@~1", dsn=recorded.conninfo)._repr_html_()).tags.count("tr") > 20
+
+
+def test_a_printed_answer_is_the_table_of_the_command_line(
+    recorded: Target, environment: dict[str, str]
+) -> None:
+    dsn = recorded.conninfo
+    records.save(recorded, records.success(after=180))
+    settings = environment | {"TZ": os.environ.get("TZ", "UTC")}
+    for answer, command in (
+        (btsql.history(dsn=dsn), ["history"]),
+        (btsql.history(sort_by="volatility", dsn=dsn), ["history", "--sort", "volatility"]),
+        (btsql.best_runs("cagr", dsn=dsn), ["best", "-m", "cagr"]),
+        (btsql.strategy_history("sma_crossover", dsn=dsn), ["strategy", "sma_crossover"]),
+        (btsql.find_duplicates("@", dsn=dsn), ["check-duplicate", "--like", "@"]),
+        (btsql.find_near_duplicates("@", dsn=dsn), ["check-duplicate", "--like", "@", "--near"]),
+        (btsql.compare_runs("@", "@~2", dsn=dsn), ["compare", "@", "@~2"]),
+    ):
+        assert len(answer) > 0
+        done = subprocess.run(
+            [sys.executable, "-m", "btsql", *command],
+            env=settings, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert f"{answer}\n" == done.stdout
+        assert str(pickle.loads(pickle.dumps(answer))) == str(answer)  # noqa: S301 - it is ours
+    assert str(btsql.history(strategy_name="zzz", dsn=dsn)) == "no run"
+    with connect(recorded) as connection, connection.cursor(row_factory=class_row(VerdictRow)) as cursor:
+        _, *rows = cursor.execute("SELECT * FROM btsql.reproduction_verdict('@', '@~2')").fetchall()
+    findings = str(Rows(rows)).splitlines()
+    assert len(findings) == len(rows) + 1
+    assert findings[0].split() == ["section", "field", "original", "reproduction", "difference", "note"]
+
+
+def test_durations_are_rounded_for_people(database: Target) -> None:
+    records.save(database, records.success(duration_seconds=0.123456789))
+    rows = btsql.history(dsn=database.conninfo)
+    assert "0.12" in Tables(rows._repr_html_()).texts
+    assert "0.12" in Tables(btsql.get_run(dsn=database.conninfo)._repr_html_()).texts
 
 
 def test_an_empty_answer_is_shown_as_one(database: Target) -> None:

@@ -161,6 +161,20 @@ def _difference(field: str, difference: float) -> str:
     return f"{points:+,.2f}{unit}"
 
 
+def findings_columns(rows: Sequence[VerdictRow]) -> list[Column]:
+    """Return the columns of findings on a reproduction, each with its section and its note."""
+    shown = [_values(row) for row in rows]
+    columns = {
+        "section": [row.section for row in rows],
+        "field": [LABELS.get(row.field, printable(row.field)) for row in rows],
+        "original": [original for original, _, _ in shown],
+        "reproduction": [reproduced for _, reproduced, _ in shown],
+        "difference": [difference for _, _, difference in shown],
+        "note": [printable(row.note or "") for row in rows],
+    }
+    return [Column(title=title, cells=[(text, None) for text in texts]) for title, texts in columns.items()]
+
+
 def verdict_document(rows: Sequence[VerdictRow], run: RunDetails, origin: RunDetails) -> dict[str, Any]:
     """Return the verdict for programs."""
     return {
