@@ -66,34 +66,79 @@ def new_run_id(started_at: datetime) -> UUID:
     return UUID(int=value)
 
 
-def plain(value: object) -> Any:  # noqa: PLR0911 - one line for each JSON type
-    """Return the JSON value of anything: text that PostgreSQL takes, NaN and infinities as text."""
-    match value:
-        case None | bool() | int():
-            return value
-        case float():
-            return value if math.isfinite(value) else _not_finite(value)
-        case str():
-            return clean_text(value)
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        case dict():
-            return {clean_text(str(key)): plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [plain(item) for item in value]
-        case set() | frozenset():
-            return sorted((plain(item) for item in value), key=repr)
-    return _plain_by_protocol(value)
+DEEPEST = 120  # levels of a value; a JSON reader gives up somewhere above
 
 
-def _plain_by_protocol(value: object) -> Any:
+class NotPlain(Exception):
+    """A value has no JSON form, and why."""
+
+
+def plain(value: object, within: tuple[int, ...] = ()) -> Any:  # noqa: PLR0911 - one line for each JSON type
+    """Return the JSON value of anything: text that PostgreSQL takes, NaN and infinities as text.
+
+    What cannot be read is told in its place; `within` are the ids of what the value is in.
+    """
+    try:
+        match value:
+            case None | bool() | int():
+                return value
+            case float():
+                return value if math.isfinite(value) else _not_finite(value)
+            case str():
+                return clean_text(value)
+            case datetime():
+                return _time(value)
+            case dict():
+                inside = entered(value, within, DEEPEST)
+                return {clean_text(str(key)): plain(item, inside) for key, item in value.items()}
+            case list() | tuple():
+                inside = entered(value, within, DEEPEST)
+                return [plain(item, inside) for item in value]
+            case set() | frozenset():
+                inside = entered(value, within, DEEPEST)
+                return sorted((plain(item, inside) for item in value), key=repr)
+        return _plain_by_protocol(value, within)
+    except Exception as exc:  # noqa: BLE001 - it is somebody's own class, and one value of many
+        return unreadable(value, exc)
+
+
+def entered(value: object, within: tuple[int, ...], deepest: int) -> tuple[int, ...]:
+    """Return the ids of what the parts of a value are in; NotPlain where there is no end to them."""
+    if id(value) in within:
+        raise NotPlain("it contains itself")
+    if len(within) >= deepest:
+        raise NotPlain("it is nested too deeply")
+    return (*within, id(value))
+
+
+def unreadable(value: object, exc: Exception) -> str:
+    """Return what stands for a value that raises when it is read."""
+    kind = type(value)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}:{kind.__qualname__}"
+    reason = str(exc) if isinstance(exc, NotPlain) else type(exc).__name__
+    return clean_text(f"({name} that could not be read: {reason})")
+
+
+def _time(value: datetime) -> str:
+    """Return an instant in UTC; a time without a zone, and one that UTC has no date for, as it stands."""
+    if value.tzinfo is None or value.utcoffset() is None:
+        return value.isoformat()
+    try:
+        moment = value.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return value.isoformat()
+    precision = "nanoseconds" if getattr(moment, "nanosecond", 0) else "microseconds"  # pandas has them
+    return moment.isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def _plain_by_protocol(value: object, within: tuple[int, ...]) -> Any:
     from collections.abc import Mapping  # noqa: PLC0415
     from decimal import Decimal  # noqa: PLC0415
 
     if isinstance(value, Decimal):
         return _decimal(value)
     if isinstance(value, Mapping):
-        return plain(dict(value))
+        return plain(dict(value), entered(value, within, DEEPEST))
     if hasattr(value, "item") and callable(value.item):  # a numpy scalar
         return plain(value.item())
     return clean_text(str(value))

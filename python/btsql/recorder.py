@@ -174,14 +174,15 @@ class Recorder:
             The record can be kept nowhere, and is written to standard error.
 
         """
-        document = record.document()
+        document = ""
         try:
+            document = record.document()
             with self._lock:
                 self._send_surely(document, impatient=impatient)
             if record.run_id in self._kept_starts:
                 Spool.default().discard_start(record.run_id, self.target().identity)
         except BaseException as exc:
-            self._keep(document, exc)
+            self._keep(document or record.document(), exc)  # it may be the document that was interrupted
             raise
         finally:
             self._started.discard(record.run_id)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import psycopg
 import pytest
 from nautilus_trader.backtest.config import BacktestEngineConfig, BacktestRunConfig
@@ -440,6 +442,78 @@ def test_a_config_that_json_cannot_hold_is_said(connection: psycopg.Connection[A
     assert run.snapshot["not_captured"][0] == (
         "the config of strategy backtests:Cycle as its class reads it: some value has no JSON form"
     )
+    engine.dispose()
+
+
+class Unprintable:
+    """Something whose text cannot be had."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+    __repr__ = __str__
+
+
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def without_end() -> list[Any]:
+    value: list[Any] = []
+    value.append(value)
+    return value
+
+
+LACKING = "the config of strategy backtests:Cycle as its class reads it: some value has no JSON form"
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "is_captured"),
+    [
+        (pd.Timestamp("2024-01-01 09:30"), "2024-01-01T09:30:00", True),
+        (pd.Timestamp(1704067200000000001), "2024-01-01T00:00:00.000000001", True),
+        (pd.NaT, "NaT", False),
+        (pd.date_range("2024-01-01", periods=2), "['2024-01-01T00:00:00', '2024-01-02T00:00:00']", False),
+        (datetime.min, "0001-01-01T00:00:00", True),  # noqa: DTZ901
+        (nested(900), "it is nested too deeply", False),
+        (without_end(), "['(list that could not be read: it contains itself)']", False),
+        (
+            {"a": [Unprintable()]},
+            f"{{'a': ['({__name__}:Unprintable that could not be read: RuntimeError)']}}",
+            False,
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_value_that_cannot_be_read_costs_neither_the_run_nor_its_metrics(
+    connection: psycopg.Connection[Any], value: object, text: str, is_captured: bool
+) -> None:
+    engine = backtests.engine(backtests.cycle(kind=value))
+    engine.run()
+    run = only_run(connection)
+    assert (run.status, run.total_trades) == ("success", 10)
+    assert text in str(run.parameters["kind"])
+    assert (LACKING in run.snapshot["not_captured"]) is not is_captured
+    engine.dispose()
+
+
+@pytest.mark.parametrize("part", ["strategy_parameters", "snapshot_of"])
+def test_a_part_that_cannot_be_read_costs_that_part_only(
+    connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    def broken(*_: object) -> Any:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(capture, part, broken)
+    engine = backtests.engine(backtests.cycle())
+    engine.run()
+    run = only_run(connection)
+    assert (run.status, run.total_trades) == ("success", 10)
+    told = {"strategy_parameters": "the parameters", "snapshot_of": "the snapshot"}[part]
+    assert f"{told}, which could not be read: RuntimeError" in run.snapshot["not_captured"]
     engine.dispose()
 
 

@@ -381,6 +381,22 @@ def test_an_interrupt_in_mid_commit_keeps_the_record_and_goes_on(
     assert recorded(connection) == [str(record.run_id)]
 
 
+def test_an_interrupt_while_the_record_is_written_keeps_it_too(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch, spool: Path
+) -> None:
+    document, attempts = RunRecord.document, iter([KeyboardInterrupt()])
+
+    def interrupted(record: RunRecord) -> str:
+        for interrupt in attempts:
+            raise interrupt
+        return document(record)
+
+    monkeypatch.setattr(RunRecord, "document", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        recorder.save(records.success())
+    assert len(files(spool)) == 1
+
+
 def test_a_reader_only_sees(server: Target, database: Target, spool: Path) -> None:
     keep(database, records.success())
     told: list[str] = []

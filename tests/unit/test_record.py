@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import records
-from btsql.record import EPOCH, clean_text, new_run_id, plain
+from btsql.record import DEEPEST, EPOCH, clean_text, new_run_id, plain
 
 TIMES = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(9999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
@@ -60,6 +61,48 @@ def test_what_cannot_be_stored_is_shown_as_an_escape() -> None:
 )
 def test_values_become_json(value: object, expected: object) -> None:
     assert plain(value) == expected
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+def test_a_time_without_a_zone_is_recorded_as_it_stands(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert plain(datetime(2021, 1, 1)) == "2021-01-01T00:00:00"  # noqa: DTZ001
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_time_before_the_first_is_recorded_as_it_stands() -> None:
+    east = datetime.min.replace(tzinfo=timezone(timedelta(hours=3)))
+    assert plain(east) == "0001-01-01T00:00:00+03:00"
+
+
+class Unprintable:
+    """Something whose text cannot be had."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+def test_what_cannot_be_read_is_told_in_its_place() -> None:
+    within: dict[str, Any] = {"good": 1, "bad": Unprintable()}
+    within["all"] = within
+    assert plain(within) == {
+        "good": 1,
+        "bad": f"({__name__}:Unprintable that could not be read: RuntimeError)",
+        "all": "(dict that could not be read: it contains itself)",
+    }
+
+
+def test_a_value_without_end_to_its_levels_is_cut() -> None:
+    value: Any = 1
+    for _ in range(5000):
+        value = (value,)
+    text = json.dumps(plain(value))
+    assert text.count("[") == DEEPEST
+    assert "it is nested too deeply" in text
 
 
 JSON = st.recursive(

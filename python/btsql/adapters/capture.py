@@ -65,6 +65,7 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
         status, fault = "failure", {"type": "nothing_to_measure", "message": nothing}
     strategies = engine.trader.strategies()
     measurement = measure(_curve(portfolio, context), portfolio.trades) if status == "success" else None
+    missing: list[str] = []
     return RunRecord(
         run_id=context.identify(),
         started_at=context.started_at,
@@ -73,14 +74,14 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
         strategy_type=_short(_strategy_type(strategies)),
         strategy_name=_short(context.strategy_name) if context.strategy_name else None,
         strategy_path="+".join(_path(strategy) for strategy in strategies) or NO_STRATEGY,
-        parameters=_parameters(strategies),
+        parameters=_readable_parameters(strategies, missing),
         instruments=instruments or None,
         data_start=start,
         data_end=end,
         initial_capital=portfolio.initial_capital or None,
         currency=portfolio.currency,
         data_source=context.data_source,
-        snapshot=snapshot_of(engine, context, strategies, not_captured(engine, strategies, context)),
+        snapshot=_snapshot(engine, context, strategies, missing),
         environment=_environment([type(one).__module__ for one in strategies], context),
         error=fault,
         **context.origin,
@@ -94,6 +95,7 @@ def describe_start(engine: Any, context: RunContext) -> RunRecord:
     """Return what is known of a run before its engine runs: its record if nothing more is heard of it."""
     strategies = engine.trader.strategies()
     start, end = _range(engine, context)
+    missing: list[str] = []
     return RunRecord(
         run_id=context.identify(),
         started_at=context.started_at,
@@ -102,12 +104,12 @@ def describe_start(engine: Any, context: RunContext) -> RunRecord:
         strategy_type=_short(_strategy_type(strategies)),
         strategy_name=_short(context.strategy_name) if context.strategy_name else None,
         strategy_path="+".join(_path(strategy) for strategy in strategies) or NO_STRATEGY,
-        parameters=_parameters(strategies),
+        parameters=_readable_parameters(strategies, missing),
         instruments=_tested_instruments(engine, context) or None,
         data_start=start,
         data_end=end,
         data_source=context.data_source,
-        snapshot=snapshot_of(engine, context, strategies, not_captured(engine, strategies, context)),
+        snapshot=_snapshot(engine, context, strategies, missing),
         environment=_environment([type(one).__module__ for one in strategies], context),
         **context.origin,
     )
@@ -354,6 +356,26 @@ def _strategy_type(strategies: Sequence[Any]) -> str:
 def _parameters(strategies: Sequence[Any]) -> dict[str, Any]:
     types = [_type_of_path(_path(strategy)) for strategy in strategies]
     return _joined(types, [strategy_parameters(strategy.config) for strategy in strategies])
+
+
+def _readable_parameters(strategies: Sequence[Any], missing: list[str]) -> dict[str, Any]:
+    """Return the parameters; of those that cannot be read at all, `missing` is told."""
+    try:
+        return _parameters(strategies)
+    except Exception as exc:  # noqa: BLE001 - it costs the parameters, not the run
+        missing.append(f"the parameters, which could not be read: {type(exc).__name__}")
+        return {}
+
+
+def _snapshot(
+    engine: Any, context: RunContext, strategies: Sequence[Any], missing: Sequence[str]
+) -> dict[str, Any]:
+    try:
+        lacking = [*missing, *not_captured(engine, strategies, context)]
+        return snapshot_of(engine, context, strategies, lacking)
+    except Exception as exc:  # noqa: BLE001 - it costs the snapshot, not the run
+        lacking = [*missing, f"the snapshot, which could not be read: {type(exc).__name__}"]
+        return {"format": 1, "not_captured": lacking}
 
 
 def _joined(types: Sequence[str], parameters: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from btsql.record import plain
+from btsql.record import entered, plain, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,24 +19,36 @@ SECRET = re.compile(r"password|secret|token|credential|(^|_)key$", re.IGNORECASE
 UNKNOWN_FIELD = re.compile(r"contains unknown field `(?P<name>[^`]+)`(?: - at `\$\.?(?P<place>[^`]*)`)?")
 
 
-def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
-    """Return the JSON value of anything found in an engine's configuration."""
-    if isinstance(value, Enum):
-        return value.name
-    if isinstance(value, (type, FunctionType)):
-        return f"{value.__module__}:{value.__qualname__}"
-    if hasattr(value, "__struct_fields__"):
-        return {name: to_plain(getattr(value, name)) for name in value.__struct_fields__}
-    if isinstance(value, dict):
-        return {str(key): to_plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [to_plain(item) for item in value]
-    if hasattr(value, "tolist"):  # an array
-        return to_plain(value.tolist())
-    kind: Any = type(value)
-    if kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
-        return to_plain(kind)  # its text would be an address, another one each time
-    return plain(value)
+DEEPEST = 100  # levels of a parameter; the document that it gets into allows for some more
+
+
+def to_plain(value: Any, within: tuple[int, ...] = ()) -> Any:  # noqa: PLR0911 - one line for each kind of value
+    """Return the JSON value of anything found in an engine's configuration.
+
+    What cannot be read is told in its place; `within` are the ids of what the value is in.
+    """
+    try:
+        if isinstance(value, Enum):
+            return value.name
+        if isinstance(value, (type, FunctionType)):
+            return f"{value.__module__}:{value.__qualname__}"
+        if hasattr(value, "__struct_fields__"):
+            inside = entered(value, within, DEEPEST)
+            return {name: to_plain(getattr(value, name), inside) for name in value.__struct_fields__}
+        if isinstance(value, dict):
+            inside = entered(value, within, DEEPEST)
+            return {str(key): to_plain(item, inside) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            inside = entered(value, within, DEEPEST)
+            return [to_plain(item, inside) for item in value]
+        if hasattr(value, "tolist"):  # an array
+            return to_plain(value.tolist(), within)
+        kind: Any = type(value)
+        if kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
+            return to_plain(kind)  # its text would be an address, another one each time
+        return plain(value)
+    except Exception as exc:  # noqa: BLE001 - it is somebody's own class, and one value of many
+        return unreadable(value, exc)
 
 
 def config_json(config: Any) -> Any:
@@ -45,9 +57,11 @@ def config_json(config: Any) -> Any:
         text = config.json()
         # Compared by their plain values: a NaN comes back as null, an identifier may come back as its text.
         same = plain(to_plain(type(config).parse(text))) == plain(to_plain(config))
+        document = json.loads(text)
+        whole = to_plain(document) == document  # nothing of it is too deep, or is no text of a database
     except Exception:  # noqa: BLE001 - some value in it has no JSON form
         return None
-    return json.loads(text) if same else None
+    return document if same and whole else None
 
 
 def importable(config: Any) -> Any:
