@@ -1,4 +1,5 @@
 -- Deploy btsql:functions/check_record to pg
+-- requires: functions/check_json
 -- requires: functions/check_keys
 -- requires: functions/metric_definition
 BEGIN;
@@ -26,6 +27,10 @@ BEGIN
     IF check_record.record -> 'error' <> 'null' THEN
         PERFORM check_keys(check_record.record -> 'error', 'error', status);
     END IF;
+
+    -- A metric of any size is judged, and rejected with its value if need be.
+    PERFORM check_json(given.value, format('key "%s" of the record', given.key))
+       FROM jsonb_each(check_record.record - 'metrics') AS given;
 
     -- strict: a lax path would look for texts inside nested arrays. silent: absent and null are no arrays.
     IF jsonb_path_exists(check_record.record -> 'instruments', 'strict $[*] ? (@.type() != "string")', silent => true) THEN

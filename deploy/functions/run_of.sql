@@ -12,6 +12,7 @@ SET search_path = btsql, pg_temp
 AS $function$
 DECLARE
     error CONSTANT jsonb := nullif(run_of.record -> 'error', 'null');
+    late  text;
     run   backtest_run := jsonb_populate_record(
         NULL::backtest_run,
         run_of.record - '{run_id,started_at,data_start,data_end,error,origin_run_id,metrics,undefined_metrics}'::text[]);
@@ -25,6 +26,18 @@ BEGIN
     run.run_id := coalesce(run_id_of(run_of.record, 'run_id'), new_run_id(run.started_at));
     run.data_start := time_of(run_of.record, 'data_start');
     run.data_end := time_of(run_of.record, 'data_end');
+    -- Here already: a start that is recorded with such a time could never be called interrupted.
+    SELECT moment.key
+      INTO late
+      FROM (VALUES ('started_at', run.started_at), ('data_start', run.data_start), ('data_end', run.data_end))
+           AS moment (key, value)
+     WHERE moment.value < '1000-01-01 00:00:00+00' OR moment.value >= '9999-01-01 00:00:00+00'
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'key "%" of the record is before the year 1000 or after 9998: "%"', late, run_of.record ->> late
+            USING ERRCODE = 'datetime_field_overflow',
+                  HINT = 'A year has four digits in every time zone.';
+    END IF;
     run.origin_run_id := run_id_of(run_of.record, 'origin_run_id');
     run.strategy_name := coalesce(run.strategy_name, run.strategy_type);
     run.duration_seconds := trim_scale(run.duration_seconds);

@@ -1,5 +1,6 @@
 -- Deploy btsql:functions/start_run to pg
 -- requires: triggers/run_in_progress
+-- requires: functions/check_json
 -- requires: functions/check_record
 -- requires: functions/run_of
 -- requires: functions/run_lock_key
@@ -18,6 +19,7 @@ DECLARE
     is_locked boolean := false;
 BEGIN
     PERFORM check_record(start_run.record);
+    PERFORM check_json(start_run.process, 'the process');
     run := run_of(start_run.record);
     IF run.status <> 'interrupted' THEN
         RAISE EXCEPTION 'key "status" of the record is ''%'', and a run that starts has not ended', run.status

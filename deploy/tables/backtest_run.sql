@@ -41,10 +41,13 @@ CREATE TABLE btsql.backtest_run (
         CHECK (substring(run_id::text FROM 15 FOR 1) = '7' AND substring(run_id::text FROM 20 FOR 1) IN ('8', '9', 'a', 'b')),
     CONSTRAINT backtest_run_id_carries_start
         CHECK (btsql.run_id_milliseconds(run_id) = btsql.epoch_milliseconds(started_at)),
+    -- Years of four digits, in whatever zone they are shown: what reads the rows need not take others.
+    CONSTRAINT backtest_run_start_is_in_range
+        CHECK (started_at >= '1970-01-01 00:00:00+00' AND started_at < '9999-01-01 00:00:00+00'),
     CONSTRAINT backtest_run_status_is_final
         CHECK (status IN ('success', 'failure', 'interrupted')),
-    CONSTRAINT backtest_run_duration_is_not_negative
-        CHECK (duration_seconds >= 0 AND duration_seconds < 'Infinity'),
+    CONSTRAINT backtest_run_duration_is_in_range
+        CHECK (duration_seconds >= 0 AND duration_seconds < 1e12),
     CONSTRAINT backtest_run_duration_is_known
         CHECK (duration_seconds IS NOT NULL OR status = 'interrupted'),
     CONSTRAINT backtest_run_strategy_is_named
@@ -66,14 +69,18 @@ CREATE TABLE btsql.backtest_run (
     CONSTRAINT backtest_run_instruments_are_named
         CHECK (cardinality(instruments) > 0 AND array_ndims(instruments) = 1
                AND array_position(instruments, NULL) IS NULL AND array_position(instruments, '') IS NULL),
-    CONSTRAINT backtest_run_data_range_is_finite
-        CHECK (isfinite(data_start) AND isfinite(data_end)),
+    CONSTRAINT backtest_run_data_years_have_four_digits
+        CHECK (data_start >= '1000-01-01 00:00:00+00' AND data_start < '9999-01-01 00:00:00+00'
+               AND data_end >= '1000-01-01 00:00:00+00' AND data_end < '9999-01-01 00:00:00+00'),
     CONSTRAINT backtest_run_data_range_is_ordered
         CHECK (data_start <= data_end),
-    CONSTRAINT backtest_run_capital_is_positive
-        CHECK (initial_capital > 0 AND initial_capital < 'Infinity'),
+    CONSTRAINT backtest_run_capital_is_in_range
+        CHECK (initial_capital > 0 AND initial_capital < 1e30),
     CONSTRAINT backtest_run_currency_is_named
         CHECK (currency ~ '\S'),
+    -- It is printed beside every amount.
+    CONSTRAINT backtest_run_currency_is_short_and_plain
+        CHECK (length(currency) <= 50 AND currency !~ '[\u0001-\u001f\u007f-\u009f]'),
     CONSTRAINT backtest_run_data_source_is_known
         CHECK (data_source IN ('csv', 'catalog', 'ibkr', 'mock', 'memory')),
     CONSTRAINT backtest_run_failure_has_error
@@ -92,8 +99,8 @@ COMMENT ON TABLE btsql.backtest_run IS
     'One row for each finished backtest, never changed once recorded. A run that was called interrupted and then turned '
     'out to have finished is the one exception: record_run() puts its real result in the row''s place.';
 COMMENT ON COLUMN btsql.backtest_run.run_id IS 'UUID version 7; its milliseconds are those of started_at.';
-COMMENT ON COLUMN btsql.backtest_run.started_at IS 'When the execution began.';
-COMMENT ON COLUMN btsql.backtest_run.duration_seconds IS 'Wall time of the execution, in seconds.';
+COMMENT ON COLUMN btsql.backtest_run.started_at IS 'When the execution began; from 1970 to 9998.';
+COMMENT ON COLUMN btsql.backtest_run.duration_seconds IS 'Wall time of the execution, in seconds; below 1e12.';
 COMMENT ON COLUMN btsql.backtest_run.status IS 'How the run ended: success, failure or interrupted.';
 COMMENT ON COLUMN btsql.backtest_run.strategy_type IS
     'The kind of strategy: a built-in name such as sma_crossover, or the class name of a user''s strategy.';
@@ -102,11 +109,11 @@ COMMENT ON COLUMN btsql.backtest_run.strategy_path IS 'Import path of the strate
 COMMENT ON COLUMN btsql.backtest_run.parameters IS
     'The strategy''s parameters with every default resolved, without labels; identifies the configuration.';
 COMMENT ON COLUMN btsql.backtest_run.instruments IS 'Instrument ids that were traded or subscribed to.';
-COMMENT ON COLUMN btsql.backtest_run.data_start IS 'First instant of the data asked for.';
-COMMENT ON COLUMN btsql.backtest_run.data_end IS 'Last instant of the data asked for.';
+COMMENT ON COLUMN btsql.backtest_run.data_start IS 'First instant of the data asked for; from the year 1000 to 9998.';
+COMMENT ON COLUMN btsql.backtest_run.data_end IS 'Last instant of the data asked for; from the year 1000 to 9998.';
 COMMENT ON COLUMN btsql.backtest_run.initial_capital IS
-    'Opening balance of the account the returns are measured in, in units of currency.';
-COMMENT ON COLUMN btsql.backtest_run.currency IS 'Currency code of every amount of money of this run.';
+    'Opening balance of the account the returns are measured in, in units of currency; above 0 and below 1e30.';
+COMMENT ON COLUMN btsql.backtest_run.currency IS 'Currency code of every amount of money of this run; up to 50 characters, none of them a control.';
 COMMENT ON COLUMN btsql.backtest_run.data_source IS
     'Where the market data came from: csv, catalog, ibkr, mock, or memory (objects handed to the engine).';
 COMMENT ON COLUMN btsql.backtest_run.snapshot IS

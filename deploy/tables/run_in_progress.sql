@@ -14,6 +14,8 @@ CREATE TABLE btsql.run_in_progress (
     CONSTRAINT run_in_progress_pkey PRIMARY KEY (run_id),
     CONSTRAINT run_in_progress_id_carries_start
         CHECK (btsql.run_id_milliseconds(run_id) = btsql.epoch_milliseconds(started_at)),
+    CONSTRAINT run_in_progress_start_is_in_range
+        CHECK (started_at >= '1970-01-01 00:00:00+00' AND started_at < '9999-01-01 00:00:00+00'),
     CONSTRAINT run_in_progress_documents_are_objects
         CHECK (jsonb_typeof(record) = 'object' AND jsonb_typeof(process) = 'object')
 );

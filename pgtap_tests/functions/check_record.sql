@@ -1,7 +1,7 @@
 -- Tests of functions/check_record
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(128);
+SELECT plan(132);
 
 SELECT has_function('btsql', 'check_record', ARRAY['jsonb']);
 SELECT function_returns('btsql', 'check_record', ARRAY['jsonb'], 'void');
@@ -26,6 +26,7 @@ SELECT lives_ok(format('SELECT btsql.check_record(%L)', document), label)
             '{"metrics": {}, "undefined_metrics": {"win_rate": "no trades"}}')),
         ('null for what is not required',      pg_temp.success_record(
             '{"error": null, "undefined_metrics": null, "origin_run_id": null, "changes": null, "strategy_name": null}')),
+        ('a metric of any size',               pg_temp.success_record('{"metrics": {"net_profit": 1e5000}}')),
         ('null metrics of a failure',          pg_temp.failure_record() || '{"metrics": null, "undefined_metrics": null}')
        ) AS example (label, document);
 
@@ -68,6 +69,12 @@ SELECT throws_ok(format('SELECT btsql.check_record(%L)', document), '22023', mes
                         'key "metrics" belongs to a success only, and this run is recorded as interrupted'),
         (pg_temp.failure_record() || '{"undefined_metrics": {}}',
                         'key "undefined_metrics" belongs to a success only, and this run is recorded as failure'),
+        (pg_temp.success_record('{"parameters": {"a": 1e5000}}'),
+                        'key "parameters" of the record has a number of more than 4,300 digits'),
+        (pg_temp.success_record('{"initial_capital": 1e5000}'),
+                        'key "initial_capital" of the record has a number of more than 4,300 digits'),
+        (pg_temp.success_record(('{"snapshot": ' || repeat('{"a": ', 2000) || '1' || repeat('}', 2001))::jsonb),
+                        'key "snapshot" of the record is nested more than 200 levels deep'),
         (pg_temp.success_record('{"metrics": {"sharpe": 1}}'),
                         'unknown key "sharpe" in the metrics'),
         (pg_temp.success_record('{"undefined_metrics": {"sharpe": "why"}}'),

@@ -1,7 +1,7 @@
 -- Tests of functions/run_of
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(21);
+SELECT plan(24);
 
 SELECT has_function('btsql', 'run_of', ARRAY['jsonb']);
 SELECT function_returns('btsql', 'run_of', ARRAY['jsonb'], 'backtest_run');
@@ -61,6 +61,14 @@ SELECT throws_ok(format('SELECT btsql.run_of(%L)', pg_temp.success_record() || '
                  'a run cannot have started before an id can carry its time');
 SELECT is((run_of(pg_temp.success_record('{"data_start": "1850-01-01T00:00:00Z"}'))).data_start,
           timestamptz '1850-01-01 00:00:00+00', 'its data can be older');
+SELECT throws_ok(format('SELECT btsql.run_of(%L)', pg_temp.success_record() - 'run_id' || jsonb_build_object(key, value)),
+                 '22008', format('key "%s" of the record is before the year 1000 or after 9998: "%s"', key, value),
+                 format('%s cannot be %s', key, value))
+  FROM (VALUES
+        ('started_at', '9999-12-31T23:59:59Z'),
+        ('data_start', '0001-01-01T00:00:00+10:00'),
+        ('data_end',   '9999-12-31T23:59:59-10:00')
+       ) AS example (key, value);
 
 SELECT * FROM finish();
 ROLLBACK;

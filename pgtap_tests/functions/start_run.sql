@@ -1,7 +1,7 @@
 -- Tests of functions/start_run. What becomes of a started run: functions/record_run.sql, functions/record_interrupted.sql.
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(22);
+SELECT plan(23);
 
 SELECT has_function('btsql', 'start_run', ARRAY['jsonb', 'jsonb', 'integer']);
 SELECT function_returns('btsql', 'start_run', ARRAY['jsonb', 'jsonb', 'integer'], 'boolean');
@@ -47,6 +47,8 @@ SELECT is(count(*), 2::bigint, 'in its record too') FROM run_in_progress WHERE r
 SELECT is(pg_temp.refusal(statement), '22023', label)
   FROM (VALUES
         ('a malformed record is refused', $$ SELECT start_run(pg_temp.interrupted_record() - 'snapshot') $$),
+        ('a process that cannot be read back is refused',
+         $$ SELECT start_run(pg_temp.interrupted_record(), '{"process_id": 1e5000}') $$),
         ('a run that has ended does not start', $$ SELECT start_run(pg_temp.success_record()) $$)
        ) AS example (label, statement);
 

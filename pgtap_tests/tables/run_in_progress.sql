@@ -1,7 +1,7 @@
 -- Tests of tables/run_in_progress: one for each constraint. For the triggers see triggers/run_in_progress.sql.
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(18);
+SELECT plan(19);
 
 SELECT has_table('btsql', 'run_in_progress', 'there is a table run_in_progress');
 SELECT has_pk('btsql', 'run_in_progress', 'it has a primary key');
@@ -38,6 +38,8 @@ SELECT pg_temp.breaks_only(rule, statement)
   FROM (VALUES
         ('run_in_progress_pkey', 'SELECT pg_temp.insert_start(), pg_temp.insert_start()'),
         ('run_in_progress_id_carries_start', $$ SELECT pg_temp.insert_start('{"started_at": "2026-03-02T09:30:01Z"}') $$),
+        ('run_in_progress_start_is_in_range', $$ SELECT pg_temp.insert_start(
+            '{"started_at": "9999-01-01T00:00:00Z", "run_id": "e6707a6e-b000-7abc-8def-a1b2c3d4e5f6"}') $$),
         ('run_in_progress_documents_are_objects', $$ SELECT pg_temp.insert_start('{"record": []}') $$),
         ('run_in_progress_documents_are_objects', $$ SELECT pg_temp.insert_start('{"process": "here"}') $$)
        ) AS example (rule, statement);
