@@ -26,10 +26,10 @@ from nautilus_trader.common.config import DatabaseConfig
 from nautilus_trader.config import ImportableStrategyConfig, StrategyConfig
 from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
 from nautilus_trader.model.currencies import EUR, USD
-from nautilus_trader.model.enums import AccountType, OmsType, OrderSide
+from nautilus_trader.model.enums import AccountType, CurrencyType, OmsType, OrderSide
 from nautilus_trader.model.identifiers import Venue
 from nautilus_trader.model.instruments import Equity
-from nautilus_trader.model.objects import Money
+from nautilus_trader.model.objects import Currency, Money
 from nautilus_trader.trading.config import StrategyFactory
 
 import backtests
@@ -207,6 +207,41 @@ def test_a_cash_account_of_another_size(connection: psycopg.Connection[Any]) -> 
     assert (run.initial_capital, run.currency) == (Decimal(2500), "USD")
     assert run.net_profit is not None
     assert run.total_return == pytest.approx(run.net_profit / 2500)
+    engine.dispose()
+
+
+def test_a_debt_is_no_capital_and_the_run_is_kept(connection: psycopg.Connection[Any]) -> None:
+    engine = backtests.engine(backtests.cycle(), capital=-100)
+    engine.run()
+    run = only_run(connection)
+    assert (run.status, run.error_type, run.initial_capital) == ("failure", "nothing_to_measure", None)
+    assert run.error_message == (
+        "the account began with a negative balance, -100.00 USD: there is no return on a debt"
+    )
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("code", "recorded"), [("US\x1b]0;title\x07", "US\\x1b]0;title\\x07"), ("x" * 60, "x" * 50)]
+)
+def test_a_currency_of_any_name_is_recorded_as_the_database_takes_it(
+    connection: psycopg.Connection[Any], code: str, recorded: str
+) -> None:
+    currency = Currency(code, 2, 0, "of a test", CurrencyType.FIAT)
+    share = Equity.from_dict(Equity.to_dict(AAPL))
+    engine = RecordedEngine(backtests.engine_config())
+    engine.add_venue(
+        venue=Venue("XNAS"),
+        oms_type=OmsType.NETTING,
+        account_type=AccountType.MARGIN,
+        base_currency=currency,
+        starting_balances=[Money(10_000, currency)],
+    )
+    engine.add_instrument(share)
+    engine.add_data(backtests.bars())
+    engine.run()
+    run = only_run(connection)
+    assert (run.status, run.currency) == ("success", recorded)
     engine.dispose()
 
 

@@ -17,6 +17,7 @@ from btsql.adapters.equity import Portfolio, rebuild
 from btsql.adapters.snapshot import built_of, not_captured, path_of, snapshot_of
 from btsql.errors import Interruption
 from btsql.masking import shortened, without_passwords
+from btsql.messages import printable
 from btsql.metrics import EquityCurve, Unavailable, measure
 from btsql.provenance import digest_of_modules
 from btsql.record import RunRecord, Status, clean_text, plain
@@ -34,6 +35,7 @@ LABELS = {"strategy_id", "order_id_tag", "use_uuid_client_order_ids", "use_hyphe
 NO_STRATEGY = "btsql:no_strategy"
 INTERRUPTS = (KeyboardInterrupt, SystemExit, Interruption)
 LONGEST_NAME = 200
+LONGEST_CURRENCY = 50
 
 
 @garbage_kept()
@@ -60,7 +62,8 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
     start, end = _range(engine, context)
     instruments = portfolio.instruments or _instrument_ids(engine)
     status, fault = _ending(engine, error)
-    nothing = _why_nothing_to_measure(engine, instruments, start, portfolio.initial_capital)
+    capital = portfolio.initial_capital
+    nothing = _why_nothing_to_measure(engine, instruments, start, portfolio)
     if status == "success" and nothing is not None:
         status, fault = "failure", {"type": "nothing_to_measure", "message": nothing}
     strategies = engine.trader.strategies()
@@ -78,8 +81,8 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
         instruments=instruments or None,
         data_start=start,
         data_end=end,
-        initial_capital=portfolio.initial_capital or None,
-        currency=portfolio.currency,
+        initial_capital=capital if capital is not None and capital > 0 else None,
+        currency=_currency(portfolio.currency),
         data_source=context.data_source,
         snapshot=_snapshot(engine, context, strategies, missing),
         environment=_environment([type(one).__module__ for one in strategies], context),
@@ -279,11 +282,20 @@ def _range(engine: Any, context: RunContext) -> tuple[datetime | None, datetime 
 
 
 def _why_nothing_to_measure(
-    engine: Any, instruments: Sequence[str], start: datetime | None, capital: Decimal | None
+    engine: Any, instruments: Sequence[str], start: datetime | None, portfolio: Portfolio
 ) -> str | None:
+    capital = portfolio.initial_capital
     if engine.iteration == 0 or start is None or not instruments:
         return "the engine ended without having had any market data"
+    if capital is not None and capital < 0:
+        opening = f"{capital:,.2f} {portfolio.currency}"
+        return f"the account began with a negative balance, {opening}: there is no return on a debt"
     return None if capital else "the engine ended without an account that had a balance"
+
+
+def _currency(code: str | None) -> str | None:
+    """Return a currency's code as the database takes it: anybody may register one of any name."""
+    return None if code is None else printable(code)[:LONGEST_CURRENCY]
 
 
 def _environment(modules: Sequence[str], context: RunContext) -> dict[str, Any]:
