@@ -38,7 +38,9 @@ def why_gone(process: Mapping[str, Any], *, only_this_machine: bool) -> str | No
 
     """
     boot, process_id = process.get("boot_id"), process.get("process_id")
-    if boot is None or boot_id() is None or not isinstance(process_id, int) or process_id <= 0:
+    if boot is None or boot_id() is None:
+        return None
+    if not isinstance(process_id, int) or not 0 < process_id < 2**31:  # anybody may have written it
         return None
     if boot != boot_id():
         return "the machine was restarted while it ran" if only_this_machine else None

@@ -198,8 +198,15 @@ def conclude(
         # Only now: who is gone has kept by then what was to be kept.
         if reason is None or spool.is_waiting(run.run_id, target.identity):
             others.append(run)
-        elif interrupt(connection, run, reason, spool):
-            tell(f"run {run.short_id[:8]} ({run.strategy_name}) is recorded as interrupted: {reason}")
+        else:
+            try:
+                is_done = interrupt(connection, run, reason, spool)
+            except (RecordRefused, UsageError) as exc:  # what is wrong with one is no matter of the others
+                tell(f"run {run.short_id[:8]} cannot be recorded as interrupted: {exc}", exc.hint)
+                others.append(run)
+                continue
+            if is_done:
+                tell(f"run {run.short_id[:8]} ({run.strategy_name}) is recorded as interrupted: {reason}")
     return others
 
 

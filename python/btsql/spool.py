@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import stat
 import threading
 import zlib
 from contextlib import contextmanager, suppress
@@ -101,8 +102,12 @@ class Entry:
                 raise Unreadable(f"it has format {found['btsql_spool']}, and this btsql knows {FORMAT}")
             UUID(found["record"]["run_id"])
             values = {name: found[name] for name in cls.__slots__ if name != "process"}
-            return cls(**values, process=found.get("process"))
-        except (ValueError, TypeError, KeyError, AttributeError) as exc:
+            process = found.get("process")
+            _require_texts(values["identity"], values["dsn"] or "", values["reason"], values["spooled_at"])
+            if process is not None:
+                _require_start(process, values["record"])
+            return cls(**values, process=process)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as exc:
             raise Unreadable(f"it is not a record that waits: {type(exc).__name__}: {exc}") from exc
 
     @property
@@ -228,9 +233,11 @@ class Spool:
                 continue
             path = self.directory / name
             try:
-                entry = Entry.read(path.read_text(encoding="utf-8", errors="surrogateescape"))
+                with _opened(path) as file:
+                    entry = Entry.read(file.read())
             except Unreadable:
-                self._set_aside(path)
+                with suppress(OSError):
+                    self._set_aside(path)
                 continue
             except OSError:  # it has ended meanwhile
                 continue
@@ -264,6 +271,8 @@ class Spool:
                     if file is not None and not self._deliver_one(path, file, identity, send, delivery):
                         delivery.left += sum(other.exists() for other in paths[number:])
                         break
+            except Unreadable as exc:
+                delivery.rejected.append((self._set_aside(path), str(exc)))
             except OSError as exc:
                 delivery.left += 1
                 delivery.problem = f"{path}: {exc.strerror}"
@@ -333,6 +342,23 @@ def entries_of(lines: Sequence[str]) -> list[Entry]:
     return [Entry.read(line) for line in lines if line.startswith('{"btsql_spool"')]
 
 
+def _require_texts(*values: object) -> None:
+    for value in values:
+        if not isinstance(value, str):
+            raise TypeError(f"{str(value)[:100]} is no text")
+
+
+def _require_start(process: object, record: dict[str, Any]) -> None:
+    """Raise ValueError or its like unless a start has what is shown of it."""
+    if not isinstance(process, dict):
+        raise TypeError("the process is no object")
+    _require_texts(record["strategy_type"], record.get("strategy_name") or "")
+    _require_texts(*(record.get("instruments") or ()))
+    started_at = datetime.fromisoformat(record["started_at"])
+    if started_at.utcoffset() is None or not 1970 <= started_at.year <= 9998:
+        raise ValueError("it started at no time")
+
+
 def _suffix(identity: str) -> str:
     return f".{zlib.crc32(identity.encode(errors='surrogateescape')):08x}.json"
 
@@ -353,11 +379,27 @@ def _names(directory: Path) -> list[str]:
         return []
 
 
+def _opened(path: Path) -> TextIO:
+    """Open a file of the spool for reading.
+
+    Raises
+    ------
+    Unreadable
+        It is no regular file; of some, as a named pipe, nobody may ever write what is read.
+
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Unreadable("it is no regular file")
+    return open(descriptor, encoding="utf-8", errors="surrogateescape")  # noqa: PTH123 - of a descriptor
+
+
 @contextmanager
 def _claimed(path: Path) -> Iterator[TextIO | None]:
     """Give a file that nobody else may deliver meanwhile; None when somebody does or has."""
     try:
-        file = path.open(encoding="utf-8", errors="surrogateescape")
+        file = _opened(path)
     except FileNotFoundError:
         yield None
         return

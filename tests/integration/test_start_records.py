@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -31,7 +32,7 @@ from btsql.database import Target, connect
 from btsql.duplicates import find_duplicates
 from btsql.errors import DatabaseUnavailable
 from btsql.process import this_process
-from btsql.record import new_run_id
+from btsql.record import RunRecord, new_run_id
 from btsql.recorder import Recorder, recorder
 from btsql.recovery import conclude, started_runs
 from btsql.spool import Entry, Spool
@@ -501,6 +502,82 @@ def test_a_start_of_a_run_that_is_recorded_adds_nothing(
     run = only_run(connection)
     assert (run.status, run.replaced_interrupted_at) == ("success", None)
     assert (started_runs(connection), list(spool.iterdir())) == ([], [])
+
+
+DAMAGES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "no time": lambda entry: entry["record"].pop("started_at"),
+    "a time that is none": lambda entry: entry["record"].update(started_at="soon"),
+    "a time beyond all times": lambda entry: entry["record"].update(started_at="9999-12-31T23:59:59-10:00"),
+    "a type that is no text": lambda entry: entry["record"].update(strategy_type=1),
+    "instruments that are no texts": lambda entry: entry["record"].update(instruments=[1]),
+    "a process that is no object": lambda entry: entry.update(process=[1]),
+}
+
+
+def start_of(target: Target, record: RunRecord, **process: object) -> Entry:
+    """Return the start of a run as it is kept where the database is away."""
+    begun = dataclasses.replace(record, status="interrupted", duration_seconds=None, metrics=None)
+    return Entry.of(
+        begun.document(),
+        identity=target.identity,
+        dsn=target.dsn,
+        reason="it was away",
+        process=this_process() | process,
+    )
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_start_is_set_aside_and_costs_no_other(  # noqa: PLR0917 - fixtures
+    connection: psycopg.Connection,
+    database: Target,
+    btsql: Run,
+    environment: dict[str, str],
+    spool: Path,
+    damage: str,
+) -> None:
+    path = Spool.default().put(start_of(database, records.success()))
+    entry = json.loads(path.read_text())
+    DAMAGES[damage](entry)
+    path.write_text(json.dumps(entry))
+    other = records.success(after=1)
+    Spool.default().put(start_of(database, other, process_start=1))
+    done = btsql("history", env=environment | {"TZ": "Asia/Tokyo"})
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert only_run(connection).run_id == other.run_id
+    assert [path.name for path in (spool / "rejected").iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("suffix", ["", ".started"])
+@pytest.mark.parametrize("kind", ["pipe", "directory", "deep"])
+def test_what_is_no_file_of_ours_is_set_aside_without_waiting_for_it(
+    database: Target, btsql: Run, spool: Path, kind: str, suffix: str
+) -> None:
+    path = Spool.default().put(start_of(database, records.success()))
+    path.unlink()
+    path = path.with_name(path.name.removesuffix(".started") + suffix)
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "directory":
+        path.mkdir()
+    else:
+        path.write_text('{"a": ' * 100_000)
+    done = btsql("history", timeout=60)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert [path.name for path in (spool / "rejected").iterdir()] == [path.name]
+
+
+def test_a_start_that_cannot_be_recorded_as_interrupted_costs_no_other(
+    connection: psycopg.Connection, btsql: Run
+) -> None:
+    gone = json.dumps(this_process() | {"process_start": 1})
+    for after, changes in enumerate(({"initial_capital": -1}, {})):
+        begun = dataclasses.replace(
+            records.success(after=after, **changes), status="interrupted", duration_seconds=None, metrics=None
+        )
+        connection.execute("SELECT btsql.start_run(%s::jsonb, %s::jsonb)", [begun.document(), gone])
+    done = btsql("history")
+    assert (done.returncode, "cannot be recorded as interrupted" in done.stderr) == (0, True)
+    assert only_run(connection).status == "interrupted"
 
 
 # ---- when the start cannot be recorded

@@ -62,6 +62,7 @@ def test_another_process_under_the_same_id_is_not_the_same() -> None:
         {"process_id": None},
         {"process_id": -1},
         {"process_id": "1"},
+        {"process_id": 10**30},
         {"process_start": None},
     ],
 )
