@@ -19,6 +19,7 @@ import pytest
 
 import backtests
 from backtests import only_run, saved
+from btsql.recovery import started_runs
 from btsql.runs import list_runs
 
 pytestmark = pytest.mark.engine
@@ -315,6 +316,38 @@ def test_a_forked_process_has_a_connection_of_its_own(
     assert result.stderr.count("saved run") == 3
     assert "psycopg" not in result.stderr
     assert "NOT SAVED" not in result.stderr
+
+
+FORKED_INSIDE = """
+    import os, sys
+    import backtests
+    import btsql
+
+    class Forking(backtests.Cycle):
+        child = None
+
+        def on_bar(self, bar):
+            if self.count == 10 and Forking.child is None:
+                Forking.child = os.fork()
+                if Forking.child:
+                    os.waitpid(Forking.child, 0)
+            super().on_bar(bar)
+
+    btsql.autosave()
+    engine = backtests.engine(Forking(backtests.CycleConfig(instrument_id=backtests.AAPL.id)))
+    engine.run()
+    sys.exit(0)
+"""
+
+
+def test_a_run_that_goes_on_in_two_processes_is_two_runs(
+    connection: psycopg.Connection[Any], script: Script
+) -> None:
+    result = script(FORKED_INSIDE)
+    assert result.returncode == 0, result.stderr
+    assert [run.status for run in saved(connection)] == ["success", "success"]
+    assert result.stderr.count("saved run") == 2
+    assert started_runs(connection) == []
 
 
 def test_nothing_is_saved_where_nothing_is_asked_for(

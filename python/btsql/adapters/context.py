@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
+import weakref
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -80,7 +82,7 @@ def recorder_of(dsn: str | None = None) -> Recorder:
     return recorder(dsn) if dsn is not None or reproduction is None else reproduction.recorder
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, weakref_slot=True)
 class RunContext:
     """What is known of one run besides what its engine holds at the end.
 
@@ -146,7 +148,8 @@ class RunContext:
     reproduction: Reproduction | None = field(default_factory=REPRODUCTION.get)
 
     def __post_init__(self) -> None:
-        """Make itself known to the reproduction."""
+        """Make itself known to the reproduction, and to what happens in a fork."""
+        _contexts.add(self)
         if self.reproduction is not None:
             self.reproduction.contexts.append(self)
 
@@ -182,6 +185,19 @@ class RunContext:
             self.closes, self.is_read = Closes(start_ns=start_ns, end_ns=end_ns), False
         self.start = self.start or (None if start_ns is None else to_datetime(start_ns))
         self.end = self.end or (None if end_ns is None else to_datetime(end_ns))
+
+
+_contexts: weakref.WeakSet[RunContext] = weakref.WeakSet()
+
+
+def _begin_process() -> None:
+    """Have the runs that go on in a process that was forked be others than those that go on in its parent."""
+    for context in list(_contexts):
+        if context.run_id is not None and not context.described:
+            context.run_id = new_run_id(context.started_at)
+
+
+os.register_at_fork(after_in_child=_begin_process)
 
 
 @contextmanager
