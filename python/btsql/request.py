@@ -24,6 +24,8 @@ DEFAULT_CURRENCY: Final = "USD"
 
 # Elsewhere a comma may be meant as the decimal one.
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+# A date is recorded by four digits of its year, in any time zone.
+_FIRST_DATE, _LAST_DATE = datetime(1000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _LAST_INSTANT = time(23, 59, 59, 999999, tzinfo=UTC)
 
 
@@ -89,6 +91,8 @@ class BacktestRequest:
         for name, moment in (("start", self.start), ("end", self.end)):
             if moment is not None and moment.utcoffset() is None:
                 raise UsageError(f"the {name} must have a time zone, not {moment.isoformat()}")
+            if moment is not None and not _FIRST_DATE <= moment < _LAST_DATE:
+                raise UsageError(f"the {name} must be in the years 1000 to 9998, not {moment.isoformat()}")
         if self.start is not None and self.end is not None and self.start > self.end:
             raise UsageError(f"the start, {self.start.isoformat()}, is after the end, {self.end.isoformat()}")
 

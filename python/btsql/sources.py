@@ -11,6 +11,7 @@ from btsql.errors import UsageError
 SourceKind = Literal["csv", "catalog", "mock"]
 """The kinds of data a run can be started on."""
 
+LONGEST_SEED: Final = 100  # digits
 _HINT: Final = "Use csv:PATH, catalog:PATH, mock or mock:SEED."
 
 
@@ -68,9 +69,9 @@ class DataSource:
         if kind == "mock":
             return cls(kind="mock", seed=_seed(rest, text) if colon else None)
         if kind == "csv" and rest:
-            return cls(kind="csv", path=Path(rest).expanduser())
+            return cls(kind="csv", path=_file(rest, text))
         if kind == "catalog" and rest:
-            return cls(kind="catalog", path=Path(rest).expanduser())
+            return cls(kind="catalog", path=_file(rest, text))
         if kind in {"csv", "catalog"}:
             raise InvalidSourceError(f"the data source {text!r} lacks its path", hint=_HINT)
         raise InvalidSourceError(f"{text!r} is no data source", hint=_HINT)
@@ -86,7 +87,17 @@ class DataSource:
         return f"{self.kind}:{self.path}"
 
 
+def _file(text: str, source: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:  # of no user that there is
+        raise InvalidSourceError(f"there is no such home directory as in {source!r}", hint=_HINT) from error
+
+
 def _seed(text: str, source: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise InvalidSourceError(f"the seed in {source!r} must be a whole number, 0 or more", hint=_HINT)
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_SEED):
+        raise InvalidSourceError(
+            f"the seed in {source!r} must be a whole number, 0 or more, of up to {LONGEST_SEED} digits",
+            hint=_HINT,
+        )
     return int(text)

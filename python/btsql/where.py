@@ -282,10 +282,12 @@ class _Parser:
             self._fail(token.place, "this number has too many digits")
         digits = token.text.removesuffix("%")
         value: int | float = float(digits)
+        if token.text.endswith("%"):
+            value = float(f"{digits}e-2" if "e" not in digits.lower() else value / 100)
         if abs(value) > LARGEST or 0 < abs(value) < SMALLEST:
             self._fail(token.place, "this number is too large or too small")
         if token.text.endswith("%"):
-            return float(f"{digits}e-2" if "e" not in digits.lower() else value / 100)
+            return value
         return int(digits) if digits.lstrip("+-").isdecimal() else value
 
     def _plain(self, token: Token) -> str:

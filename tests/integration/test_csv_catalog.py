@@ -169,6 +169,8 @@ def test_only_whole_bars_within_the_range(tmp_path: Path) -> None:
     ("line", "message"),
     [
         ("2024-01-04,10,12,x,11,5", "line 4: low must be a number above 0, not 'x'"),
+        ("2024-01-04,1_0,12,9,11,5", "line 4: open must be a number above 0, not '1_0'"),
+        ("2024-01-04,10,12,9,11,5_0", "line 4: volume must be a number of at least 0, not '5_0'"),
         ("2024-01-04,10,9,12,11,5", "line 4: high 9 is below low 12"),
         ("2024-01-04,10,12,9,13,5", "line 4: close 13 is not between low 9 and high 12"),
         ("2024-01-04,10,12,-9,11,5", "line 4: low"),

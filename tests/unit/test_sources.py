@@ -38,6 +38,8 @@ def test_a_source_reads_and_writes_the_same_text(text: str, source: DataSource) 
         "mock:-1",
         "mock:1.5",
         "mock:²",
+        f"mock:{'9' * 5000}",
+        "csv:~nobody-of-this-name/bars.csv",
         "ftp:x",
         "a.csv",
         "CSV:x",

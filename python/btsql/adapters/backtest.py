@@ -238,9 +238,22 @@ def _venue(request: BacktestRequest, market: MarketData, *, margin: bool) -> dic
         "oms_type": OmsType.NETTING,
         "account_type": AccountType.CASH if cash else AccountType.MARGIN,
         "base_currency": currency,
-        "starting_balances": [Money(request.capital, currency)],
+        "starting_balances": [_opening_balance(request, currency)],
         "default_leverage": Decimal(1),
     } | venue_arguments(chosen)
+
+
+def _opening_balance(request: BacktestRequest, currency: Currency) -> Money:
+    """Return the capital as the account holds it, in whole units of the currency's last digit."""
+    try:
+        balance = Money(request.capital, currency)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"the capital, {request.capital}, is more than an account can hold: {error}"
+        ) from error
+    if balance.as_decimal() <= 0:
+        raise UsageError(f"the capital, {request.capital} {currency}, is less than the smallest amount of it")
+    return balance
 
 
 def _recorded_venue(arguments: dict[str, Any], request: BacktestRequest) -> dict[str, Any]:

@@ -31,7 +31,11 @@ def load_catalog(path: Path, identifier: InstrumentId, span: Span, spec: BarSpec
         If there is no such catalog, instrument or bar, or the catalog has several kinds of such bars.
 
     """
-    if not path.is_dir():
+    try:
+        is_directory = path.is_dir()
+    except (OSError, ValueError) as error:  # of a name that is too long, among others
+        raise SourceUnavailable(f"cannot read the catalog {str(path)[:200]}: {error}") from error
+    if not is_directory:
         there = "is a file, not a catalog's directory" if path.exists() else "does not exist"
         raise SourceUnavailable(f"the catalog {path.absolute()} {there}")
     catalog = ParquetDataCatalog(str(path.resolve()))

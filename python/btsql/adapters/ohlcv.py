@@ -237,7 +237,7 @@ def _content(path: Path) -> bytes:
             f"{path.absolute()} is a directory, not a CSV file",
             hint="For a Nautilus Trader catalog, use catalog:PATH.",
         ) from error
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise SourceUnavailable(f"cannot read {path.absolute()}: {error}") from error
 
 
@@ -333,11 +333,16 @@ def _line(path: Path, number: int, record: Sequence[str], columns: dict[str, int
     return _Line(number, stamp, written, prices[0], prices[1], prices[2], prices[3], volume, decimals)
 
 
-def _price(name: str, text: str) -> float:
+def _number(text: str) -> float:
+    """Return the number that a field is, NaN when it is none: `1_0` is one of Python only."""
     try:
-        number = float(text)
+        return float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
-        number = math.nan
+        return math.nan
+
+
+def _price(name: str, text: str) -> float:
+    number = _number(text)
     if not (math.isfinite(number) and number > 0):
         raise ValueError(f"{name} must be a number above 0, not {text!r}")
     return number
@@ -354,10 +359,7 @@ def _check_shape(start: float, high: float, low: float, close: float) -> None:
 def _volume(text: str) -> float:
     if text.casefold() in {"", "-", "nan", "null", "none", "n/a", "na"}:
         return 0.0
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
+    number = _number(text)
     if not (math.isfinite(number) and number >= 0):
         raise ValueError(f"volume must be a number of at least 0, not {text!r}")
     return number

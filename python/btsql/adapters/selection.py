@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from btsql.adapters.ohlcv import DAY, MICROSECOND, SECOND, Row, Table, microseconds
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOCK_START: Final = date(2020, 1, 1)
 MOCK_END: Final = date(2023, 12, 31)
+LONGEST_MOCK: Final = timedelta(days=36_600)  # a century, made in seconds
 
 UNITS: Final = {
     "SECOND": SECOND,
@@ -57,13 +58,25 @@ class Span:
         ]
 
     def days(self) -> tuple[date, date]:
-        """Return first and last day of made-up data; an open end is filled to the default length."""
+        """Return first and last day of made-up data; an open end is filled to the default length.
+
+        Raises
+        ------
+        UsageError
+            They are more than `LONGEST_MOCK` apart.
+
+        """
         first = self.start.date() if self.start else MOCK_START
         last = self.end.date() if self.end else MOCK_END
         if first > last and self.end is None:
             last = first + (MOCK_END - MOCK_START)
         elif first > last and self.start is None:
-            first = last - (MOCK_END - MOCK_START)
+            first = date.fromordinal(max(last.toordinal() - (MOCK_END - MOCK_START).days, 1))
+        if last - first > LONGEST_MOCK:
+            raise UsageError(
+                f"made-up data of {(last - first).days:,} days is too much: {first} to {last}",
+                hint=f"Give --start and --end that are up to {LONGEST_MOCK.days:,} days apart.",
+            )
         return first, last
 
     def __str__(self) -> str:
