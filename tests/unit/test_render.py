@@ -249,6 +249,10 @@ def test_printable_leaves_nothing_to_obey(text: str) -> None:
     assert harmless(kept.replace("\n", ""))
 
 
+def test_a_currency_is_shown_and_not_obeyed() -> None:
+    assert money(1.5, "US\x1b]0;title\x07") == "1.50 US\\x1b]0;title\\x07"
+
+
 def test_printable_shows_what_was_there() -> None:
     assert printable("a\x1b[31m\x9b\u202e\x00\ud800é戦") == "a\\x1b[31m\\x9b\\u202e\\x00\\ud800é戦"
 

@@ -71,7 +71,7 @@ def metric_text(name: str, value: float | None, currency: str | None) -> str:
 
 def money(value: float | Decimal | None, currency: str | None) -> str:
     """Return an amount with two decimals and its currency."""
-    return UNDEFINED if value is None else f"{value:z,.2f} {currency or ''}".rstrip()
+    return UNDEFINED if value is None else f"{value:z,.2f} {printable(currency or '')}".rstrip()
 
 
 def ratio(value: float | None) -> str:
