@@ -6,6 +6,7 @@ this order.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import threading
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Jsonb, set_json_loads
 
 from btsql.embedded import EmbeddedServer
 from btsql.errors import (
@@ -147,9 +148,36 @@ def connect(target: Target, *, check_schema: bool = True) -> psycopg.Connection[
 
 def _open(target: Target) -> psycopg.Connection[Any]:
     # No prepared statements: behind a pooler in transaction mode they would be looked for elsewhere.
-    return psycopg.connect(
+    connection = psycopg.connect(
         make_conninfo(target.conninfo, **_defaults(target.conninfo)), autocommit=True, prepare_threshold=None
     )
+    try:
+        # Times in another style cannot be read. The server has told already whether it has one. A pooler may
+        # refuse an option at the start, and keeps this setting for its client.
+        if not (connection.info.parameter_status("DateStyle") or "ISO").startswith("ISO"):
+            connection.execute("SET datestyle TO ISO")
+    except BaseException:
+        connection.close()
+        raise
+    set_json_loads(_read_json, connection)
+    return connection
+
+
+def _read_json(text: str | bytes) -> Any:
+    """Return a JSON value; of one that `check_json()` would not have let in, as much as can be had."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        return {"not shown": "it is nested too deeply"}
+    except ValueError:  # a number of more digits than Python reads
+        return json.loads(text, parse_int=_whole)
+
+
+def _whole(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
 
 
 def _defaults(conninfo: str) -> dict[str, Any]:
@@ -288,7 +316,7 @@ def _first_line(text: str) -> str:
 def _checked(conninfo: str) -> str:
     try:
         _refuse_misplaced_password(conninfo, connection_parameters(conninfo))
-    except psycopg.ProgrammingError as exc:
+    except (psycopg.ProgrammingError, UnicodeEncodeError) as exc:
         # The message may quote the DSN, and with it the password.
         raise UsageError(
             "the DSN cannot be read",

@@ -37,6 +37,7 @@ TESTS = Path(__file__).parents[1]
 FAILURE = "btsql.strategies.fails_on_purpose:FailsOnPurpose"
 MOCK = ("--instrument", "TEST.SIM", "--data", "mock")
 EVIL = "evil\x1b[31m\x1b]0;title\x07\x9b2J\u202ename\r"
+UNCONTROLLED = "evil\u202e\u2028"  # what a currency may hold of that
 
 
 def terminal(environment: dict[str, str], *arguments: str, **options: Any) -> Session:
@@ -362,19 +363,44 @@ def test_messages_wrap_between_words_on_a_terminal(environment: dict[str, str]) 
         ("history",),
         ("show", "@"),
         ("show", "@", "--traceback"),
+        ("show", "@ok"),
+        ("compare", "@ok", "@~2"),
+        ("best", "--metric", "net_profit"),
+        ("strategy", EVIL),
+        ("config", "@ok"),
         *(
             (*command, "--format", kind)
-            for command in (("history",), ("show", "@"))
-            for kind in ("json", "csv", "tsv")
+            for command in (("history",), ("show", "@"), ("show", "@ok"))
+            for kind in ("json", "csv", "tsv", "markdown")
         ),
+        ("compare", "@ok", "@~2", "--format", "markdown"),
     ],
-    ids=" ".join,
+    ids=lambda arguments: ascii(" ".join(arguments)),
 )
 def test_a_terminal_obeys_nothing_of_what_was_recorded(
     environment: dict[str, str], database: Target, arguments: tuple[str, ...]
 ) -> None:
     error = {"type": EVIL, "message": f"{EVIL}\nsecond", "traceback": f"Traceback\n{EVIL}"}
-    save(database, failure(strategy_type=EVIL, parameters={EVIL: EVIL}, error=error))
+    texts: dict[str, Any] = {
+        "strategy_type": EVIL,
+        "strategy_name": f"{EVIL} too",
+        "strategy_path": f"module:{''.join(EVIL.split())}",
+        "parameters": {EVIL: EVIL, "nested": {EVIL: [EVIL]}},
+        "instruments": (EVIL,),
+        "currency": UNCONTROLLED,
+        "snapshot": {
+            "data": [{"kind": EVIL, "path": EVIL}],
+            "venues": [{"venue": EVIL}],
+            "not_captured": [EVIL],
+        },
+        "environment": {EVIL: EVIL, "host": EVIL, "nautilus_trader": EVIL},
+        "engine_figures": {EVIL: EVIL},
+    }
+    undefined = {"undefined_metrics": {"cagr": EVIL}, "metrics": METRICS | {"cagr": None}}
+    other = texts | {"parameters": {EVIL: f"{EVIL} too"}}
+    origin = {"origin_run_id": new_run_id(START), "changes": {EVIL: {"from": EVIL, "to": EVIL}}}
+    save(database, success(**texts), success(after=1, **other, **undefined, **origin))
+    save(database, failure(after=2, **texts, error=error))
     shown = terminal(environment, *arguments, env={"NO_COLOR": "1"}, columns=300)
     assert shown.exit_code == 0
     assert "evil" in shown.text
@@ -476,6 +502,33 @@ def test_every_option_of_run(btsql: Run, tmp_path: Path) -> None:
     assert (parameters["lookback_period"], parameters["position_fraction"]) == (30, 0.5)
 
 
+# ---- settings of the server
+
+
+def test_times_are_read_in_whatever_style_a_user_has_them_written(
+    btsql: Run,
+    environment: dict[str, str],
+    recorded: list[RunRecord],
+    connection: psycopg.Connection[Any],
+) -> None:
+    as_usual = btsql("history").stdout
+    assert btsql("history", env=environment | {"PGDATESTYLE": "German"}).stdout == as_usual
+    assert btsql("show", "@", env=environment | {"PGDATESTYLE": "SQL, DMY"}).returncode == 0
+    connection.execute(f"ALTER DATABASE {connection.info.dbname} SET datestyle = 'Postgres, MDY'")
+    assert btsql("history").stdout == as_usual
+
+
+def test_a_row_that_was_let_in_by_nobody_is_shown_all_the_same(
+    btsql: Run, recorded: list[RunRecord], connection: psycopg.Connection[Any]
+) -> None:
+    connection.execute("ALTER TABLE btsql.backtest_run DISABLE TRIGGER USER")
+    for parameters in ('{"a": 1e5000}', '{"a": ' + "[" * 3000 + "]" * 3000 + "}"):
+        connection.execute("UPDATE btsql.backtest_run SET parameters = %s::jsonb", [parameters])
+        for command in (("history", "--format", "json"), ("show", "@"), ("show", "@", "--format", "json")):
+            done = btsql(*command)
+            assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
 # ---- exit codes
 
 
@@ -498,8 +551,11 @@ def test_every_option_of_run(btsql: Run, tmp_path: Path) -> None:
         (("run", "momentum", *MOCK, "--set", "period"), 2, "expected key=value"),
         (("run", "momentum", *MOCK, "--capital", "-5"), 2, "the capital must be above 0"),
         (("run", "-f", "/nonexistent.toml"), 2, "cannot read /nonexistent.toml"),
+        (("run", "momentum", *MOCK, "--end", "0001-01-01"), 2, "the end must be in the years 1000 to 9998"),
+        (("history", "--where", "sharpe_ratio <= 1e-307%"), 2, "too large or too small"),
+        (("status", "--dsn", b"\xff"), 2, "the DSN cannot be read"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+    ids=lambda value: " ".join(map(str, value)) if isinstance(value, tuple) else None,
 )
 def test_usage_errors_and_unknown_runs(
     btsql: Run, arguments: tuple[str, ...], code: int, message: str
@@ -521,6 +577,15 @@ def test_usage_errors_and_unknown_runs(
             6,
             "no file /nonexistent.csv",
         ),
+        (("momentum", "--instrument", "A.B", "--data", f"catalog:{'x' * 300}"), 6, "File name too long"),
+        (("momentum", *MOCK, "--end", "9998-12-31"), 2, "up to 36,600 days apart"),
+        (
+            ("momentum", *MOCK, "--capital", "1e400"),
+            2,
+            "the capital, 1E+400, is more than an account can hold",
+        ),
+        (("momentum", *MOCK, "--capital", "1e20"), 2, "is more than an account can hold"),
+        (("momentum", *MOCK, "--capital", "1e-5"), 2, "is less than the smallest amount of it"),
         (("momentum", *MOCK, "--set", "nosuch=1"), 2, "momentum has no parameter 'nosuch'"),
         (("sma_crossover", *MOCK, "--set", "fast_period=90"), 2, "fast_period must be below slow_period"),
         ((FAILURE, *MOCK), 1, "the backtest failed: RuntimeError"),

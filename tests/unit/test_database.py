@@ -104,6 +104,11 @@ def test_a_dsn_that_cannot_be_read_is_not_repeated(password: str, form: str) -> 
     assert "§" not in f"{caught.value} {caught.value.hint}"
 
 
+def test_a_dsn_that_is_no_text_cannot_be_read() -> None:
+    with pytest.raises(errors.UsageError, match="the DSN cannot be read"):
+        find_target("\udcff")
+
+
 @pytest.mark.parametrize(
     "dsn",
     [
