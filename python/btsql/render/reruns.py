@@ -66,7 +66,7 @@ def _headline(head: VerdictRow, width: int | None) -> str:
     what = {"IDENTICAL": "reproduces", "DIFFERS": "is not what", "VARIATION": "varies"}[head.field]
     rest = f"  run {head.reproduced_value} {what} {head.original_value}"
     rest += " was" if head.field == "DIFFERS" else ""
-    note = f": {head.note}" if head.note else ""
+    note = f": {printable(head.note)}" if head.note else ""
     if width is None:
         return f"{head.field}{rest}{note}\n"
     from rich.text import Text  # noqa: PLC0415
@@ -82,7 +82,7 @@ def _reason_line(row: VerdictRow) -> str:
         between = f": {printable(row.original_value or '')}"
     else:
         between = f" ({values[0]} -> {values[1]})" if all(values) else ""
-    note = f": {row.note}" if row.note else ""
+    note = f": {printable(row.note)}" if row.note else ""
     return f"{printable(row.field)}{between}{note}"
 
 
