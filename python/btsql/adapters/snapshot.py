@@ -131,7 +131,8 @@ def _is_default(name: str, value: Any, given: Mapping[str, Any]) -> bool:
         return True
     if name == "default_leverage":
         return bool(given.get("account_type") == AccountType.CASH and value == 1)
-    return name in VENUE_DEFAULTS and bool(value == VENUE_DEFAULTS[name])
+    default = VENUE_DEFAULTS.get(name)
+    return default is not None and bool(value == default)  # a currency of 1.221 cannot be compared with None
 
 
 def _setting(value: Any) -> Any:
