@@ -91,8 +91,8 @@ class BacktestRequest:
         for name, moment in (("start", self.start), ("end", self.end)):
             if moment is not None and moment.utcoffset() is None:
                 raise UsageError(f"the {name} must have a time zone, not {moment.isoformat()}")
-            if moment is not None and not _FIRST_DATE <= moment < _LAST_DATE:
-                raise UsageError(f"the {name} must be in the years 1000 to 9998, not {moment.isoformat()}")
+            if moment is not None:
+                _require_usual(name, moment)
         if self.start is not None and self.end is not None and self.start > self.end:
             raise UsageError(f"the start, {self.start.isoformat()}, is after the end, {self.end.isoformat()}")
 
@@ -203,8 +203,16 @@ def parse_moment(key: str, value: object) -> datetime:
     if moment is None:
         raise UsageError(f"{key} must be a date such as 2024-01-31, not {value!r}")
     if not isinstance(moment, datetime):
-        return datetime.combine(moment, _LAST_INSTANT if key == "end" else time(tzinfo=UTC))
-    return moment if moment.utcoffset() is not None else moment.replace(tzinfo=UTC)
+        moment = datetime.combine(moment, _LAST_INSTANT if key == "end" else time(tzinfo=UTC))
+    elif moment.utcoffset() is None:
+        moment = moment.replace(tzinfo=UTC)
+    _require_usual(key, moment)
+    return moment
+
+
+def _require_usual(name: str, moment: datetime) -> None:
+    if not _FIRST_DATE <= moment < _LAST_DATE:
+        raise UsageError(f"the {name} must be in the years 1000 to 9998, not {moment.isoformat()}")
 
 
 def _moment(value: object) -> date | None:
