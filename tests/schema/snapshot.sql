@@ -485,6 +485,30 @@ END;
 $$;
 -- Name: FUNCTION check_identity(config jsonb); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.check_identity(config jsonb) IS 'Raises invalid_parameter_value unless the document has what identifies a configuration and its data.';
+-- Name: check_json(jsonb, text); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.check_json(document jsonb, name text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $_$
+DECLARE
+    fault CONSTANT text := CASE
+        WHEN jsonb_path_exists(check_json.document, 'strict $.**{200}', silent => true)
+            THEN 'is nested more than 200 levels deep'
+        WHEN jsonb_path_exists(
+                 check_json.document,
+                 'strict $.** ? (@.type() == "number" && (@ >= 1e4300 || @ <= -1e4300))', silent => true)
+            THEN 'has a number of more than 4,300 digits'
+        END;
+BEGIN
+    IF fault IS NOT NULL THEN
+        RAISE EXCEPTION '% %', check_json.name, fault
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Give it as a text.';
+    END IF;
+END;
+$_$;
+-- Name: FUNCTION check_json(document jsonb, name text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.check_json(document jsonb, name text) IS 'Raises invalid_parameter_value, which begins with name, unless what reads JSON elsewhere can read the document: no more than 200 levels, and no number of more than 4,300 digits.';
 -- Name: check_keys(jsonb, text, text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.check_keys(document jsonb, part text, status text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -583,6 +607,9 @@ BEGIN
     IF check_record.record -> 'error' <> 'null' THEN
         PERFORM check_keys(check_record.record -> 'error', 'error', status);
     END IF;
+    -- A metric of any size is judged, and rejected with its value if need be.
+    PERFORM check_json(given.value, format('key "%s" of the record', given.key))
+       FROM jsonb_each(check_record.record - 'metrics') AS given;
     -- strict: a lax path would look for texts inside nested arrays. silent: absent and null are no arrays.
     IF jsonb_path_exists(check_record.record -> 'instruments', 'strict $[*] ? (@.type() != "string")', silent => true) THEN
         RAISE EXCEPTION 'key "instruments" of the record must hold texts only'
@@ -1729,15 +1756,16 @@ CREATE TABLE btsql.backtest_run (
     recorded_at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
     record_digest text NOT NULL,
     config_hash text GENERATED ALWAYS AS (btsql.run_config_hash(strategy_path, parameters)) STORED NOT NULL,
-    CONSTRAINT backtest_run_capital_is_positive CHECK (((initial_capital > (0)::numeric) AND (initial_capital < 'Infinity'::numeric))),
+    CONSTRAINT backtest_run_capital_is_in_range CHECK (((initial_capital > (0)::numeric) AND (initial_capital < '1000000000000000000000000000000'::numeric))),
     CONSTRAINT backtest_run_changes_have_an_origin CHECK (((changes IS NULL) OR (origin_run_id IS NOT NULL))),
     CONSTRAINT backtest_run_currency_is_named CHECK ((currency ~ '\S'::text)),
-    CONSTRAINT backtest_run_data_range_is_finite CHECK ((isfinite(data_start) AND isfinite(data_end))),
+    CONSTRAINT backtest_run_currency_is_short_and_plain CHECK (((length(currency) <= 50) AND (currency !~ '[\u0001-\u001f\u007f-\u009f]'::text))),
     CONSTRAINT backtest_run_data_range_is_ordered CHECK ((data_start <= data_end)),
     CONSTRAINT backtest_run_data_source_is_known CHECK ((data_source = ANY (ARRAY['csv'::text, 'catalog'::text, 'ibkr'::text, 'mock'::text, 'memory'::text]))),
+    CONSTRAINT backtest_run_data_years_have_four_digits CHECK (((data_start >= '1000-01-01 00:00:00+00'::timestamp with time zone) AND (data_start < '9999-01-01 00:00:00+00'::timestamp with time zone) AND (data_end >= '1000-01-01 00:00:00+00'::timestamp with time zone) AND (data_end < '9999-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT backtest_run_documents_are_objects CHECK (((jsonb_typeof(parameters) = 'object'::text) AND (jsonb_typeof(snapshot) = 'object'::text) AND (COALESCE(jsonb_typeof(environment), 'object'::text) = 'object'::text) AND (COALESCE(jsonb_typeof(changes), 'object'::text) = 'object'::text) AND (COALESCE(jsonb_typeof(engine_figures), 'object'::text) = 'object'::text))),
+    CONSTRAINT backtest_run_duration_is_in_range CHECK (((duration_seconds >= (0)::numeric) AND (duration_seconds < '1000000000000'::numeric))),
     CONSTRAINT backtest_run_duration_is_known CHECK (((duration_seconds IS NOT NULL) OR (status = 'interrupted'::text))),
-    CONSTRAINT backtest_run_duration_is_not_negative CHECK (((duration_seconds >= (0)::numeric) AND (duration_seconds < 'Infinity'::numeric))),
     CONSTRAINT backtest_run_failure_has_error CHECK (((status <> 'failure'::text) OR ((error_type IS NOT NULL) AND (error_message IS NOT NULL)))),
     CONSTRAINT backtest_run_id_carries_start CHECK ((btsql.run_id_milliseconds(run_id) = btsql.epoch_milliseconds(started_at))),
     CONSTRAINT backtest_run_id_is_version_7 CHECK (((SUBSTRING((run_id)::text FROM 15 FOR 1) = '7'::text) AND (SUBSTRING((run_id)::text FROM 20 FOR 1) = ANY (ARRAY['8'::text, '9'::text, 'a'::text, 'b'::text])))),
@@ -1745,6 +1773,7 @@ CREATE TABLE btsql.backtest_run (
     CONSTRAINT backtest_run_names_are_short CHECK (((length(strategy_type) <= 200) AND (length(strategy_name) <= 200))),
     CONSTRAINT backtest_run_origin_is_another_run CHECK ((origin_run_id <> run_id)),
     CONSTRAINT backtest_run_replacement_is_final CHECK (((replaced_interrupted_at IS NULL) OR (error_type IS DISTINCT FROM 'process_gone'::text))),
+    CONSTRAINT backtest_run_start_is_in_range CHECK (((started_at >= '1970-01-01 00:00:00+00'::timestamp with time zone) AND (started_at < '9999-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT backtest_run_status_is_final CHECK ((status = ANY (ARRAY['success'::text, 'failure'::text, 'interrupted'::text]))),
     CONSTRAINT backtest_run_strategy_is_named CHECK (((strategy_type ~ '\S'::text) AND (strategy_name ~ '\S'::text))),
     CONSTRAINT backtest_run_strategy_path_is_importable CHECK ((strategy_path ~ '^[^\s:]+:\S+$'::text)),
@@ -1756,9 +1785,9 @@ COMMENT ON TABLE btsql.backtest_run IS 'One row for each finished backtest, neve
 -- Name: COLUMN backtest_run.run_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.run_id IS 'UUID version 7; its milliseconds are those of started_at.';
 -- Name: COLUMN backtest_run.started_at; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.started_at IS 'When the execution began.';
+COMMENT ON COLUMN btsql.backtest_run.started_at IS 'When the execution began; from 1970 to 9998.';
 -- Name: COLUMN backtest_run.duration_seconds; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.duration_seconds IS 'Wall time of the execution, in seconds.';
+COMMENT ON COLUMN btsql.backtest_run.duration_seconds IS 'Wall time of the execution, in seconds; below 1e12.';
 -- Name: COLUMN backtest_run.status; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.status IS 'How the run ended: success, failure or interrupted.';
 -- Name: COLUMN backtest_run.strategy_type; Type: COMMENT; Schema: btsql; Owner: -
@@ -1772,13 +1801,13 @@ COMMENT ON COLUMN btsql.backtest_run.parameters IS 'The strategy''s parameters w
 -- Name: COLUMN backtest_run.instruments; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.instruments IS 'Instrument ids that were traded or subscribed to.';
 -- Name: COLUMN backtest_run.data_start; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.data_start IS 'First instant of the data asked for.';
+COMMENT ON COLUMN btsql.backtest_run.data_start IS 'First instant of the data asked for; from the year 1000 to 9998.';
 -- Name: COLUMN backtest_run.data_end; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.data_end IS 'Last instant of the data asked for.';
+COMMENT ON COLUMN btsql.backtest_run.data_end IS 'Last instant of the data asked for; from the year 1000 to 9998.';
 -- Name: COLUMN backtest_run.initial_capital; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.initial_capital IS 'Opening balance of the account the returns are measured in, in units of currency.';
+COMMENT ON COLUMN btsql.backtest_run.initial_capital IS 'Opening balance of the account the returns are measured in, in units of currency; above 0 and below 1e30.';
 -- Name: COLUMN backtest_run.currency; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.currency IS 'Currency code of every amount of money of this run.';
+COMMENT ON COLUMN btsql.backtest_run.currency IS 'Currency code of every amount of money of this run; up to 50 characters, none of them a control.';
 -- Name: COLUMN backtest_run.data_source; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.data_source IS 'Where the market data came from: csv, catalog, ibkr, mock, or memory (objects handed to the engine).';
 -- Name: COLUMN backtest_run.snapshot; Type: COMMENT; Schema: btsql; Owner: -
@@ -2490,6 +2519,7 @@ CREATE FUNCTION btsql.run_of(record jsonb) RETURNS btsql.backtest_run
     AS $$
 DECLARE
     error CONSTANT jsonb := nullif(run_of.record -> 'error', 'null');
+    late  text;
     run   backtest_run := jsonb_populate_record(
         NULL::backtest_run,
         run_of.record - '{run_id,started_at,data_start,data_end,error,origin_run_id,metrics,undefined_metrics}'::text[]);
@@ -2503,6 +2533,18 @@ BEGIN
     run.run_id := coalesce(run_id_of(run_of.record, 'run_id'), new_run_id(run.started_at));
     run.data_start := time_of(run_of.record, 'data_start');
     run.data_end := time_of(run_of.record, 'data_end');
+    -- Here already: a start that is recorded with such a time could never be called interrupted.
+    SELECT moment.key
+      INTO late
+      FROM (VALUES ('started_at', run.started_at), ('data_start', run.data_start), ('data_end', run.data_end))
+           AS moment (key, value)
+     WHERE moment.value < '1000-01-01 00:00:00+00' OR moment.value >= '9999-01-01 00:00:00+00'
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'key "%" of the record is before the year 1000 or after 9998: "%"', late, run_of.record ->> late
+            USING ERRCODE = 'datetime_field_overflow',
+                  HINT = 'A year has four digits in every time zone.';
+    END IF;
     run.origin_run_id := run_id_of(run_of.record, 'origin_run_id');
     run.strategy_name := coalesce(run.strategy_name, run.strategy_type);
     run.duration_seconds := trim_scale(run.duration_seconds);
@@ -2670,6 +2712,7 @@ DECLARE
     is_locked boolean := false;
 BEGIN
     PERFORM check_record(start_run.record);
+    PERFORM check_json(start_run.process, 'the process');
     run := run_of(start_run.record);
     IF run.status <> 'interrupted' THEN
         RAISE EXCEPTION 'key "status" of the record is ''%'', and a run that starts has not ended', run.status
@@ -3014,7 +3057,8 @@ CREATE TABLE btsql.run_in_progress (
     backend_pid integer,
     recorded_at timestamp with time zone DEFAULT transaction_timestamp() NOT NULL,
     CONSTRAINT run_in_progress_documents_are_objects CHECK (((jsonb_typeof(record) = 'object'::text) AND (jsonb_typeof(process) = 'object'::text))),
-    CONSTRAINT run_in_progress_id_carries_start CHECK ((btsql.run_id_milliseconds(run_id) = btsql.epoch_milliseconds(started_at)))
+    CONSTRAINT run_in_progress_id_carries_start CHECK ((btsql.run_id_milliseconds(run_id) = btsql.epoch_milliseconds(started_at))),
+    CONSTRAINT run_in_progress_start_is_in_range CHECK (((started_at >= '1970-01-01 00:00:00+00'::timestamp with time zone) AND (started_at < '9999-01-01 00:00:00+00'::timestamp with time zone)))
 );
 -- Name: TABLE run_in_progress; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON TABLE btsql.run_in_progress IS 'One row for each backtest that was started and of which no end is recorded. record_run() and record_interrupted() take it out in the transaction that records the run. Whether such a run still lives: see started_runs().';
@@ -3248,6 +3292,9 @@ GRANT ALL ON FUNCTION btsql.changed_runs(first_id uuid, last_id uuid) TO btsql_r
 -- Name: FUNCTION check_identity(config jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.check_identity(config jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.check_identity(config jsonb) TO btsql_reader;
+-- Name: FUNCTION check_json(document jsonb, name text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.check_json(document jsonb, name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.check_json(document jsonb, name text) TO btsql_reader;
 -- Name: FUNCTION check_keys(document jsonb, part text, status text); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.check_keys(document jsonb, part text, status text) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.check_keys(document jsonb, part text, status text) TO btsql_reader;
