@@ -74,7 +74,12 @@ BEGIN
               FROM jsonb_each(json_leaves(nullif(one -> 'engine_figures', 'null'))) AS one_figure
               FULL JOIN jsonb_each(json_leaves(nullif(other -> 'engine_figures', 'null'))) AS other_figure
                      ON other_figure.key = one_figure.key
-             WHERE same_engine AND one ->> 'status' = 'success' AND other ->> 'status' = 'success')
+             WHERE same_engine
+               AND (one ->> 'status' = 'success' AND other ->> 'status' = 'success'
+                    -- How far each had come, where both tell it.
+                    OR one ->> 'status' = 'failure' AND other ->> 'status' = 'failure'
+                       AND jsonb_typeof(one -> 'engine_figures') = 'object'
+                       AND jsonb_typeof(other -> 'engine_figures') = 'object'))
         SELECT jsonb_agg(jsonb_build_object(
                    'part', cells.part, 'section', cells.section, 'rank', cells.rank, 'field', cells.field,
                    'original_value', nullif(cells.one_value, 'null') #>> '{}',
@@ -161,7 +166,8 @@ COMMENT ON FUNCTION btsql.reproduction_verdict(text, text) IS
     'IDENTICAL, DIFFERS, or VARIATION of a run that was changed on purpose. An interrupted run, or successes without any '
     'metric to compare, are never identical; the same data from another place is no variation. Then, by section: change; '
     'reason (when it differs, the likeliest first) or caution (differences that did not change the result); run; metric, in the units of '
-    'performance_metrics, a rejected one as it was reported; figure, the engine''s own, on the same engine version only. '
+    'performance_metrics, a rejected one as it was reported; figure, the engine''s own, on the same engine version only, of '
+    'failures how far they had come. '
     'Values are compared exactly, numbers by value; difference is reproduced - original. Raises invalid_parameter_value '
     'for a run that reproduces none, no_data_found when that run is not recorded; references: see find_run and what it raises.';
 

@@ -128,7 +128,7 @@ COMMENT ON COLUMN btsql.backtest_run.origin_run_id IS
     'The run that this one reproduces or varies; kept when that run is unknown here or deleted.';
 COMMENT ON COLUMN btsql.backtest_run.changes IS 'What was varied against the origin; absent for a plain reproduction.';
 COMMENT ON COLUMN btsql.backtest_run.engine_figures IS
-    'The engine''s own statistics, verbatim; not comparable across engine versions.';
+    'The engine''s own statistics, verbatim; not comparable across engine versions. Of a failure its counts: how far it had come.';
 COMMENT ON COLUMN btsql.backtest_run.replaced_interrupted_at IS
     'When the row that called this run interrupted had been recorded, if there was one.';
 COMMENT ON COLUMN btsql.backtest_run.recorded_at IS

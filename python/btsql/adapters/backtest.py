@@ -15,7 +15,7 @@ from nautilus_trader.config import LoggingConfig
 from nautilus_trader.model.enums import AccountType, OmsType
 from nautilus_trader.model.identifiers import TraderId
 from nautilus_trader.model.instruments import Equity
-from nautilus_trader.model.objects import Currency, Money
+from nautilus_trader.model.objects import Currency
 
 from btsql.adapters.capture import identity_of
 from btsql.adapters.closes import Closes
@@ -23,7 +23,7 @@ from btsql.adapters.context import RunContext, garbage_kept
 from btsql.adapters.snapshot import venue_settings
 from btsql.adapters.sources import load
 from btsql.adapters.strategies import ResolvedStrategy, check_parameters, instantiate, make_config, resolve
-from btsql.adapters.venues import add_venue, venue_arguments
+from btsql.adapters.venues import add_venue, opening_balance, venue_arguments
 from btsql.errors import UsageError
 
 if TYPE_CHECKING:
@@ -238,22 +238,9 @@ def _venue(request: BacktestRequest, market: MarketData, *, margin: bool) -> dic
         "oms_type": OmsType.NETTING,
         "account_type": AccountType.CASH if cash else AccountType.MARGIN,
         "base_currency": currency,
-        "starting_balances": [_opening_balance(request, currency)],
+        "starting_balances": [opening_balance(request.capital, currency)],
         "default_leverage": Decimal(1),
     } | venue_arguments(chosen)
-
-
-def _opening_balance(request: BacktestRequest, currency: Currency) -> Money:
-    """Return the capital as the account holds it, in whole units of the currency's last digit."""
-    try:
-        balance = Money(request.capital, currency)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"the capital, {request.capital}, is more than an account can hold: {error}"
-        ) from error
-    if balance.as_decimal() <= 0:
-        raise UsageError(f"the capital, {request.capital} {currency}, is less than the smallest amount of it")
-    return balance
 
 
 def _recorded_venue(arguments: dict[str, Any], request: BacktestRequest) -> dict[str, Any]:

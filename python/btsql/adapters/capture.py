@@ -90,7 +90,7 @@ def describe_run(engine: Any, context: RunContext, error: BaseException | None =
         **context.origin,
         metrics=measurement.metrics if measurement else None,
         undefined_metrics=(measurement.undefined or None) if measurement else None,
-        engine_figures=engine_figures(engine) if status == "success" else None,
+        engine_figures=engine_figures(engine, status),
     )
 
 
@@ -201,18 +201,25 @@ def describe_failure(context: RunContext, error: BaseException, strategies: Sequ
     )
 
 
-def engine_figures(engine: Any) -> dict[str, Any]:
+def engine_figures(engine: Any, status: Status = "success") -> dict[str, Any] | None:
     """Return the engine's own statistics, verbatim; they are not comparable across its versions.
 
     They are those of `engine.get_result()`, which unpickles every closed position twice only to count them.
+    Of a failure only the counts, which say how far it had come; of what was interrupted nothing.
     """
+    if status == "interrupted":
+        return None
     analyzer, cache = engine.kernel.portfolio.analyzer, engine.kernel.cache
     try:
-        return {
+        counts = {
             "iterations": engine.iteration,
             "total_events": engine.kernel.exec_engine.event_count,
             "total_orders": cache.orders_total_count(),
             "total_positions": _total_positions(cache),
+        }
+        if status == "failure":
+            return counts
+        return counts | {
             "stats_pnls": {
                 currency.code: analyzer.get_performance_stats_pnls(currency)
                 for currency in analyzer.currencies

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from nautilus_trader.backtest.config import BacktestEngineConfig
 from nautilus_trader.config import LoggingConfig, StrategyConfig
-from nautilus_trader.model.objects import Currency, Money
+from nautilus_trader.model.objects import Currency
 
 from btsql.adapters import hooks
 from btsql.adapters.components import components_of, strategy_of
@@ -17,7 +17,7 @@ from btsql.adapters.configs import read_config
 from btsql.adapters.context import RunContext, reproducing
 from btsql.adapters.rebuild_data import FILES, definitions_of, instrument_of, markets_of
 from btsql.adapters.snapshot import takes_no_config
-from btsql.adapters.venues import add_venue, venue_arguments
+from btsql.adapters.venues import add_venue, opening_balance, venue_arguments
 from btsql.errors import BtsqlError, OperationFailed, SourceUnavailable, UsageError
 
 if TYPE_CHECKING:
@@ -198,5 +198,5 @@ def vary_capital(venues: list[dict[str, Any]], run: RunDetails, variation: Varia
         return
     if len(venues) != 1 or len(venues[0]["starting_balances"]) != 1:
         raise UsageError("the run has several balances, so that --capital does not say which it means")
-    balance = Money(variation.capital, Currency.from_str(run.currency or "USD"))
+    balance = opening_balance(variation.capital, Currency.from_str(run.currency or "USD"))
     venues[0]["starting_balances"] = [str(balance)]

@@ -163,3 +163,21 @@ def venue_arguments(settings: Mapping[str, Any]) -> dict[str, Any]:
 def add_venue(engine: BacktestEngine, arguments: dict[str, Any]) -> None:
     """Add a venue to an engine, without the settings that this version of it lacks."""
     _called(engine.add_venue, arguments)
+
+
+def opening_balance(capital: Decimal, currency: Currency) -> Money:
+    """Return a capital as an account holds it, in whole units of the currency's last digit.
+
+    Raises
+    ------
+    UsageError
+        If that is nothing, or more than an account can hold.
+
+    """
+    try:
+        balance = Money(capital, currency)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"the capital, {capital}, is more than an account can hold: {error}") from error
+    if balance.as_decimal() <= 0:
+        raise UsageError(f"the capital, {capital} {currency}, is less than the smallest amount of it")
+    return balance
