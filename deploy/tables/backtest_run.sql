@@ -69,6 +69,9 @@ CREATE TABLE btsql.backtest_run (
     CONSTRAINT backtest_run_instruments_are_named
         CHECK (cardinality(instruments) > 0 AND array_ndims(instruments) = 1
                AND array_position(instruments, NULL) IS NULL AND array_position(instruments, '') IS NULL),
+    -- Nor can an index hold an instrument of any length; a path may look at each of them, as a subquery may not here.
+    CONSTRAINT backtest_run_instrument_ids_are_short
+        CHECK (NOT jsonb_path_exists(to_jsonb(instruments), '$[*] ? (@ like_regex "^.{201}" flag "s")')),
     CONSTRAINT backtest_run_data_years_have_four_digits
         CHECK (data_start >= '1000-01-01 00:00:00+00' AND data_start < '9999-01-01 00:00:00+00'
                AND data_end >= '1000-01-01 00:00:00+00' AND data_end < '9999-01-01 00:00:00+00'),
@@ -108,7 +111,8 @@ COMMENT ON COLUMN btsql.backtest_run.strategy_name IS 'The user''s label, by def
 COMMENT ON COLUMN btsql.backtest_run.strategy_path IS 'Import path of the strategy''s class, package.module:Class.';
 COMMENT ON COLUMN btsql.backtest_run.parameters IS
     'The strategy''s parameters with every default resolved, without labels; identifies the configuration.';
-COMMENT ON COLUMN btsql.backtest_run.instruments IS 'Instrument ids that were traded or subscribed to.';
+COMMENT ON COLUMN btsql.backtest_run.instruments IS
+    'Instrument ids that were traded or subscribed to, of 200 characters at most.';
 COMMENT ON COLUMN btsql.backtest_run.data_start IS 'First instant of the data asked for; from the year 1000 to 9998.';
 COMMENT ON COLUMN btsql.backtest_run.data_end IS 'Last instant of the data asked for; from the year 1000 to 9998.';
 COMMENT ON COLUMN btsql.backtest_run.initial_capital IS

@@ -1,7 +1,7 @@
 -- Tests of tables/backtest_run: one for each constraint. What the triggers refuse is in triggers/backtest_run.sql.
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(116);
+SELECT plan(119);
 
 SELECT has_table('btsql', 'backtest_run', 'there is a table backtest_run');
 SELECT has_pk('btsql', 'backtest_run', 'it has a primary key');
@@ -75,6 +75,9 @@ SELECT is(pg_temp.refusal(format('SELECT pg_temp.insert_run(%L)', changes)), 'ac
         ('one instant of data',                 '{"data_start": "2024-12-31T00:00:00Z"}'),
         ('the least capital',                   '{"initial_capital": 1e-18}'),
         ('several instruments',                 '{"instruments": ["AAPL.XNAS", "MSFT.XNAS"]}'),
+        ('many instruments with long ids',
+         jsonb_build_object('instruments', (SELECT jsonb_agg(rpad(number::text, 200, 'ä'))
+                                              FROM generate_series(1, 1000) AS number))),
         ('no parameters',                       '{"parameters": {}}'),
         ('an empty snapshot',                   '{"snapshot": {}}'),
         ('an origin that is not recorded here', '{"origin_run_id": "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"}'),
@@ -142,6 +145,8 @@ SELECT pg_temp.breaks_only(rule, format('SELECT pg_temp.insert_run(%L)', changes
                                                        "status": "failure", "error_type": "E", "error_message": "m"}'),
         ('backtest_run_data_years_have_four_digits', '{"data_end": "0999-12-31T00:00:00Z", "data_start": null,
                                                        "status": "failure", "error_type": "E", "error_message": "m"}'),
+        ('backtest_run_instrument_ids_are_short',   jsonb_build_object('instruments', ARRAY['AAPL.XNAS', repeat('x', 201)])),
+        ('backtest_run_instrument_ids_are_short',   jsonb_build_object('instruments', ARRAY[repeat(E'x\n', 101)])),
         -- Of a failure: what an index is led by for successes does not take such a time at all.
         ('backtest_run_data_years_have_four_digits', '{"data_start": "-infinity", "status": "failure",
                                                        "error_type": "E", "error_message": "m"}'),

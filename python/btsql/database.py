@@ -67,6 +67,8 @@ REFUSALS = re.compile(
     re.IGNORECASE,
 )
 
+PROGRAM_LIMIT = "54"  # the class of errors for what is too large or too complex, however often it is sent
+
 # Any of these says that the user has a server of their own.
 LIBPQ_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE", "PGUSER")
 
@@ -273,6 +275,8 @@ def translate(exc: psycopg.Error) -> BtsqlError:  # noqa: PLR0911 - one line for
     """Return btsql's own error for one of the database."""
     message = exc.diag.message_primary or str(exc)
     hint = exc.diag.message_hint
+    if (exc.sqlstate or "").startswith(PROGRAM_LIMIT):  # to psycopg the same as a server that is away
+        return RecordRefused(message, hint=hint or exc.diag.message_detail)
     match exc:
         case pg.NoDataFound():
             return RunNotFound(message, hint="`btsql history` lists the recorded runs.")

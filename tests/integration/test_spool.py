@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import random
 import signal
 import stat
+import string
 import subprocess
 import sys
 import threading
@@ -227,6 +229,24 @@ def test_a_refused_record_is_kept_aside_and_blocks_nothing(
     assert btsql("recover").returncode == 0
     assert str(bad.run_id) in recorded(connection)
     assert files(spool / "rejected") == []
+
+
+@pytest.mark.parametrize("dropped", [[], ["backtest_run_instrument_ids_are_short"]], ids=["rule", "index"])
+def test_an_instrument_that_no_index_can_hold_blocks_nothing(
+    database: Target, connection: psycopg.Connection, btsql: Run, spool: Path, dropped: list[str]
+) -> None:
+    for rule in dropped:
+        connection.execute(f"ALTER TABLE btsql.backtest_run DROP CONSTRAINT {rule}")
+    # An index compresses what it can: only text without a pattern is too long for it.
+    instrument = "".join(random.Random(1).choices(string.ascii_letters, k=9_000))  # noqa: S311
+    bad, good = records.success(instruments=(instrument,)), records.success(after=1)
+    keep(database, bad, good)
+    assert "is refused, and kept" in btsql("history").stderr
+    assert recorded(connection) == [str(good.run_id)]
+    assert [path for path in files(spool / "rejected") if str(bad.run_id) in path] == files(
+        spool / "rejected"
+    )
+    assert files(spool) == []
 
 
 def test_a_record_refused_at_once_is_kept_aside_too(recorder: Recorder, spool: Path) -> None:

@@ -1769,6 +1769,7 @@ CREATE TABLE btsql.backtest_run (
     CONSTRAINT backtest_run_failure_has_error CHECK (((status <> 'failure'::text) OR ((error_type IS NOT NULL) AND (error_message IS NOT NULL)))),
     CONSTRAINT backtest_run_id_carries_start CHECK ((btsql.run_id_milliseconds(run_id) = btsql.epoch_milliseconds(started_at))),
     CONSTRAINT backtest_run_id_is_version_7 CHECK (((SUBSTRING((run_id)::text FROM 15 FOR 1) = '7'::text) AND (SUBSTRING((run_id)::text FROM 20 FOR 1) = ANY (ARRAY['8'::text, '9'::text, 'a'::text, 'b'::text])))),
+    CONSTRAINT backtest_run_instrument_ids_are_short CHECK ((NOT jsonb_path_exists(to_jsonb(instruments), '$[*]?(@ like_regex "^.{201}" flag "s")'::jsonpath))),
     CONSTRAINT backtest_run_instruments_are_named CHECK (((cardinality(instruments) > 0) AND (array_ndims(instruments) = 1) AND (array_position(instruments, NULL::text) IS NULL) AND (array_position(instruments, ''::text) IS NULL))),
     CONSTRAINT backtest_run_names_are_short CHECK (((length(strategy_type) <= 200) AND (length(strategy_name) <= 200))),
     CONSTRAINT backtest_run_origin_is_another_run CHECK ((origin_run_id <> run_id)),
@@ -1799,7 +1800,7 @@ COMMENT ON COLUMN btsql.backtest_run.strategy_path IS 'Import path of the strate
 -- Name: COLUMN backtest_run.parameters; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.parameters IS 'The strategy''s parameters with every default resolved, without labels; identifies the configuration.';
 -- Name: COLUMN backtest_run.instruments; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.instruments IS 'Instrument ids that were traded or subscribed to.';
+COMMENT ON COLUMN btsql.backtest_run.instruments IS 'Instrument ids that were traded or subscribed to, of 200 characters at most.';
 -- Name: COLUMN backtest_run.data_start; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.data_start IS 'First instant of the data asked for; from the year 1000 to 9998.';
 -- Name: COLUMN backtest_run.data_end; Type: COMMENT; Schema: btsql; Owner: -

@@ -159,6 +159,8 @@ def test_a_server_that_is_not_there_is_told_with_its_name(tmp_path: Path) -> Non
         (pg.CheckViolation, errors.RecordRefused, 1),
         (pg.UniqueViolation, errors.RecordRefused, 1),
         (pg.RestrictViolation, errors.RecordRefused, 1),
+        (pg.ProgramLimitExceeded, errors.RecordRefused, 1),
+        (pg.StatementTooComplex, errors.RecordRefused, 1),
         (pg.InsufficientPrivilege, errors.DatabaseUnavailable, 5),
         (pg.InvalidSchemaName, errors.SchemaMismatch, 5),
         (pg.UndefinedFunction, errors.SchemaMismatch, 5),
