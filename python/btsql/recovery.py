@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from psycopg.rows import class_row
 
 from btsql.database import SCHEMA_VERSION, limited, require_schema, translate, translated_errors
-from btsql.errors import BtsqlError, RecordRefused, UsageError
+from btsql.errors import AmbiguousReference, BtsqlError, RecordRefused, RunNotFound, UsageError
 from btsql.messages import announce
 from btsql.process import why_gone
 from btsql.spool import Delivery, Entry, Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from btsql.database import Target
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# References to a run, as find_run() has them.
+WHOLE = 32  # digits of an id
+WHOLE_ID = re.compile(rf"[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|[0-9a-f]{{{WHOLE}}}")
+ABBREVIATION = re.compile(r"[0-9a-f]{4}[0-9a-f-]*")
+CANDIDATES = 10  # how many of several runs are listed
 SAVE_SECONDS = 60  # how long a whole record may take; a server that takes longer is taken for gone
 
 # It warns on standard error of what a broken pipeline drops, which is told in btsql's own words. Whoever
@@ -82,6 +88,62 @@ def started_runs(connection: psycopg.Connection[Any]) -> list[StartedRun]:
         return cursor.execute(STARTED_RUNS).fetchall()
 
 
+def find_started(runs: Sequence[StartedRun], reference: str) -> StartedRun:
+    """Return the one of these started runs that a reference means, by the rules of find_run() in SQL.
+
+    The start of a run may be in the spool alone, so the database cannot be asked.
+
+    Raises
+    ------
+    UsageError
+        The reference is neither a whole id nor at least 4 first digits of one or of its last group.
+    RunNotFound, AmbiguousReference
+        None of the runs answers to it, or several do: the message lists up to ten of them, newest first.
+
+    """
+    wanted = reference.strip().lower()
+    digits = wanted.replace("-", "")
+    is_abbreviated = ABBREVIATION.fullmatch(wanted) is not None and len(digits) < WHOLE
+    if not is_abbreviated and WHOLE_ID.fullmatch(wanted) is None:
+        raise UsageError(
+            f'not a reference to a started run: "{reference[:100]}"',
+            hint="Give a run id, or at least its first 4 digits or the first 4 of its last group.",
+        )
+    fitting = {
+        run.run_id: run
+        for run in runs
+        if run.short_id.startswith(wanted) or run.run_id.hex.startswith(digits)
+    }
+    if not fitting:
+        raise RunNotFound(
+            f'no run that has started and not ended answers to "{reference}"',
+            hint="`btsql history` lists those that have, above the recorded runs.",
+        )
+    if len(fitting) > 1:
+        raise AmbiguousReference(
+            f'"{reference}" fits more than one started run:\n{_listed(list(fitting.values()))}',
+            hint="Give more digits.",
+        )
+    return next(iter(fitting.values()))
+
+
+def _listed(runs: list[StartedRun]) -> str:
+    """Return what several runs are told apart by, newest first, as find_run() lists them."""
+    newest = sorted(runs, key=lambda run: run.run_id, reverse=True)
+    shown = newest[:CANDIDATES]
+    names = [str(run.run_id) for run in shown]
+    for digits in range(8, 13):
+        short = [run.short_id[:digits] for run in shown]
+        if len(set(short)) == len(shown):
+            names = short
+            break
+    lines = [
+        f"{name}  {run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC  {run.strategy_name}  {run.state}"
+        for name, run in zip(names, shown, strict=True)
+    ]
+    return "\n".join(lines + ["..."] * (len(newest) > len(shown)))
+
+
 def ask(
     connection: psycopg.Connection[Any],
     target: Target,
@@ -115,10 +177,13 @@ def ask(
                 answer = question(connection)
                 if version.fetchone() == (SCHEMA_VERSION,) and not started.fetchall():
                     return answer, []
-        except (psycopg.Error, BtsqlError) as exc:
+        except psycopg.Error as exc:
             if connection.closed:
-                raise translate(exc) if isinstance(exc, psycopg.Error) else exc from exc
-            # Anything else is found again below, one by one, and told.
+                raise translate(exc) from exc
+        except BtsqlError:
+            if connection.closed:
+                raise
+        # Anything else is found again below, one by one, and told.
     require_schema(connection)
     going_on = settle(connection, target, tell)
     return question(connection), going_on

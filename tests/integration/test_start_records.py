@@ -15,6 +15,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -187,6 +188,54 @@ def test_a_killed_run_can_be_named_to_recover(
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert "is recorded as interrupted" in done.stderr
     assert only_run(connection).run_id == run.run_id
+
+
+def test_recover_takes_no_reference_that_may_mean_several_runs(
+    database: Target, connection: psycopg.Connection, btsql: Run, spool: Path
+) -> None:
+    begun = [
+        records.success(
+            after=number,
+            run_id=UUID(f"{new_run_id(moment).hex[:20]}{last_group}"),
+            status="interrupted",
+            duration_seconds=None,
+            metrics=None,
+        )
+        for number, last_group in enumerate(["a1b2c3d4e5f6", "a1b2ffffffff", "dead0000beef"])
+        for moment in [records.START + timedelta(seconds=number)]
+    ]
+    for record in begun[:2]:
+        connection.execute("SELECT btsql.start_run(%s::jsonb)", [record.document()])
+    kept = Entry.of(
+        begun[2].document(),
+        identity=database.identity,
+        dsn=database.dsn,
+        reason="it was away",
+        process={"host": "elsewhere"},
+    )
+    Spool.default().put(kept)
+    for reference, code, told in [
+        ("01", 2, 'not a reference to a started run: "01"'),
+        ("a1b", 2, "at least its first 4 digits"),
+        ("", 2, "not a reference"),
+        ("zzzz", 2, "not a reference"),
+        ("019c-ade2" * 4, 2, "not a reference"),
+        ("c3d4", 3, "no run that has started and not ended answers"),
+        (str(begun[0].run_id)[:9], 4, "fits more than one started run"),
+        ("a1b2", 4, "Give more digits."),
+    ]:
+        done = btsql("recover", "--force", "--run", "dead0000", "--run", reference)
+        assert done.returncode == code, done.stderr
+        assert told in done.stderr
+        assert saved(connection) == []
+    assert done.stderr.splitlines()[1:3] == [
+        "       a1b2ffff  2026-03-02 09:30:16 UTC  sma_crossover  running?",
+        "       a1b2c3d4  2026-03-02 09:30:15 UTC  sma_crossover  running?",
+    ]
+    done = btsql("recover", "--force", "--run", "DEAD", "--run", str(begun[0].run_id))
+    assert done.returncode == 0, done.stderr
+    assert {run.run_id for run in saved(connection)} == {begun[0].run_id, begun[2].run_id}
+    assert [run.run_id for run in started_runs(connection)] == [begun[1].run_id]
 
 
 def test_two_that_recover_at_once_do_not_collide(database: Target, connection: psycopg.Connection) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from btsql.cli.common import Dsn, command, out, output_width, say
-from btsql.errors import BtsqlError, OperationFailed, RunNotFound, UsageError
+from btsql.errors import BtsqlError, OperationFailed, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
 
     import psycopg
 
@@ -40,7 +41,12 @@ def recover(
     ] = False,
     run: Annotated[
         list[str] | None,
-        typer.Option("--run", metavar="ID", help="With --force: only this run, by its short id; repeatable."),
+        typer.Option(
+            "--run",
+            metavar="ID",
+            help="With --force: only this run, by 4 or more of its id's first digits or of its last group's; "
+            "repeatable.",
+        ),
     ] = None,
     dsn: Dsn = None,
 ) -> None:
@@ -49,7 +55,7 @@ def recover(
     Records that were refused before are tried again.
     """
     from btsql.database import connect, find_target
-    from btsql.recovery import StartedRun, conclude, deliver, started_runs, tell_delivery
+    from btsql.recovery import StartedRun, conclude, deliver, find_started, started_runs, tell_delivery
     from btsql.spool import Spool
 
     if run and not force:
@@ -67,13 +73,15 @@ def recover(
             delivery = deliver(connection, target, spool, rejected=rejected)
             tell_delivery(delivery, target, tell)
             complaints += delivery.left + len(delivery.rejected)
+        wanted = None
         if run:
             kept = [StartedRun.of(entry) for entry in spool.started(target.identity)]
-            _require_started([*kept, *started_runs(connection)], run)
+            known = [*kept, *started_runs(connection)]
+            wanted = {find_started(known, reference).run_id for reference in run}
         started = conclude(connection, target, spool, tell)
         if force:
             told += [one.short_id for one in started]
-            started = _conclude_by_force(connection, started, run, spool)
+            started = _conclude_by_force(connection, started, wanted, spool)
     _tell_what_remains(started)
     if not told and not started and file is None:
         say("nothing waits")
@@ -134,32 +142,17 @@ def _check_target(entry: Entry, target: Target) -> None:
         )
 
 
-def _require_started(started: Sequence[StartedRun], wanted: Sequence[str]) -> None:
-    for prefix in wanted:
-        if not any(_answers_to(each, prefix) for each in started):
-            raise RunNotFound(
-                f'no run that has started and not ended answers to "{prefix}"',
-                hint="`btsql history` lists those that have, above the recorded runs.",
-            )
-
-
-def _answers_to(run: StartedRun, prefix: str) -> bool:
-    names = (run.short_id, str(run.run_id), run.run_id.hex)
-    return bool(prefix) and any(name.startswith(prefix.lower()) for name in names)
-
-
 def _conclude_by_force(
     connection: psycopg.Connection[Any],
     started: Sequence[StartedRun],
-    only: Sequence[str] | None,
+    only: Collection[UUID] | None,
     spool: Spool,
 ) -> list[StartedRun]:
     from btsql.recovery import interrupt
 
     left = []
     for each in started:
-        wanted = not only or any(_answers_to(each, prefix) for prefix in only)
-        if not wanted or each.state == "running":
+        if (only is not None and each.run_id not in only) or each.state == "running":
             left.append(each)
         elif interrupt(connection, each, "somebody said so: btsql recover --force", spool):
             say(f"run {each.short_id[:8]} ({each.strategy_name}) is recorded as interrupted, as you say")
