@@ -315,7 +315,7 @@ class Spool:
         records = [name for name in names if _run_id_of(name.removesuffix(STARTED)) is not None]
         mine = self.waiting(identity)
         started = [name for name in records if name.endswith(_suffix(identity) + STARTED)]
-        oldest = mine[0].stat().st_mtime if mine else None
+        oldest = _oldest(mine)
         return SpoolSummary(
             directory=self.directory,
             started=len(started),
@@ -357,6 +357,14 @@ def _require_start(process: object, record: dict[str, Any]) -> None:
     started_at = datetime.fromisoformat(record["started_at"])
     if started_at.utcoffset() is None or not 1970 <= started_at.year <= 9998:
         raise ValueError("it started at no time")
+
+
+def _oldest(paths: Sequence[Path]) -> float | None:
+    """Return when the first of these files that is still there was written: others deliver meanwhile."""
+    for path in paths:
+        with suppress(FileNotFoundError):
+            return path.stat().st_mtime
+    return None
 
 
 def _suffix(identity: str) -> str:

@@ -123,6 +123,19 @@ def test_a_record_goes_nowhere_but_to_its_target(
     assert recorded(connection) == []
 
 
+def test_the_spool_is_counted_while_others_deliver(
+    database: Target, monkeypatch: pytest.MonkeyPatch, spool: Path
+) -> None:
+    gone, left = keep(database, records.success(), records.success(after=1))
+    listed = Spool.default().waiting(database.identity)
+    assert listed == [gone, left]
+    monkeypatch.setattr(Spool, "waiting", lambda _self, _identity: listed)
+    gone.unlink()
+    assert Spool.default().summary(database.identity).oldest is not None
+    left.unlink()
+    assert Spool.default().summary(database.identity).oldest is None
+
+
 def test_a_target_is_the_same_however_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     written = [
         "postgresql://me:secret@LOCALHOST:5432/runs?connect_timeout=3",
