@@ -129,16 +129,15 @@ def connect(target: Target, *, check_schema: bool = True) -> psycopg.Connection[
         It has no btsql schema, an older or a newer one (unless `check_schema` is false).
 
     """
+    connection = None
     try:
-        connection = _open(target)
+        if target.server is None or target.server.has_socket_directory():
+            connection = _open(target)
     except psycopg.OperationalError as exc:
         if target.server is None or target.server.is_running():
             raise _unreachable(target, exc) from exc
-        target.server.start()
-        try:
-            connection = _open(target)
-        except psycopg.OperationalError as again:
-            raise _unreachable(target, again) from again
+    if connection is None:
+        connection = _start_and_open(target)
     if check_schema:
         try:
             require_schema(connection)
@@ -146,6 +145,16 @@ def connect(target: Target, *, check_schema: bool = True) -> psycopg.Connection[
             connection.close()
             raise
     return connection
+
+
+def _start_and_open(target: Target) -> psycopg.Connection[Any]:
+    assert target.server is not None  # noqa: S101 - any other is there, or is not
+    target.server.start()
+    target.server.has_socket_directory()  # nobody else's, should it have come only now
+    try:
+        return _open(target)
+    except psycopg.OperationalError as exc:
+        raise _unreachable(target, exc) from exc
 
 
 def _open(target: Target) -> psycopg.Connection[Any]:

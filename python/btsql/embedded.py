@@ -161,7 +161,47 @@ class EmbeddedServer:
 
         # A killed server leaves the word "ready" behind; one that starts or stops may listen all the same.
         _, state = read_pid_file(self.data_directory)
-        return state == "ready" and accepts_connections(self.socket_directory / SOCKET_NAME)
+        return (
+            state == "ready"
+            and self._is_socket_directory_own()
+            and accepts_connections(self.socket_directory / SOCKET_NAME)
+        )
+
+    def has_socket_directory(self) -> bool:
+        """Tell whether its socket's directory is there. It is asked for before every connection to it.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            It is another account's, or others may write to it: whoever listens there is not to be trusted. In
+            a place open to all, as /tmp is, anybody may have put it there first.
+
+        """
+        if self._is_socket_directory_own():
+            return True
+        if not os.path.lexists(self.socket_directory):
+            return False
+        from btsql.embedded_process import account_name
+
+        raise DatabaseUnavailable(
+            f"{self.socket_directory} is not a directory of {account_name(os.geteuid())}'s own, "
+            "that nobody else may write to",
+            hint=f"If it is yours, type `chmod 700 {self.socket_directory}`. Otherwise have it removed, or "
+            "choose another place for the server with BTSQL_HOME.",
+        )
+
+    def _is_socket_directory_own(self) -> bool:
+        import stat
+
+        try:
+            found = os.lstat(self.socket_directory)
+            owners = {os.geteuid()}
+            if self.socket_directory.parent == self.home:  # as root may use the server of another account
+                owners.add(self.home.stat().st_uid)
+        except OSError:
+            return False
+        others = stat.S_IWGRP | stat.S_IWOTH
+        return stat.S_ISDIR(found.st_mode) and found.st_uid in owners and not found.st_mode & others
 
     def status(self) -> ServerStatus:
         """Say what it is doing and where its files are, without starting it."""

@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from btsql.database import Target, connect
 from btsql.embedded import EmbeddedServer
 from btsql.errors import DatabaseUnavailable
 
@@ -488,6 +490,41 @@ def test_a_planted_directory_is_not_used(make: Callable[..., EmbeddedServer]) ->
     os.chown(server.socket_directory, pwd.getpwnam("nobody").pw_uid, -1)
     with pytest.raises(DatabaseUnavailable, match="own"):
         server.start()
+
+
+@as_root
+@pytest.mark.parametrize("is_left_ready", [False, True], ids=["never started", "killed"])
+def test_a_strangers_socket_is_not_spoken_to(
+    make: Callable[..., EmbeddedServer], is_left_ready: bool
+) -> None:
+    server = make("deep" * 40)
+    if is_left_ready:
+        server.data_directory.mkdir(parents=True)
+        pid_file = ["1", str(server.data_directory), "0", "5432", "", "", "", "ready"]
+        (server.data_directory / "postmaster.pid").write_text("\n".join(pid_file))
+    server.socket_directory.mkdir(mode=0o755)
+    os.chown(server.socket_directory, pwd.getpwnam("nobody").pw_uid, -1)
+    with socket.socket(socket.AF_UNIX) as stranger:
+        stranger.bind(os.fspath(server.socket_directory / ".s.PGSQL.5432"))
+        stranger.listen()
+        stranger.settimeout(0)
+        with pytest.raises(DatabaseUnavailable, match="own") as caught:
+            connect(Target(conninfo=server.conninfo(), server=server))
+        assert "BTSQL_HOME" in (caught.value.hint or "")
+        assert not server.is_running()
+        with pytest.raises(BlockingIOError):
+            stranger.accept()
+
+
+def test_a_directory_that_others_may_write_to_is_not_trusted(server: EmbeddedServer) -> None:
+    target = Target(conninfo=server.conninfo(), server=server)
+    connect(target, check_schema=False).close()
+    for rights in (0o770, 0o707):
+        server.socket_directory.chmod(rights)
+        with pytest.raises(DatabaseUnavailable, match="nobody else may write to"):
+            connect(target, check_schema=False)
+    server.socket_directory.chmod(0o700)
+    connect(target, check_schema=False).close()
 
 
 def test_a_home_of_another_user_is_refused(place: Path) -> None:
