@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 Status = Literal["success", "failure", "interrupted"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+# Python neither writes nor reads a longer number as it comes, and writes any as hexadecimal text.
+MOST_DIGITS = 4_300
+TOO_LARGE = 10**MOST_DIGITS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
@@ -80,8 +84,10 @@ def plain(value: object, within: tuple[int, ...] = ()) -> Any:  # noqa: PLR0911 
     """
     try:
         match value:
-            case None | bool() | int():
+            case None | bool():
                 return value
+            case int():
+                return value if -TOO_LARGE < value < TOO_LARGE else hex(value)
             case float():
                 return value if math.isfinite(value) else _not_finite(value)
             case str():
@@ -90,7 +96,7 @@ def plain(value: object, within: tuple[int, ...] = ()) -> Any:  # noqa: PLR0911 
                 return _time(value)
             case dict():
                 inside = entered(value, within, DEEPEST)
-                return {clean_text(str(key)): plain(item, inside) for key, item in value.items()}
+                return {_key(key): plain(item, inside) for key, item in value.items()}
             case list() | tuple():
                 inside = entered(value, within, DEEPEST)
                 return [plain(item, inside) for item in value]
@@ -139,9 +145,14 @@ def _plain_by_protocol(value: object, within: tuple[int, ...]) -> Any:
         return _decimal(value)
     if isinstance(value, Mapping):
         return plain(dict(value), entered(value, within, DEEPEST))
-    if hasattr(value, "item") and callable(value.item):  # a numpy scalar
-        return plain(value.item())
+    if hasattr(value, "tolist") and callable(value.tolist):  # of numpy, a scalar or an array
+        listed = value.tolist()
+        return clean_text(str(value)) if type(listed) is type(value) else plain(listed, within)
     return clean_text(str(value))
+
+
+def _key(key: object) -> str:
+    return clean_text(str(plain(key) if isinstance(key, int) and not isinstance(key, bool) else key))
 
 
 def _decimal(value: Decimal) -> int | float | str:
@@ -150,6 +161,8 @@ def _decimal(value: Decimal) -> int | float | str:
         return "NaN"
     if value.is_infinite():
         return _not_finite(float(value))
+    if value and value.adjusted() >= MOST_DIGITS:  # a digit for each zero behind could fill all memory
+        return str(value)
     if value == value.to_integral_value():
         return int(value)
     nearest = float(value)

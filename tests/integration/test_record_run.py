@@ -139,6 +139,20 @@ def test_any_valid_record_comes_out_as_it_went_in(
     assert again == (1,), "the same record again is harmless"
 
 
+def test_numbers_that_no_reader_takes_keep_the_run(
+    connection: psycopg.Connection[Any], recorder: Recorder
+) -> None:
+    given = {"huge": 10**5000, "far": Decimal("1e5000"), "long": 10**4299, "near": Decimal("1e-5000")}
+    record = records.success(parameters=given, initial_capital=Decimal("1e5000"))
+    recorder.save(record)
+    assert stored(connection, record)["parameters"] == {
+        "huge": hex(10**5000),
+        "far": "1E+5000",
+        "long": 10**4299,
+        "near": "1E-5000",
+    }
+
+
 def test_sending_a_record_twice_keeps_one(connection: psycopg.Connection[Any], recorder: Recorder) -> None:
     record = records.success()
     assert recorder.save(record) == recorder.save(record)

@@ -122,3 +122,25 @@ def test_the_document_leaves_out_what_is_not_known() -> None:
     assert "metrics" not in document
     assert document["started_at"] == "2026-03-02T09:30:15.123456Z"
     assert document["error"]["type"] == "ValueError"
+
+
+@given(st.integers(0, 10**5), st.sampled_from([-1, 1]))
+def test_no_digit_of_an_integer_is_lost(shift: int, sign: int) -> None:
+    value = sign << shift
+    found = json.loads(json.dumps(plain({value: value}), allow_nan=False))
+    (text, read), *_ = found.items()
+    assert (int(read, 16) if isinstance(read, str) else read) == value
+    assert int(text, 0) == value
+
+
+@given(st.integers(-(10**30), 10**30), st.integers(-999_999, 999_999) | st.integers(4_280, 4_310))
+def test_no_digit_of_a_decimal_is_lost(digits: int, exponent: int) -> None:
+    value = Decimal(f"{digits}E{exponent}")
+    found = json.loads(json.dumps(plain(value)), parse_float=Decimal)
+    assert Decimal(found) == value
+
+
+def test_a_number_that_no_reader_takes_becomes_text() -> None:
+    assert plain(10**4299) == 10**4299
+    assert plain(16**4000) == "0x1" + 4000 * "0"
+    assert plain(Decimal("1e999999999")) == "1E+999999999"
