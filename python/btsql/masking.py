@@ -8,16 +8,19 @@ from typing import Final
 MASK: Final = "***"
 LONGEST_TEXT: Final = 10_000_000  # characters; PostgreSQL takes no JSON text of more than 256 MB
 
-# Every repetition has a bound: text of megabytes without a blank must not take quadratic time.
-_USER = r"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}://[^\s/:@'\"]{0,256}:)"
-_IN_URL = re.compile(rf"{_USER}[^\s/'\"]{{1,4096}}@", re.IGNORECASE)
-# In the address of a database a slash may be of the password; in that of a page it begins the path.
-_IN_DATABASE_URL = re.compile(rf"(?!https?://|ftp://){_USER}[^\s'\"]{{1,4096}}@", re.IGNORECASE)
+# Text of megabytes, whatever is in it, must not take quadratic time: a repetition has a bound, or what
+# follows it ends it.
+_UNBROKEN = re.compile(r"[^\s'\"]+")
+_LOGIN = re.compile(
+    r"(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]{0,30})://(?P<user>[^\s/:@'\"]{0,256}):", re.IGNORECASE
+)
+_PAGES: Final = frozenset({"http", "https", "ftp"})
+_LONGEST_PASSWORD: Final = 4096
 
 _NAME = r"(?:password|passwd|passphrase|pwd|secret|token|credential|(?:api|access|private)[_-]?key)\w{0,30}"
 # A quote behind any backslash ends nothing: in text that was quoted before, the backslashes are doubled.
 _QUOTED = r"(?P<quote>['\"])(?:\\+[^\\\n]|(?!(?P=quote))[^\\\n])*(?P=quote)"
-_ESCAPED = r"\\+['\"].*\\+['\"]"  # inside a text that is quoted itself
+_ESCAPED = r"\\+['\"].*\\['\"]"  # inside a text that is quoted itself
 _CUT_OFF = r"\\*['\"].*"
 _BARE = r"\S+?(?=[\\'\")\]},;]{0,9}(?:\s|\Z))"  # what closes the text around it is not of it
 _ASSIGNED = re.compile(
@@ -57,11 +60,35 @@ def without_passwords(text: str) -> str:
     named like a secret, a token or a key), in mappings (`"password": "..."`), headers and command options,
     whatever quotes they are in.
     """
-    text = _IN_DATABASE_URL.sub(rf"\1{MASK}@", text)
-    text = _IN_URL.sub(rf"\1{MASK}@", text)
+    text = _UNBROKEN.sub(_without_logins, text)
     for pattern in (_HEADER, _ASSIGNED, _MAPPED, _OPTION, _LABELLED):
         text = pattern.sub(rf"\g<name>{MASK}", text)
     return text
+
+
+def _without_logins(found: re.Match[str]) -> str:
+    """Return text without a blank or a quote, in which the passwords of addresses are masked."""
+    text = found[0]
+    if "@" not in text or "://" not in text:
+        return text
+    parts: list[str] = []
+    done = place = at = 0
+    while (login := _LOGIN.search(text, place)) is not None:
+        begin = login.end()
+        if at <= begin and (at := text.find("@", begin + 1)) < 0:
+            break
+        end = begin + 1 + _LONGEST_PASSWORD
+        if login["scheme"].lower() in _PAGES:
+            # Here a slash begins the path; in the address of a database it may be of the password.
+            slash = text.find("/", begin, end)
+            end = end if slash < 0 else slash
+        if at >= end:
+            place = login.start("user")  # what is called a user here may be the scheme of the next
+            continue
+        place = text.rfind("@", at, end)
+        parts += [text[done:begin], MASK]
+        done = place
+    return "".join([*parts, text[done:]])
 
 
 def shortened(text: str, limit: int = LONGEST_TEXT) -> str:

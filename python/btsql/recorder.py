@@ -22,7 +22,7 @@ from btsql.errors import (
 )
 from btsql.messages import announce, write_line
 from btsql.process import this_process
-from btsql.recovery import SAVE_SECONDS, record_interrupted, settle
+from btsql.recovery import SAVE_SECONDS, record_interrupted, recover_command, settle
 from btsql.spool import NOWHERE, Entry, Spool
 
 if TYPE_CHECKING:
@@ -252,7 +252,11 @@ class Recorder:
         if dsn is None:
             advice.append(f"Correct the DSN, then type `btsql recover {path}`.")
         else:
-            advice.append(f"Any btsql command that reaches {dsn} delivers it; so does `btsql recover`.")
+            command = recover_command(identity, dsn)
+            password = "" if command == "btsql recover" else ", with the password if there is one"
+            advice.append(
+                f"Any btsql command that reaches {dsn} delivers it; so does\n`{command}`{password}."
+            )
         _raise_or_tell(RunWaits(reason, hint="\n".join(advice)), exc)
 
     def _open(self, *, impatient: bool = False) -> psycopg.Connection[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +17,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import psycopg
 from psycopg.rows import class_row
 
-from btsql.database import SCHEMA_VERSION, limited, require_schema, translate, translated_errors
+from btsql.database import (
+    SCHEMA_VERSION,
+    Target,
+    find_target,
+    limited,
+    require_schema,
+    translate,
+    translated_errors,
+)
+from btsql.embedded import EmbeddedServer
 from btsql.errors import AmbiguousReference, BtsqlError, RecordRefused, RunNotFound, UsageError
 from btsql.messages import announce
 from btsql.process import why_gone
@@ -25,8 +35,6 @@ from btsql.spool import Delivery, Entry, Spool
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from uuid import UUID
-
-    from btsql.database import Target
 
 
 T = TypeVar("T")
@@ -234,6 +242,25 @@ def deliver(
             connection.execute("SELECT btsql.record_run(%s::jsonb)", [document])
 
     return spool.deliver(target.identity, send, rejected=rejected)
+
+
+def recover_command(identity: str, dsn: str | None) -> str | None:
+    """Return the command that delivers what waits for a database; None where nobody knows which it is.
+
+    It has no password. Where one is needed, whoever types it adds it.
+    """
+    import shlex  # noqa: PLC0415 - of use only when something waits
+
+    if dsn is None:
+        return None
+    with suppress(BtsqlError):
+        if find_target().identity == identity:
+            return "btsql recover"
+    command = f"btsql recover --dsn {shlex.quote(dsn)}"
+    with suppress(BtsqlError):
+        if Target(conninfo=EmbeddedServer.default().conninfo()).identity == identity:
+            return f"btsql server start && {command}"  # by its address it is not started
+    return command
 
 
 def tell_delivery(delivery: Delivery, target: Target, tell: Callable[..., None] = announce) -> None:

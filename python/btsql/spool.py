@@ -143,6 +143,18 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherDatabase:
+    """A database that records wait for, other than the one that was asked about: how many they are.
+
+    `identity` and `dsn` are those of the entries.
+    """
+
+    identity: str
+    dsn: str | None
+    records: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpoolSummary:
     """What is in the spool: how many records wait for one database and for others, and what is set aside.
 
@@ -154,6 +166,7 @@ class SpoolSummary:
     waiting: int
     oldest: str | None
     for_others: int
+    others: list[OtherDatabase]
     rejected: int
     foreign: int
     foreign_files: list[str]  # the first of them
@@ -315,6 +328,7 @@ class Spool:
         records = [name for name in names if _run_id_of(name.removesuffix(STARTED)) is not None]
         mine = self.waiting(identity)
         started = [name for name in records if name.endswith(_suffix(identity) + STARTED)]
+        others = set(records) - {path.name for path in mine} - set(started)
         oldest = _oldest(mine)
         return SpoolSummary(
             directory=self.directory,
@@ -323,11 +337,29 @@ class Spool:
             oldest=None
             if oldest is None
             else datetime.fromtimestamp(oldest, UTC).isoformat(timespec="seconds"),
-            for_others=len(records) - len(mine) - len(started),
+            for_others=len(others),
+            others=self._databases(sorted(others)),
             rejected=len(_names(self.rejected_directory)),
             foreign=len(names) - len(records),
             foreign_files=sorted(set(names) - set(records))[:NAMED_FILES],
         )
+
+    def _databases(self, names: Sequence[str]) -> list[OtherDatabase]:
+        """Return the databases that these files are for; one file of each is read."""
+        groups: dict[str, list[str]] = {}
+        for name in names:
+            groups.setdefault(name.removesuffix(STARTED).partition(".")[2], []).append(name)
+        found = []
+        for group in groups.values():
+            for name in group:
+                try:
+                    text = (self.directory / name).read_text(encoding="utf-8", errors="surrogateescape")
+                    entry = Entry.read(text)
+                except (OSError, Unreadable):  # delivered meanwhile, or damaged
+                    continue
+                found.append(OtherDatabase(identity=entry.identity, dsn=entry.dsn, records=len(group)))
+                break
+        return found
 
 
 def entries_of(lines: Sequence[str]) -> list[Entry]:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import random
+import shlex
 import signal
 import stat
 import string
@@ -114,7 +115,8 @@ def test_a_record_goes_nowhere_but_to_its_target(
     assert btsql("history").stderr.startswith("btsql: nothing is recorded yet")
     status = json.loads(btsql("status", "--format", "json").stdout)
     assert (status["spool"]["waiting"], status["spool"]["for_others"]) == (0, 1)
-    assert "1 for other databases" in btsql("status").stdout
+    assert status["spool"]["others"] == [{"dsn": another_database.dsn, "records": 1}]
+    assert f"1 for other databases ({another_database.dsn})" in btsql("status").stdout
     assert len(files(spool)) == 1
     (path,) = spool.glob("*.json")
     refused = btsql("recover", str(path))
@@ -134,6 +136,36 @@ def test_the_spool_is_counted_while_others_deliver(
     assert Spool.default().summary(database.identity).oldest is not None
     left.unlink()
     assert Spool.default().summary(database.identity).oldest is None
+
+
+def test_recover_names_the_command_that_delivers_to_another_database(
+    database: Target, another_database: Target, btsql: Run, spool: Path
+) -> None:
+    keep(another_database, records.success(), records.success(after=1))
+    with psycopg.connect(another_database.conninfo) as connection:
+        assert recorded(connection) == []
+        done = btsql("recover")
+        assert (done.returncode, done.stdout) == (0, "")
+        assert f"nothing waits for {database.dsn}" in done.stderr
+        assert "2 wait for other databases" in done.stderr
+        command = shlex.split(done.stderr.splitlines()[-1])
+        assert command[:3] == ["btsql", "recover", "--dsn"]
+        assert btsql(*command[1:]).returncode == 0
+        assert len(recorded(connection)) == 2
+    assert btsql("recover").stderr == "btsql: nothing waits\n"
+
+
+@pytest.mark.parametrize("is_default", [True, False])
+def test_who_is_told_that_a_record_waits_is_told_what_delivers_it(
+    monkeypatch: pytest.MonkeyPatch, is_default: bool
+) -> None:
+    dead = "postgresql://someone:s3cret@127.0.0.1:9/no%20where"
+    monkeypatch.setenv("BTSQL_DSN", dead if is_default else "postgresql://elsewhere/")
+    with pytest.raises(RunWaits) as caught:
+        Recorder(dead).save(records.success())
+    command = "btsql recover" + ("" if is_default else " --dsn postgresql://someone@127.0.0.1:9/no%20where")
+    assert f"`{command}`" in (caught.value.hint or "")
+    assert "s3cret" not in (caught.value.hint or "")
 
 
 def test_a_target_is_the_same_however_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,8 +83,10 @@ def recover(
             told += [one.short_id for one in started]
             started = _conclude_by_force(connection, started, wanted, spool)
     _tell_what_remains(started)
+    others = spool.summary(target.identity)
     if not told and not started and file is None:
-        say("nothing waits")
+        say(f"nothing waits for {target.dsn}" if others.for_others else "nothing waits")
+    _tell_of_others(others)
     if complaints:
         raise OperationFailed(
             "not everything is in the database", hint="`btsql status` tells what is kept where."
@@ -165,6 +167,25 @@ def _tell_what_remains(started: Sequence[StartedRun]) -> None:
         say(f"{_line(each)}: left as it is", hint)
 
 
+def _tell_of_others(summary: SpoolSummary) -> None:
+    """Tell of the records that wait for other databases, and what delivers them."""
+    from btsql.recovery import recover_command
+
+    if not summary.for_others:
+        return
+    lines = [
+        command
+        if command
+        else f"btsql recover FILE, for a file in {summary.directory} of an unknown database"
+        for command in (recover_command(other.identity, other.dsn) for other in summary.others)
+    ]
+    verb = "waits" if summary.for_others == 1 else "wait"
+    say(
+        f"{summary.for_others} {verb} for other databases",
+        "\n".join(["To deliver, type this, with the password if there is one:", *lines] if lines else []),
+    )
+
+
 def out_started(
     started: Sequence[StartedRun], *, strategy: str | None, type: str | None, instrument: str | None
 ) -> None:
@@ -211,6 +232,12 @@ def _foreign(summary: SpoolSummary) -> str:
     return ", ".join(names + ["..."] * (summary.foreign > len(names)))
 
 
+def _others(summary: SpoolSummary) -> str:
+    from btsql.render.values import printable
+
+    return ", ".join(printable(other.dsn or "an unknown one") for other in summary.others) or "unknown"
+
+
 def spool_facts(target: Target, *, as_document: bool) -> dict[str, Any]:
     """Return what is in the spool, for `status`: a text for people, an object for programs."""
     from btsql.spool import Spool
@@ -221,11 +248,13 @@ def spool_facts(target: Target, *, as_document: bool) -> dict[str, Any]:
         return {"spool": None}
     if as_document:
         names = ("waiting", "oldest", "started", "for_others", "rejected", "foreign", "foreign_files")
-        return {"spool": {"directory": str(summary.directory)} | {n: getattr(summary, n) for n in names}}
+        others = [{"dsn": other.dsn, "records": other.records} for other in summary.others]
+        facts = {n: getattr(summary, n) for n in names} | {"others": others}
+        return {"spool": {"directory": str(summary.directory)} | facts}
     parts = [f"{summary.waiting} waiting{f', since {summary.oldest}' if summary.oldest else ''}"]
     for number, what in (
         (summary.started, "started and not ended"),
-        (summary.for_others, "for other databases"),
+        (summary.for_others, f"for other databases ({_others(summary)})"),
         (summary.rejected, "refused"),
         (summary.foreign, f"that are no records ({_foreign(summary)})"),
     ):
