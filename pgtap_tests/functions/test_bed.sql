@@ -1,7 +1,7 @@
 -- Tests of functions/test_bed
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(21);
+SELECT plan(22);
 
 \set arguments 'ARRAY[\'text\', \'text[]\', \'timestamp with time zone\', \'timestamp with time zone\']'
 SELECT has_function('btsql', 'test_bed', :arguments);
@@ -32,6 +32,10 @@ SET LOCAL timezone = 'Asia/Kolkata';
 SET LOCAL datestyle = 'SQL, DMY';
 SET LOCAL extra_float_digits = -10;
 SELECT is(test_bed('a.b:C', '{Z,é,a,z}', :start, :finish), key, 'under any settings') FROM made;
+SELECT is(test_bed('a.b:C', '{Y,X}', :start, :finish),
+          left(encode(sha256(convert_to(concat_ws(chr(31), 'a.b:C', '1577923200000', '1735603200000', 'X', 'Y'), 'UTF8')),
+                      'hex'), 32)::uuid,
+          'the first half of a SHA-256');
 SELECT is(test_bed(NULL, '{X}', :start, :finish), NULL, 'unknown, no key');
 SELECT is(test_bed('a.b:C', NULL, :start, :finish), NULL, 'as for an interrupted run');
 

@@ -2870,8 +2870,8 @@ COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depend
 CREATE FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) RETURNS uuid
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
- SELECT (md5(concat_ws(chr(31), strategy_path, (btsql.epoch_milliseconds(data_start))::text, (btsql.epoch_milliseconds(data_end))::text, ( SELECT string_agg(DISTINCT instrument.instrument, chr(31) ORDER BY instrument.instrument) AS string_agg
-            FROM unnest((test_bed.instruments COLLATE "C")) instrument(instrument)))))::uuid AS md5;
+ SELECT (encode(SUBSTRING(sha256(convert_to(concat_ws(chr(31), strategy_path, (btsql.epoch_milliseconds(data_start))::text, (btsql.epoch_milliseconds(data_end))::text, ( SELECT string_agg(DISTINCT instrument.instrument, chr(31) ORDER BY instrument.instrument) AS string_agg
+            FROM unnest((test_bed.instruments COLLATE "C")) instrument(instrument))), 'UTF8'::name)) FROM 1 FOR 16), 'hex'::text))::uuid AS encode;
 END;
 -- Name: FUNCTION test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) IS 'A short key for what parameters are tried out on: strategy, instruments in any order, and dates to the millisecond. Equal for equal ones; for an index, and never the last word.';
