@@ -1,6 +1,7 @@
 -- Deploy btsql:functions/find_run to pg
 -- requires: tables/backtest_run
 -- requires: indexes/backtest_run_short_id
+-- requires: functions/short_id_digits
 BEGIN;
 
 CREATE FUNCTION btsql.find_run(reference text)
@@ -9,9 +10,12 @@ LANGUAGE plpgsql STABLE
 SET search_path = btsql, pg_temp
 AS $function$
 DECLARE
-    wanted     CONSTANT text := lower(btrim(find_run.reference));
-    digits     CONSTANT text := replace(wanted, '-', '');
-    candidates uuid[];
+    wanted       CONSTANT text := lower(btrim(find_run.reference));
+    digits       CONSTANT text := replace(wanted, '-', '');
+    candidates   uuid[];
+    digits_shown integer;
+    are_short    boolean;
+    listed       text;
 BEGIN
     IF wanted = '@' OR wanted ~ '^@~[0-9]{1,9}$' THEN
         candidates := ARRAY(SELECT run.run_id
@@ -48,10 +52,19 @@ BEGIN
         RAISE EXCEPTION 'no run answers to "%"', left(find_run.reference, 100)
             USING ERRCODE = 'no_data_found', HINT = 'List the recorded runs with list_runs().';
     ELSIF cardinality(candidates) > 1 THEN
+        digits_shown := short_id_digits(candidates[1:10]);
+        -- Whole last groups may be alike; then only the whole ids tell them apart.
+        are_short := (SELECT count(DISTINCT short_id(one)) = count(*) FROM unnest(candidates[1:10]) AS one);
+        listed := (SELECT string_agg(concat_ws('  ',
+                              CASE WHEN are_short THEN left(short_id(run.run_id), digits_shown) ELSE run.run_id::text END,
+                              to_char(run.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'),
+                              regexp_replace(run.strategy_name, '\s+', ' ', 'g'), run.status),
+                              E'\n' ORDER BY run.run_id DESC)
+                     FROM backtest_run AS run
+                    WHERE run.run_id = ANY (candidates[1:10]));
         RAISE EXCEPTION '"%" fits more than one run', find_run.reference
             USING ERRCODE = 'cardinality_violation',
-                  DETAIL = array_to_string(candidates[1:10], E'\n')
-                           || CASE WHEN cardinality(candidates) > 10 THEN E'\n...' ELSE '' END,
+                  DETAIL = listed || CASE WHEN cardinality(candidates) > 10 THEN E'\n...' ELSE '' END,
                   HINT = 'Give more digits.';
     END IF;
     RETURN candidates[1];
@@ -61,7 +74,8 @@ $function$;
 COMMENT ON FUNCTION btsql.find_run(text) IS
     'The id of the run that a reference means: a whole id; at least 4 first hexadecimal digits of its last group (the '
     'short id) or of the whole id; @ the newest recorded run, @~N the N-th before it, @ok the newest success. Raises '
-    'no_data_found; cardinality_violation whose detail lists up to ten candidates, newest first; '
+    'no_data_found; cardinality_violation whose detail lists up to ten candidates, newest first, each with its short '
+    'id, start, strategy and status; '
     'invalid_parameter_value for anything else.';
 
 COMMIT;

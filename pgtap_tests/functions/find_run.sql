@@ -1,7 +1,7 @@
 -- Tests of functions/find_run: the whole grammar of references
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(80);
+SELECT plan(81);
 
 SELECT has_function('btsql', 'find_run', ARRAY['text']);
 SELECT function_returns('btsql', 'find_run', ARRAY['text'], 'uuid');
@@ -82,10 +82,12 @@ SELECT is(pg_temp.diagnostics(format('SELECT btsql.find_run(%L)', reference)) - 
 -- Several: the candidates are listed, newest first.
 SELECT is(pg_temp.diagnostics('SELECT btsql.find_run(''a1b2'')') - '{rule,table}'::text[],
           jsonb_build_object('sqlstate', '21000', 'message', '"a1b2" fits more than one run', 'hint', 'Give more digits.',
-                             'detail', E'019cade2-1990-7abc-8def-a1b2ffffffff\n019cade2-15a8-7abc-8def-a1b2c3d4e5f6'),
+                             'detail', E'a1b2ffff  2026-03-02 09:30:02 UTC  first try  failure\n'
+                                       'a1b2c3d4  2026-03-02 09:30:01 UTC  first try  success'),
           'first digits that two last groups share');
 SELECT is(pg_temp.diagnostics('SELECT btsql.find_run(''019c'')') ->> 'detail',
-          (SELECT string_agg(run_id::text, E'\n' ORDER BY run_id DESC) FROM run),
+          (SELECT string_agg(format('%s  2026-03-02 09:30:0%s UTC  first try  %s',
+                                    left(short_id(run_id), 8), place, status), E'\n' ORDER BY run_id DESC) FROM run),
           'first digits that whole ids share, and a last group: each run is listed once');
 SELECT is(pg_temp.diagnostics('SELECT btsql.find_run(''019cade2-1'')') ->> 'sqlstate', '21000', 'with a hyphen too');
 
@@ -111,9 +113,9 @@ SELECT record_run(pg_temp.failure_record(jsonb_build_object(
   FROM generate_series(1, 12) AS number
  CROSS JOIN LATERAL (SELECT timestamptz '2026-03-03 00:00:00+00' + number * interval '1 second' AS started_at) AS made;
 SELECT results_eq(
-    $$ SELECT listed
+    $$ SELECT split_part(listed, '  ', 1)
          FROM string_to_table(pg_temp.diagnostics('SELECT btsql.find_run(''cafe'')') ->> 'detail', E'\n') AS listed $$,
-    $$ (SELECT run_id::text FROM backtest_run WHERE short_id(run_id) LIKE 'cafe%' ORDER BY run_id DESC LIMIT 10)
+    $$ (SELECT short_id(run_id) FROM backtest_run WHERE short_id(run_id) LIKE 'cafe%' ORDER BY run_id DESC LIMIT 10)
        UNION ALL VALUES ('...') $$,
     'of twelve candidates the ten newest are listed');
 SELECT is(find_run('cafe0000000c'), find_run('@'), 'all digits tell them apart');
@@ -127,6 +129,10 @@ SELECT is((SELECT count(*) FROM string_to_table(pg_temp.diagnostics('SELECT btsq
 SELECT record_run(pg_temp.failure_record(jsonb_build_object(
            'run_id', pg_temp.id_at('2026-03-04 00:00:00+00', 'dead0000beef'), 'started_at', '2026-03-04T00:00:00Z')));
 SELECT is(pg_temp.refusal('SELECT btsql.find_run(''dead0000beef'')'), '21000', 'the same last group twice');
+SELECT is(pg_temp.diagnostics('SELECT btsql.find_run(''dead0000beef'')') ->> 'detail',
+          format(E'%s  2026-03-04 00:00:00 UTC  first try  failure\n%s  2026-03-02 09:30:04 UTC  first try  interrupted',
+                 (SELECT max(run_id::text) FROM backtest_run),
+                 (SELECT run_id FROM run WHERE place = 4)), 'whole ids tell those apart');
 SELECT is(find_run(run_id::text), run_id, 'the whole id still tells them apart') FROM run WHERE place = 4;
 
 SELECT * FROM finish();
