@@ -156,9 +156,10 @@ def account_prefix(data_owner: int | None) -> list[str]:
 
     """
     user = os.geteuid()
-    accounts = sorted(entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid)
-    if user in accounts or (user and data_owner is not None):
+    # Asked for by its id: a directory service, as SSSD or LDAP, knows accounts that it does not list.
+    if user and (data_owner is not None or _is_named(user)):
         return []
+    accounts = sorted(entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid)
     candidates = []
     if accounts and data_owner in (None, user):
         candidates.append(["unshare", "--user", f"--map-user={accounts[0]}", f"--map-group={accounts[0]}"])
@@ -174,6 +175,14 @@ def account_prefix(data_owner: int | None) -> list[str]:
         else f"PostgreSQL refuses to run without a named account, and user id {user} has no name here",
         hint="Run btsql as an ordinary user, or name another server with --dsn or BTSQL_DSN.",
     )
+
+
+def _is_named(user_id: int) -> bool:
+    try:
+        pwd.getpwuid(user_id)
+    except KeyError:
+        return False
+    return True
 
 
 def _succeeds(command: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """What the embedded server knows without running: its places, its names, its refusals."""
 
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from btsql.embedded import EmbeddedServer
+from btsql.embedded_process import account_prefix
 from btsql.errors import DatabaseUnavailable
 
 
@@ -64,6 +66,20 @@ def test_account_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPa
     with pytest.raises(DatabaseUnavailable) as caught:
         EmbeddedServer.default()
     assert "BTSQL_HOME" in (caught.value.hint or "")
+
+
+def test_an_account_that_is_known_and_not_listed_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = pwd.getpwnam("nobody")
+    monkeypatch.setattr("os.geteuid", lambda: known.pw_uid)
+    monkeypatch.setattr("pwd.getpwall", list)
+    assert account_prefix(None) == []
+
+    def unknown(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    with pytest.raises(DatabaseUnavailable, match="has no name here"):
+        account_prefix(None)
 
 
 def test_two_names_of_one_home_mean_one_server(tmp_path: Path) -> None:
