@@ -16,10 +16,25 @@ class BtsqlError(Exception):
     """
 
     exit_code = 1
+    _hint: str | None = None
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+
+    @property
+    def hint(self) -> str | None:
+        """What to do about it, in a sentence."""
+        return self._hint
+
+    @hint.setter
+    def hint(self, hint: str | None) -> None:
+        notes: list[str] = getattr(self, "__notes__", [])
+        if f"Hint: {self._hint}" in notes:
+            notes.remove(f"Hint: {self._hint}")
+        self._hint = hint
+        if hint is not None:
+            self.add_note(f"Hint: {hint}")  # it is in tracebacks, and in notebooks, too
 
 
 class OperationFailed(BtsqlError):
