@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from btsql.database import Target
 
 REGISTRY = "btsql_sqitch"
+INSTALLED = Path("/usr/lib/postgresql")  # where Debian has a directory for each version
 
 
 def libpq_variables() -> dict[str, str]:
@@ -45,15 +46,19 @@ def psql_program(target: Target) -> str:
     """Return a real psql: Debian's /usr/bin/psql is a wrapper that takes longer to start than psql itself."""
     if target.server is not None:
         return os.fspath(target.server.psql)
-    installed = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/psql"),
-        key=lambda program: int(program.parts[4].split(".")[0]),
-    )
-    if installed:
-        return os.fspath(installed[-1])
+    # What else is there may be named anything.
+    installed = sorted((_version(program), program) for program in INSTALLED.glob("*/bin/psql"))
+    if installed and installed[-1][0]:
+        return os.fspath(installed[-1][1])
     from btsql.embedded import EmbeddedServer  # noqa: PLC0415
 
     return os.fspath(EmbeddedServer.default().psql)
+
+
+def _version(program: Path) -> tuple[int, ...]:
+    """Return the version that the directory of an installed PostgreSQL is named for; () if for none."""
+    numbers = program.parents[1].name.split(".")
+    return tuple(int(number) for number in numbers) if all(map(str.isdecimal, numbers)) else ()
 
 
 def client_environment(target: Target) -> dict[str, str]:
