@@ -3,10 +3,14 @@ from __future__ import annotations
 import importlib
 import math
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import pytest
+from nautilus_trader.common.config import NonNegativeInt, PositiveFloat, PositiveInt
 
+from btsql.adapters import strategies
+from btsql.errors import UsageError
 from btsql.strategies import BUILTIN
 from btsql.strategies.sizing import FEE_MARGIN, affordable_units, whole_lots
 
@@ -123,3 +127,28 @@ def test_lots_are_whole(
         maximum=Decimal(maximum) if maximum else None,
     )
     assert lots == Decimal(expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (PositiveInt, "a whole number of 1 or more"),
+        (NonNegativeInt, "a whole number of 0 or more"),
+        (PositiveFloat, "a number of more than 0.0"),
+        (PositiveInt | None, "a whole number of 1 or more or null"),
+        (Annotated[int, msgspec.Meta(ge=2, lt=10)], "a whole number of 2 or more and of 9 at most"),
+        (Annotated[float, msgspec.Meta(ge=0, le=1)], "a number of 0 or more and of 1 at most"),
+        (
+            Annotated[str, msgspec.Meta(min_length=2, max_length=4)],
+            "a text of 2 or more characters and of 4 characters at most",
+        ),
+        (Annotated[PositiveInt, msgspec.Meta(le=5)], "a whole number of 1 or more and of 5 at most"),
+        (Annotated[int, "a note"], "a whole number"),
+        (bool, "true or false"),
+    ],
+)
+def test_what_a_parameter_takes_is_told_in_words(kind: Any, words: str) -> None:
+    (field,) = msgspec.structs.fields(msgspec.defstruct("Config", [("lookback", kind)]))
+    with pytest.raises(UsageError) as caught:
+        strategies.converted(field, object())
+    assert str(caught.value).startswith(f"lookback must be {words}, not ")

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import json
 import sys
+import types
 import typing
 from dataclasses import dataclass
 from decimal import Decimal
@@ -205,16 +206,45 @@ def _as_text(field: msgspec.structs.FieldInfo, value: float | None) -> Any:
 
 
 def _type_name(kind: Any) -> str:
+    """Return what a type takes, in words."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Annotated:
+        base, *notes = arguments
+        limits = [limit for note in notes if isinstance(note, msgspec.Meta) for limit in _limits(base, note)]
+        return " ".join([_type_name(base), *([" and ".join(limits)] if limits else [])])
+    if origin in {typing.Union, types.UnionType}:
+        return " or ".join(dict.fromkeys(_type_name(each) for each in arguments))
     names = {
         int: "a whole number",
         float: "a number",
         bool: "true or false",
         str: "a text",
         Decimal: "a number",
+        type(None): "null",
     }
     if kind in names:
         return names[kind]
     return getattr(kind, "__name__", None) or str(kind)
+
+
+def _limits(kind: Any, meta: msgspec.Meta) -> list[str]:
+    """Return what msgspec demands of a value besides its type, in words."""
+    least, most = meta.ge, meta.le
+    if kind is int:  # of whole numbers, the first that will do
+        least = meta.gt + 1 if meta.gt is not None else least
+        most = meta.lt - 1 if meta.lt is not None else most
+    what = "characters" if kind is str else "items"
+    given = {
+        "of {} or more": least,
+        "of more than {}": None if kind is int else meta.gt,
+        "of {} at most": most,
+        "of less than {}": None if kind is int else meta.lt,
+        "that is a multiple of {}": meta.multiple_of,
+        f"of {{}} or more {what}": meta.min_length,
+        f"of {{}} {what} at most": meta.max_length,
+        "that matches {}": meta.pattern,
+    }
+    return [text.format(value) for text, value in given.items() if value is not None]
 
 
 def _unknown_name(name: str) -> SourceUnavailable:
