@@ -292,7 +292,7 @@ def translate(exc: psycopg.Error) -> BtsqlError:  # noqa: PLR0911 - one line for
         case pg.CardinalityViolation():
             return AmbiguousReference(f"{message}:\n{exc.diag.message_detail}", hint=hint)
         case pg.InvalidParameterValue() | pg.DataError():
-            return UsageError(message, hint=hint)
+            return UsageError(message, hint=hint or _expected(exc))
         case pg.IntegrityError():
             rule = exc.diag.constraint_name
             named = message if rule is None or rule in message else f"{message} ({rule})"
@@ -307,6 +307,17 @@ def translate(exc: psycopg.Error) -> BtsqlError:  # noqa: PLR0911 - one line for
         case psycopg.OperationalError() | psycopg.InterfaceError():
             return DatabaseUnavailable(_first_line(message), hint=hint)
     return OperationFailed(message, hint=hint)
+
+
+def _expected(exc: psycopg.Error) -> str | None:
+    """Return what should have been given, where PostgreSQL itself refuses a value and names only its type."""
+    message = exc.diag.message_primary or str(exc)
+    match exc:
+        case pg.InvalidDatetimeFormat() | pg.DatetimeFieldOverflow():
+            return "Give a datetime, or text as 2024-01-31 or 2024-01-31T15:04:05Z."
+        case pg.InvalidTextRepresentation() if "json" in message:
+            return 'Give a mapping: {"name": value}, or {"name": {">=": 10, "<": 20}}.'
+    return None
 
 
 def _unreachable(target: Target, exc: psycopg.Error) -> DatabaseUnavailable:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg.rows import class_row, tuple_row
 
 from btsql.database import translated_errors
+from btsql.record import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +91,7 @@ def _found(
 ) -> list[DuplicateRun]:
     query = f"SELECT * FROM btsql.{function}(%s::jsonb, %s)"  # noqa: S608 - one of two names of ours
     with translated_errors(), connection.cursor(row_factory=class_row(DuplicateRun)) as cursor:
-        return cursor.execute(query.encode(), [json.dumps(config), limit]).fetchall()
+        return cursor.execute(query.encode(), [json.dumps(plain(config)), limit]).fetchall()
 
 
 def find_closest_duplicates(

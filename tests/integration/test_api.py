@@ -22,7 +22,7 @@ import btsql
 import records
 from btsql.comparison import ComparedField, HistoryRun, RankedRun
 from btsql.database import Target, connect
-from btsql.duplicates import DuplicateRun
+from btsql.duplicates import DuplicateRun, find_duplicates
 from btsql.errors import DatabaseUnavailable, RunNotFound, SourceUnavailable, UsageError
 from btsql.metric_names import FRACTIONS
 from btsql.notebook import Rows
@@ -45,6 +45,25 @@ def recorded(database: Target) -> Target:
         records.failure(after=120, strategy_type="other", strategy_name="<script>alert(1)</script>"),
     )
     return database
+
+
+def test_a_configuration_to_look_for_may_hold_times(connection: psycopg.Connection) -> None:
+    record = records.success()
+    connection.execute("SELECT btsql.record_run(%s::jsonb)", [record.document()])
+    config = {
+        name: getattr(record, name)
+        for name in ("strategy_path", "parameters", "instruments", "data_start", "data_end")
+    }
+    assert [found.run_id for found in find_duplicates(connection, config)] == [record.run_id]
+
+
+def test_what_a_filter_takes_is_told(database: Target) -> None:
+    with pytest.raises(UsageError) as caught:
+        btsql.history(since="7d", dsn=database.conninfo)  # type: ignore[arg-type]
+    assert "2024-01-31" in (caught.value.hint or "")
+    with pytest.raises(UsageError) as caught:
+        btsql.history(parameters="lookback > 3", dsn=database.conninfo)  # type: ignore[arg-type]
+    assert '{">=": 10' in (caught.value.hint or "")
 
 
 def test_each_question_has_its_answer(recorded: Target) -> None:
