@@ -20,10 +20,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from btsql.database import SCHEMA_VERSION, Target, connect
 from btsql.embedded import EmbeddedServer
@@ -604,7 +605,10 @@ def test_an_ambiguous_reference_lists_the_candidates_and_ends_with_4(btsql: Run,
     save(database, *same)
     done = btsql("show", "abcd")
     assert (done.returncode, done.stdout) == (4, "")
-    assert all(str(run.run_id) in done.stderr for run in same)
+    assert done.stderr.splitlines()[1:4] == [
+        f"       {run.run_id.hex[-12:]}  2026-03-02 09:30:{15 + n} UTC  sma_crossover  success"
+        for n, run in reversed(list(enumerate(same)))
+    ]
     assert "Give more digits" in done.stderr
     listed = json.loads(btsql("history", "--format", "json").stdout)
     assert [run["short_id"] for run in listed] == ["abcd00000002", "abcd00000001", "abcd00000000"]
@@ -1015,3 +1019,21 @@ def test_the_private_server_from_nothing_to_the_first_listing(
     assert re.search(r"^running +no$", shown, re.M)
     assert run("server", "start").stderr == "btsql: started\n"
     assert run("history").returncode == 0, "what was deployed is still there"
+
+
+@pytest.mark.engine
+def test_who_may_only_write_has_a_run_saved_and_ends_well(
+    btsql: Run, database: Target, connection: psycopg.Connection, environment: dict[str, str]
+) -> None:
+    role = f"writer_{uuid4().hex[:8]}"
+    connection.execute(f"CREATE ROLE {role} LOGIN IN ROLE btsql_writer")
+    try:
+        environment["BTSQL_DSN"] = make_conninfo(database.conninfo, user=role)
+        done = btsql("run", "sma_crossover", "--instrument", "TEST.SIM", "--data", "mock")
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        assert "this role may not read" in done.stderr
+        assert "permission denied" not in done.stderr
+        row = connection.execute("SELECT count(*) FROM btsql.backtest_run").fetchone()
+        assert row == (1,)
+    finally:
+        connection.execute(f"DROP ROLE {role}")

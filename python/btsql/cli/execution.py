@@ -253,12 +253,24 @@ def _choice(backtest: Any, dsn: str | None, on_duplicate: OnDuplicate) -> str | 
 
 
 def _print_run(run_id: str, format: Format, dsn: str | None) -> None:
+    from psycopg.errors import InsufficientPrivilege
+
     from btsql.cli.common import connected
     from btsql.render.details import result_text
     from btsql.runs import get_run
 
-    with connected(dsn) as connection:
-        details = get_run(connection, run_id)
+    try:
+        with connected(dsn) as connection:
+            details = get_run(connection, run_id)
+    except DatabaseUnavailable as exc:
+        if not isinstance(exc.__cause__, InsufficientPrivilege):
+            raise
+        # It is saved, as was told: that is all that a role which only writes can have.
+        say(
+            f"run {run_id} is saved, and not shown: this role may not read",
+            "A btsql_reader may: see it there.",
+        )
+        return
     if format is Format.TABLE:
         out(result_text(details, output_width()))
     else:
