@@ -235,7 +235,7 @@ SELECT is(pg_temp.refusal(format('SELECT btsql.compare_runs(''1aaa'', %L)', refe
   FROM (VALUES ('deadbeef', 'P0002'), ('@~99', 'P0002'), ('019cad', '21000'), ('x', '22023'), ('', '22023'),
         (NULL, '22023'))
        AS example (reference, state);
-SELECT matches(pg_temp.diagnostics('SELECT btsql.compare_runs(''1aaa'', ''019cad'')') ->> 'detail', find_run('@')::text,
+SELECT matches(pg_temp.diagnostics('SELECT btsql.compare_runs(''1aaa'', ''019cad'')') ->> 'detail', left(short_id(find_run('@')), 8),
                'candidates of an ambiguous one are named');
 
 -- Times are in UTC, whatever the session's.
