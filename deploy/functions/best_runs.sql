@@ -29,7 +29,7 @@ BEGIN
     PERFORM check_metric(best_runs.metric);
     SELECT defined.better INTO better FROM metric_definition() AS defined WHERE defined.metric = best_runs.metric;
     IF better IS NULL THEN
-        RAISE EXCEPTION 'metric "%" has no better and no worse', best_runs.metric
+        RAISE EXCEPTION 'metric "%" cannot be ranked: neither direction is better', best_runs.metric
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Sort by it with list_runs(sort_by => ...).';
     END IF;
 
@@ -69,8 +69,8 @@ $function$;
 
 COMMENT ON FUNCTION btsql.best_runs(
     text, text, text, text, timestamptz, timestamptz, jsonb, jsonb, text[], integer) IS
-    'The best runs by a metric, best first, with the parameters that made each. Lower is better for volatility, higher '
-    'for every other metric (a drawdown is negative). Runs without the metric do not rank. The filters are those of '
-    'list_runs. Raises invalid_parameter_value, for counts too, which are neither good nor bad.';
+    'The best runs by a metric, best first, with the parameters of each. Lower is better for volatility, higher for '
+    'every other metric (a drawdown is negative). Runs without the metric are not ranked. The filters are those of '
+    'list_runs. Raises invalid_parameter_value, also for a count: more trades are neither better nor worse.';
 
 COMMIT;

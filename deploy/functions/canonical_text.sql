@@ -16,8 +16,8 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION btsql.canonical_text(jsonb) IS
-    'The one text of a JSON value: equal values give the same text however they were written (10, 10.0 and 1e1; any '
-    'order of keys), different values never do ("10" and 10, null and absent). The basis of config_hash and of the '
-    'record digest.';
+    'The canonical text of a JSON value: equal values give the same text however they were written (10, 10.0 and 1e1; '
+    'any order of keys), different values never do ("10" and 10, null and absent). config_hash and the record digest '
+    'are made of it.';
 
 COMMIT;

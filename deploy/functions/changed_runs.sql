@@ -29,7 +29,7 @@ BEGIN
                   WHERE parameter.run_id BETWEEN changed_runs.first_id AND changed_runs.last_id
                   GROUP BY parameter.run_id) AS indexed ON indexed.run_id = run.run_id
      WHERE run.run_id BETWEEN changed_runs.first_id AND changed_runs.last_id
-       -- By way of JSON: on a shard a row is one of the shard's own type.
+       -- Converted through JSON: on a Citus shard a row has the type of the shard's own table.
        AND (run.record_digest <> record_digest(
                 jsonb_populate_record(NULL::backtest_run, to_jsonb(run)),
                 CASE WHEN metrics.run_id IS NOT NULL
@@ -42,15 +42,16 @@ BEGIN
             OR metrics.recorded_at <> run.recorded_at
             OR rejected.first_time <> run.recorded_at
             OR rejected.last_time <> run.recorded_at
-            -- A row too many in the search index is harmless, a row that is missing hides the run.
+            -- An extra row in the search index is harmless; a missing row hides the run from searches.
             OR NOT coalesce(indexed.entries, '[]') @> searchable_parameters(run.parameters))
      ORDER BY run.run_id DESC;
 END;
 $function$;
 
 COMMENT ON FUNCTION btsql.changed_runs(uuid, uuid) IS
-    'The runs from one id to another, both included, that are not what was recorded any more, newest first: their digest '
-    'or configuration hash is another; their child rows carry another status, strategy type or time than they do; they '
-    'would have replaced an interrupted run that was recorded after them; or the search index lacks a parameter.';
+    'The runs from one id to another, both included, that no longer match what was recorded, newest first: the digest '
+    'or the configuration hash no longer fits; child rows carry another status, strategy type or time than their run; '
+    'the run says that it replaced an interrupted run which was recorded after it; or the search index lacks a '
+    'parameter.';
 
 COMMIT;

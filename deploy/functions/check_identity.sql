@@ -19,12 +19,13 @@ BEGIN
         RAISE EXCEPTION 'key "%" of the configuration is missing or of a wrong type', coalesce(wrong, 'strategy_path')
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Give strategy_path, parameters, instruments, data_start and data_end as a record has them, or '
-                         'run_identity(''@'') for those of a recorded run. One that ended before its dates were known is like no other.';
+                         'run_identity(''@'') for those of a recorded run. A run without recorded dates cannot be '
+                         'compared.';
     END IF;
 END;
 $function$;
 
 COMMENT ON FUNCTION btsql.check_identity(jsonb) IS
-    'Raises invalid_parameter_value unless the document has what identifies a configuration and its data.';
+    'Raises invalid_parameter_value unless the document has all keys that identify a configuration and its data.';
 
 COMMIT;

@@ -19,6 +19,6 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.check_metric(text) IS
-    'Raises invalid_parameter_value, with the metrics there are, unless this is one of them.';
+    'Raises invalid_parameter_value, with a hint that lists the metrics, unless the name is one of them.';
 
 COMMIT;

@@ -82,6 +82,6 @@ $function$;
 
 COMMENT ON FUNCTION btsql.check_record(jsonb) IS
     'Checks the form of a record document (format 1) before anything is stored. Raises invalid_parameter_value that '
-    'names the key; what the values may be is the tables'' own constraints.';
+    'names the key. Which values are allowed is checked later, by the constraints of the tables.';
 
 COMMIT;

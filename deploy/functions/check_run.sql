@@ -16,10 +16,10 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.check_run(text) IS
-    'Whether a run is still what was recorded: true when the digest recomputed from its rows is the one stored with it, '
-    'and what the database keeps beside the record (copies in child rows, search index) agrees with it. It shows a '
-    'careless change behind the triggers'' back; it does not stop a superuser, who can write the digest too. What only the '
-    'row itself knows is not covered: recorded_at of a run without metrics, and that an interrupted run was replaced. '
-    'reference: see find_run and what it raises.';
+    'Whether a run still matches what was recorded: true when the digest computed again from its rows is the stored '
+    'one, and the copies that the database keeps beside the record (in child rows and the search index) agree with it. '
+    'It shows a careless change made around the triggers; it does not stop a superuser, who can write a new digest '
+    'too. Not covered, because it is stored nowhere else: recorded_at of a run without metrics, and that an '
+    'interrupted run was replaced. reference: see find_run and what it raises.';
 
 COMMIT;

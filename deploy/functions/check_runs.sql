@@ -15,7 +15,7 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.check_runs() IS
-    'The runs that are not what was recorded any more (see check_run), newest first; no row when all are. Reads every '
-    'run.';
+    'The runs that no longer match what was recorded (see check_run), newest first; no rows when all match. Reads '
+    'every run.';
 
 COMMIT;

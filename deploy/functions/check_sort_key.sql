@@ -19,6 +19,6 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.check_sort_key(text) IS
-    'Raises invalid_parameter_value, naming what there is, unless it is started_at or a metric.';
+    'Raises invalid_parameter_value, with a hint that lists the choices, unless the key is started_at or a metric.';
 
 COMMIT;

@@ -17,6 +17,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION btsql.comparable_value(jsonb) IS
-    'A JSON value as people compare it: numbers with six significant digits, whole numbers whole, texts as they are.';
+    'A JSON value as comparisons show it: a number with six significant digits, from 100,000 on as a whole number; a '
+    'text unchanged.';
 
 COMMIT;

@@ -35,7 +35,7 @@ BEGIN
         SELECT coalesce(to_jsonb(metrics), '{}') || jsonb_build_object(
                    'run', left(short_id(run.run_id), 8), 'status', run.status, 'strategy_type', run.strategy_type,
                    'strategy_name', run.strategy_name,
-                   -- In any order they are the same instruments.
+                   -- The order of the instruments does not matter.
                    'instruments', (SELECT jsonb_agg(DISTINCT instrument) FROM unnest(run.instruments) AS instrument),
                    'data_start', run.data_start, 'data_end', run.data_end, 'started_at', run.started_at,
                    'initial_capital', run.initial_capital, 'currency', run.currency,
@@ -77,7 +77,7 @@ BEGIN
           FROM plain
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          UNION ALL
-        -- A parameter that is null is another than one that is absent, as config_hash() says.
+        -- A parameter that is null differs from one that is absent, as in config_hash().
         SELECT 2, 'parameter', 0, name.key, run.place, run.document -> 'parameters' -> name.key,
                CASE run.document -> 'parameters' -> name.key
                    WHEN 'null' THEN '"null"'
@@ -101,7 +101,7 @@ BEGIN
                array_agg(cells.value ORDER BY cells.place) AS exact_values
           FROM cells
          GROUP BY cells.part, cells.section, cells.rank, cells.field),
-    -- The fingerprint decides; where one is missing, the place. What neither tells may be the same.
+    -- The fingerprint decides; where one is missing, the place. Without fingerprint or place, assume the same data.
     other_data AS (
         SELECT CASE WHEN count(DISTINCT run.document ->> 'data_source') > 1
                     THEN array_agg(run.document ->> 'data_source' ORDER BY run.place)
@@ -110,7 +110,7 @@ BEGIN
           FROM unnest(runs) WITH ORDINALITY AS run (document, place)
         HAVING count(DISTINCT run.document ->> 'data_fingerprint') > 1
             OR (count(run.document ->> 'data_fingerprint') < wanted AND count(DISTINCT run.document ->> 'data_place') > 1)),
-    -- What the runs were built of, as far as all of them tell it: of what differs, the settings that do.
+    -- What the runs were built of, where all of them have it: for each part that differs, the settings that differ.
     built_otherwise AS (
         SELECT part.rank, part.name
           FROM (VALUES (20, 'venues'), (21, 'instrument_definitions'), (22, 'engine_settings'), (23, 'actors'),
@@ -144,7 +144,7 @@ BEGIN
           FROM built_otherwise AS part
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          GROUP BY part.rank, part.name)
-    -- What makes runs hard to compare comes first, and again in its place.
+    -- What makes runs hard to compare comes first, and appears again in its usual place.
     SELECT ordered.section, ordered.field, ordered.run_values, ordered.differs, ordered.best
       FROM (SELECT 0 AS part, fields.rank, 'caution' AS section, 'other ' || fields.field AS field, fields.run_values,
                    true AS differs, NULL AS best
@@ -174,12 +174,15 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.compare_runs(text[]) IS
-    'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, '
-    'parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and '
-    'money as in performance_metrics; times in UTC; an absent parameter is NULL, one that is null ''null''), whether they differ, and for a metric the best of the runs by short '
-    'id, ties named (all when all tie), NULL never best. data_source is written with its path or seed, strategy_source is the start of a digest. The caution rows, first, name what makes the runs hard to compare; ''other market data'' is '
-    'said of the same instruments and dates whose data fingerprint differs, or, where one is missing, whose place; ''other venues'' and its like show the settings '
-    'that differ. references: '
-    'see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
+    'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field. section: caution, run, '
+    'parameter or metric. run_values: the values in the order of the references: numbers to six significant digits; '
+    'fractions, ratios and money as in performance_metrics; times in UTC; NULL for a parameter that the run does not '
+    'have, ''null'' for one that is null. differs: whether the exact values differ. best: for a metric, the short id '
+    'of the best run, several when they tie, all when all tie; a run without a value is never best. data_source '
+    'includes the path or seed; strategy_source is the start of a digest. The caution rows come first and name what '
+    'makes the runs hard to compare. ''other market data'' means that instruments and dates are the same, but the data '
+    'fingerprints differ or, where one is missing, the path or seed does; ''other venues'' and similar rows show the '
+    'settings that differ. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or '
+    'more runs.';
 
 COMMIT;

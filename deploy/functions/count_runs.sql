@@ -16,6 +16,6 @@ BEGIN
 END;
 $function$;
 
-COMMENT ON FUNCTION btsql.count_runs() IS 'How many runs are recorded of each status that occurs; counts.';
+COMMENT ON FUNCTION btsql.count_runs() IS 'How many runs are recorded, for each status that occurs; counts.';
 
 COMMIT;

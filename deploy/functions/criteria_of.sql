@@ -25,7 +25,7 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.criteria_of(jsonb) IS
-    'The single criteria in a JSON object of criteria: {"name": value} for equality, {"name": {operator: value, ...}} '
-    'for others. Raises invalid_parameter_value.';
+    'The single criteria in a JSON object of criteria: {"name": value} asks for equality, {"name": {operator: value, '
+    '...}} for other comparisons. Raises invalid_parameter_value.';
 
 COMMIT;

@@ -34,7 +34,7 @@ BEGIN
     wanted_end := time_of(config, 'data_end');
     own_id := run_id_of(config, 'run_id');
     surroundings := surroundings_of(config);
-    -- Found first, compared then: what compares is no work for those who look.
+    -- Limit first, so that differences are computed only for the rows returned.
     RETURN QUERY
     WITH same AS MATERIALIZED (
         SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.instruments, run.snapshot,
@@ -55,7 +55,7 @@ BEGIN
            (SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}')
               FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
              WHERE difference.value ?& '{wanted,recorded}'
-               -- The same data from elsewhere is no other data.
+               -- The same data read from another place counts as the same.
                AND NOT (data.is_same IS TRUE AND difference.key IN ('data', 'data_source')))
            || CASE WHEN data.is_same IS NULL
                     AND surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint'
@@ -71,13 +71,14 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.find_duplicates(jsonb, integer) IS
-    'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, '
-    'instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is '
-    'left out. The data may be other data of these dates: differences names what else differs (initial_capital, currency, '
-    'data_source and data, its place; venues, instrument_definitions, engine_settings, actors, exec_algorithms, '
-    'strategy_source, engine_version, data_fingerprint), as far as both sides tell it; of data with the same complete '
-    'fingerprint not where it came from. data_not_compared: the fingerprints are equal, but of a sample of the data only. '
-    'For a recorded run: find_duplicates(run_identity(''@'')). Raises '
-    'invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
+    'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, '
+    'parameters, instruments (in any order), data_start and data_end. config holds these keys in the form of a record; '
+    'the run whose run_id it holds, if any, is left out. The market data itself may differ. differences names what '
+    'else differs, where both sides have the value: initial_capital, currency, data_source, data (its place), venues, '
+    'instrument_definitions, engine_settings, actors, exec_algorithms, strategy_source, engine_version, '
+    'data_fingerprint. Data with the same complete fingerprint counts as the same, so its source and place are not '
+    'named then. data_not_compared means that the fingerprints are equal, but cover only a sample of the data. For a '
+    'recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, '
+    'datetime_field_overflow, invalid_text_representation.';
 
 COMMIT;

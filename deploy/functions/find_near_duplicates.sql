@@ -28,7 +28,7 @@ BEGIN
     own_id := run_id_of(config, 'run_id');
     bed := test_bed(config ->> 'strategy_path', wanted_instruments, wanted_start, wanted_end);
     RETURN QUERY
-    -- Walked in the order of the index, and no further than 100: a bitmap would read every run of the test bed first.
+    -- Read in the order of the index, up to 100 rows: a bitmap scan would read every run of the test bed first.
     WITH candidate AS MATERIALIZED (
         SELECT run.run_id, run.started_at, run.parameters
           FROM backtest_run AS run
@@ -59,7 +59,7 @@ BEGIN
          GROUP BY difference.run_id
          ORDER BY differing, distance, difference.run_id DESC
          LIMIT find_near_duplicates.result_limit),
-    -- Joined to the candidates first: the metrics of all of them would be read for the few that are told.
+    -- Limit first, so that metrics are read only for the rows returned.
     told AS MATERIALIZED (
         SELECT candidate.run_id, candidate.started_at, candidate.parameters, nearest.differing, nearest.distance
           FROM nearest
@@ -74,7 +74,8 @@ $function$;
 
 COMMENT ON FUNCTION btsql.find_near_duplicates(jsonb, integer) IS
     'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: '
-    'fewest that differ, then the smallest relative difference, then newest. differences names the parameters that '
-    'differ and both values. Looks at the newest 100 such runs. config: see find_duplicates, and what it raises.';
+    'the fewest different parameters, then the smallest relative difference, then the newest. differences names the '
+    'parameters that differ, with both values. Only the newest 100 such runs are looked at. config: see '
+    'find_duplicates, and what it raises.';
 
 COMMIT;

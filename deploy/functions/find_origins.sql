@@ -37,8 +37,9 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.find_origins(text) IS
-    'The run that a run reproduces or varies (generation 1), what that one does (2), and so on to the first: id, start, '
-    'status, the changes that were made to it (NULL for a plain reproduction), and whether it is recorded here; the chain '
-    'ends at one that is not, or is deleted. No row for a run of its own. reference: see find_run and what it raises.';
+    'The run that a run reproduces or varies (generation 1), the run that this one reproduces or varies (2), and so on '
+    'to the first: id, start, status, what was changed (NULL for a plain reproduction), and whether it is recorded '
+    'here. The chain ends at a run that is not recorded here, or was deleted. No rows for a run that reproduces none. '
+    'reference: see find_run and what it raises.';
 
 COMMIT;

@@ -24,7 +24,8 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.find_reproductions(text, integer) IS
-    'The runs that reproduce a run, or vary it (then with what was changed), newest first; not what these were reproduced '
-    'by in turn. reference: see find_run and what it raises. Raises invalid_parameter_value for a limit outside 1 to 1000.';
+    'The runs that directly reproduce or vary a run (a variation has what was changed), newest first; reproductions of '
+    'these are not listed. reference: see find_run and what it raises. Raises invalid_parameter_value for a limit '
+    'outside 1 to 1000.';
 
 COMMIT;

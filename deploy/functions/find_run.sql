@@ -72,10 +72,9 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.find_run(text) IS
-    'The id of the run that a reference means: a whole id; at least 4 first hexadecimal digits of its last group (the '
-    'short id) or of the whole id; @ the newest recorded run, @~N the N-th before it, @ok the newest success. Raises '
-    'no_data_found; cardinality_violation whose detail lists up to ten candidates, newest first, each with its short '
-    'id, start, strategy and status; '
-    'invalid_parameter_value for anything else.';
+    'The id of the run that a reference means: a whole id; the first hexadecimal digits, at least 4, of its last group '
+    '(the short id) or of the whole id; @ the newest recorded run, @~N the N-th before it, @ok the newest success. '
+    'Raises no_data_found; cardinality_violation, whose detail lists up to ten candidates, newest first, each with its '
+    'short id, start, strategy and status; invalid_parameter_value for anything else.';
 
 COMMIT;

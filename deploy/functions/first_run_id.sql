@@ -15,6 +15,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION btsql.first_run_id(timestamptz) IS
-    'A bound below every run id of this millisecond and later: a range of starts is a range of ids.';
+    'A lower bound of every run id of this millisecond and later. With it, a range of start times becomes a range of '
+    'ids.';
 
 COMMIT;

@@ -19,7 +19,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION btsql.json_differences(jsonb, jsonb) IS
-    'How two JSON objects differ: {name: {"wanted": value, "recorded": value}}, a value left out where the name is '
-    'absent. Numbers are compared by value: 10 and 10.0 are the same.';
+    'How two JSON objects differ: {name: {"wanted": value, "recorded": value}}. A side that does not have the name is '
+    'left out. Numbers are compared by value: 10 and 10.0 are the same.';
 
 COMMIT;

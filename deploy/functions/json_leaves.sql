@@ -26,7 +26,7 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.json_leaves(jsonb) IS
-    'The values of nested JSON objects in one flat object, under the names on the way to them joined by " / ". Arrays are '
-    'values.';
+    'The values of nested JSON objects as one flat object. Each name is the path to the value, joined by " / ". An '
+    'array counts as one value.';
 
 COMMIT;

@@ -57,8 +57,9 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.judge_metrics(jsonb, jsonb) IS
-    'Which of the reported metrics are taken, and why the others are not. metrics: by name a number, null, or the text '
-    'NaN, Infinity, -Infinity; undefined_metrics: by name the reason of a null. One row for each metric that has a '
-    'value or a reason: accepted is the value to store, or reported_value (as text) and reason say why there is none.';
+    'Which of the reported metrics are stored, and why the others are not. metrics: for each name a number, null, or '
+    'the text NaN, Infinity, -Infinity; undefined_metrics: for each name the reason of a null. One row for each metric '
+    'that has a value or a reason: either accepted is the value to store, or reported_value (as text) and reason say '
+    'why there is none.';
 
 COMMIT;

@@ -51,12 +51,13 @@ $function$;
 COMMENT ON FUNCTION btsql.list_runs(
     text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, jsonb, text[], text, boolean,
     integer, text) IS
-    'Recorded runs, at most result_limit (1 to 1000) of them. strategy_name, strategy_type, instrument, status: only runs '
-    'with exactly this value. since, until: started in [since, until). data_since, data_until: with data that ends at or '
-    'after the one and begins before the other. parameters: {"name": value} or {"name": {">=": 10, "<": 20}}, with = <> '
-    '< <= > >=, in, exists, typed. metrics: {"sharpe_ratio": {">": 1}}, in their units. tags: runs that have all of '
-    'them. sort_by: started_at or a metric, which is the sort_value then, NULL always last; descending or not. after: the '
-    'run_id of the last row of the page before, stable while new runs arrive. short_id has as many digits as tell the rows shown apart, at least '
-    '8. Raises invalid_parameter_value, and what find_run raises for after.';
+    'Recorded runs, at most result_limit (1 to 1000) of them. strategy_name, strategy_type, instrument, status: only '
+    'runs with exactly this value. since, until: started in [since, until). data_since, data_until: runs whose data '
+    'ends at or after data_since and begins before data_until. parameters: {"name": value} or {"name": {">=": 10, "<": '
+    '20}}, with = <> < <= > >=, in, exists; numbers compare with numbers, texts with texts. metrics: {"sharpe_ratio": '
+    '{">": 1}}, in their units. tags: runs that have all of these tags. sort_by: started_at or a metric, which is then '
+    'the sort_value; descending or not, NULL is always last. after: the run_id of the last row of the previous page; '
+    'new runs do not shift the pages. short_id has as many digits as are needed to tell the rows apart, at least 8. '
+    'Raises invalid_parameter_value, and what find_run raises for after.';
 
 COMMIT;

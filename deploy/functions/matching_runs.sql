@@ -9,7 +9,7 @@
 -- requires: functions/parameter_source
 BEGIN;
 
--- The query is put together from what is asked for: one plan for everything would read every run.
+-- The query is built from the filters that are given: one plan for all filters would read every run.
 CREATE FUNCTION btsql.matching_runs(
     strategy_name text, strategy_type text, instrument text, status text,
     since timestamptz, until timestamptz, data_since timestamptz, data_until timestamptz,
@@ -59,7 +59,7 @@ BEGIN
                INTO last_value
               USING last_id;
         END IF;
-        -- What is asked of the metric that sorts leaves out the runs that do not have it.
+        -- A criterion on the sort metric already leaves out the runs that do not have it.
         all_have := all_have OR EXISTS (
             SELECT
               FROM criteria_of(matching_runs.metrics) AS criterion
@@ -67,7 +67,7 @@ BEGIN
                AND (criterion.operator <> 'exists' OR criterion.value = 'true'));
     END IF;
 
-    -- Only successes have metrics, and those name the type: what these two ask is asked of the metrics.
+    -- Only successes have metrics, and a metrics row names the strategy type: so filter both in performance_metrics.
     IF NOT by_start AND (last_id IS NULL OR last_value IS NOT NULL) AND coalesce(status, 'success') = 'success' THEN
         measured := concat_ws(' AND ',
             search_conditions(
@@ -90,7 +90,7 @@ BEGIN
             matching_runs.result_limit);
     END IF;
 
-    -- All runs by their start; or, behind those that have the metric, the ones that have not, newest first.
+    -- Either all runs by their start or, after the runs with the metric, those without it, newest first.
     IF cardinality(page) < matching_runs.result_limit AND NOT all_have THEN
         conditions := search_conditions(
             matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
@@ -114,7 +114,7 @@ $function$;
 COMMENT ON FUNCTION btsql.matching_runs(
     text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, jsonb, text[], text, boolean,
     integer, text, boolean) IS
-    'The ids of the runs that list_runs() lists, in its order; of those that have the metric it sorts by only, if so wanted. '
-    'Takes what it takes and raises what it raises.';
+    'The ids of the runs that list_runs() lists, in its order. only_measured leaves out the runs that do not have the '
+    'metric it sorts by. Takes the same arguments and raises the same errors as list_runs().';
 
 COMMIT;

@@ -3,7 +3,7 @@
 -- requires: tables/run_parameter
 BEGIN;
 
--- What is searched for most. Its one plan, made once a session, walks the search index from the newest run on.
+-- The most common search. Its one plan, made once in a session, reads the search index from the newest run on.
 CREATE FUNCTION btsql.newest_with_value(parameters jsonb, before uuid, result_limit integer)
 RETURNS uuid[]
 LANGUAGE plpgsql STABLE
@@ -52,7 +52,8 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.newest_with_value(jsonb, uuid, integer) IS
-    'For matching_runs(): the newest result_limit runs before a run id, all when NULL, with the value that parameters names, '
-    'as {"fast_period": 10}; NULL when it names anything but one number, text or boolean of at most 200 characters, or there is no such plan.';
+    'For matching_runs(): the newest result_limit runs with one value of a parameter, as {"fast_period": 10}, before a '
+    'run id or, when that is NULL, of all. Returns NULL when parameters holds anything but one number, text or boolean '
+    'of at most 200 characters, or when the tables are distributed and have no such plan.';
 
 COMMIT;

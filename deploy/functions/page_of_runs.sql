@@ -22,7 +22,7 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.page_of_runs(text, text, text, integer) IS
-    'The ids of one page of runs, in order, from SQL text of matching_runs()''s own making: what to read (run, metrics), '
-    'under which condition, in which order, and how many. Never give it text from elsewhere.';
+    'The ids of one page of runs, in order, from SQL text that matching_runs() has built: what to read (run, metrics), '
+    'under which condition, in which order, and how many. Never pass it text from elsewhere.';
 
 COMMIT;

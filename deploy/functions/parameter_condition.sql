@@ -44,8 +44,8 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.parameter_condition(text, text, jsonb) IS
-    'One criterion on a parameter as SQL text for list_runs(): decides is the condition on a run, finds one on its '
-    'row in the search index that every such run fulfils, NULL where that cannot help. Numbers are compared as '
-    'numbers and texts as texts, never with each other. Raises invalid_parameter_value.';
+    'One criterion on a parameter as SQL text for list_runs(). decides: the exact condition on a run. finds: a '
+    'condition on the search index that every such run fulfils, NULL where the index cannot help. Numbers are compared '
+    'with numbers and texts with texts. Raises invalid_parameter_value.';
 
 COMMIT;

@@ -36,8 +36,8 @@ BEGIN
         finder := searches[1];
         is_equal := true;
     ELSE
-        -- How common a value is decides, and statistics do not know it: so look, and no further than it matters.
-        -- Without bitmaps, which would read every match before the first.
+        -- The best plan depends on how common a value is, which statistics do not show: so count, up to a limit.
+        -- Without bitmap scans, which would read every match before the first row.
         FOR place IN 1..coalesce(cardinality(searches), 0) LOOP
             EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS hit', searches[place], few + 1) INTO hits;
             IF fewest IS NULL OR hits < fewest OR (hits = fewest AND by_value[place]) THEN
@@ -59,9 +59,9 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.parameter_source(jsonb, boolean) IS
-    'The parameter criteria of list_runs() as SQL text. source: where runs are read from: the few that the search index '
-    'finds for the rarest of the criteria; those with a common value, newest first; or all runs, in the order they are '
-    'listed in. decides: the condition on run that all criteria make, NULL when there are none. Raises '
+    'The parameter criteria of list_runs() as SQL text. source: where runs are read from: the few runs that the search '
+    'index finds for the rarest criterion; the runs with a common value, newest first; or all runs, in the order of '
+    'the listing. decides: all criteria as one condition on run, NULL when there are none. Raises '
     'invalid_parameter_value.';
 
 COMMIT;

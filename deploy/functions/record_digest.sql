@@ -29,7 +29,7 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.record_digest(btsql.backtest_run, btsql.performance_metrics, jsonb) IS
-    'SHA-256 (64 hexadecimal digits) over all that a record says: the run, its metrics (NULL for none) and its rejected '
-    'metrics ({metric: {reported_value, reason}} or NULL). What the database itself adds is left out.';
+    'SHA-256 (64 hexadecimal digits) over everything in a record: the run, its metrics (NULL for none) and its '
+    'rejected metrics ({metric: {reported_value, reason}} or NULL). Values that the database itself adds are left out.';
 
 COMMIT;

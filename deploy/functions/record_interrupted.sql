@@ -31,9 +31,9 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.record_interrupted(uuid, text) IS
-    'Records a started run as interrupted and takes its start record out; true when this call did so, false when the run '
-    'is recorded or unknown. Whoever calls this has to know that the process of the run is gone; if it is not, its own '
-    'record takes the place of this one. reason: becomes the message of the error. Raises object_in_use while a session '
-    'holds the lock of the run.';
+    'Records a started run as interrupted and removes its start record; true when this call did so, false when the run '
+    'is already recorded or unknown. The caller must know that the process of the run has ended. If it has not, the '
+    'run''s own record later replaces this one. reason: becomes the message of the error. Raises object_in_use while a '
+    'session holds the lock of the run.';
 
 COMMIT;

@@ -61,10 +61,11 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.record_run(jsonb) IS
-    'Saves one finished backtest, whole or not at all, takes its start record out, and returns its run id. record: a record document, format 1 (see '
-    'record_key). A metric that is not finite or out of range becomes NULL with the reason in rejected_metric. The same '
-    'record again under the same run_id changes nothing. Raises invalid_parameter_value, invalid_datetime_format, '
-    'datetime_field_overflow, invalid_text_representation naming the key; unique_violation '
-    '(backtest_run_content_is_final) for other content under a known id; check_violation naming the broken rule.';
+    'Saves one finished backtest, completely or not at all, removes its start record, and returns its run id. record: '
+    'a record document, format 1 (see record_key). A metric that is not finite or out of range becomes NULL, with the '
+    'reason in rejected_metric. Sending the same record again under the same run_id changes nothing. Raises '
+    'invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation naming the '
+    'key; unique_violation (backtest_run_content_is_final) for other content under a known id; check_violation naming '
+    'the broken rule.';
 
 COMMIT;

@@ -16,6 +16,6 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.refuse_change() IS
-    'Trigger function: refuses the statement. Raises restrict_violation, the trigger''s name as the constraint.';
+    'Trigger function: refuses the statement. Raises restrict_violation, with the trigger''s name as the constraint.';
 
 COMMIT;

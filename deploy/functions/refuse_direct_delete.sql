@@ -20,7 +20,7 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.refuse_direct_delete() IS
-    'Trigger function: child rows are deleted by the cascade from their run and in no other way. Raises '
-    'restrict_violation, the trigger''s name as the constraint.';
+    'Trigger function: child rows can only be deleted together with their run, by the cascade. Raises '
+    'restrict_violation, with the trigger''s name as the constraint.';
 
 COMMIT;

@@ -19,7 +19,7 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.refuse_invented_replacement() IS
-    'Trigger function: refuses a new run that claims to have replaced an interrupted one. Raises restrict_violation, the '
-    'trigger''s name as the constraint.';
+    'Trigger function: refuses a new run that claims to have replaced an interrupted one. Raises restrict_violation, '
+    'with the trigger''s name as the constraint.';
 
 COMMIT;

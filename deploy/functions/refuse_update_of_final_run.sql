@@ -8,7 +8,7 @@ LANGUAGE plpgsql
 SET search_path = btsql, pg_temp
 AS $function$
 BEGIN
-    -- The id holds started_at to the millisecond: the final record may know it better than whoever called it interrupted.
+    -- started_at may change within the millisecond that the id holds: the final record may have a more exact time.
     IF OLD.status = 'interrupted'
        AND OLD.error_type = 'process_gone'
        AND NEW.error_type IS DISTINCT FROM 'process_gone'
@@ -25,8 +25,8 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.refuse_update_of_final_run() IS
-    'Trigger function: a run is never updated, with one exception that record_run() uses: a run that was called '
-    'interrupted as its process was gone is replaced by its own final record, and the row then says when the replaced one had been recorded. '
-    'Raises restrict_violation, the trigger''s name as the constraint.';
+    'Trigger function: a run is never updated, with one exception that record_run() uses: a run that was recorded as '
+    'interrupted because its process was gone is replaced by its own final record, and the row then says when the '
+    'replaced one had been recorded. Raises restrict_violation, with the trigger''s name as the constraint.';
 
 COMMIT;

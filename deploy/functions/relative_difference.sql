@@ -2,7 +2,7 @@
 -- requires: schemas/btsql
 BEGIN;
 
--- Of halves, for the difference of the largest numbers that there are is too large to be one.
+-- Both sides are halved: the difference of two of the largest numbers would itself be too large for numeric.
 CREATE FUNCTION btsql.relative_difference(one jsonb, other jsonb)
 RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -18,7 +18,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION btsql.relative_difference(jsonb, jsonb) IS
-    'How far apart two values of a parameter are: of numbers their difference by the larger of them, 0 to 2; of anything '
-    'else 2.';
+    'How far apart two values of a parameter are: for two numbers, their difference divided by the larger absolute '
+    'value, from 0 to 2; for anything else 2.';
 
 COMMIT;

@@ -17,7 +17,8 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.run_config(text) IS
-    'The stored snapshot of one run, as it was when the run was recorded: what rebuilds it, and what could not be '
-    'captured. reference: see find_run, which raises no_data_found, cardinality_violation, invalid_parameter_value.';
+    'The stored snapshot of one run, as it was when the run was recorded: what is needed to build the run again, and '
+    'what could not be captured. reference: see find_run, which raises no_data_found, cardinality_violation, '
+    'invalid_parameter_value.';
 
 COMMIT;

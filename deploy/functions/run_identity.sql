@@ -29,7 +29,7 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.run_identity(text) IS
-    'What find_duplicates() compares, of a recorded run: find_duplicates(run_identity(''@'')) leaves that run itself '
-    'out. reference: see find_run and what it raises.';
+    'What find_duplicates() compares, for a recorded run: find_duplicates(run_identity(''@'')) finds other runs, not '
+    'this one. reference: see find_run and what it raises.';
 
 COMMIT;

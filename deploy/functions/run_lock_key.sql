@@ -10,7 +10,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION btsql.run_lock_key(uuid) IS
-    'The key of the advisory lock that the session recording a run holds while it runs: the last 64 bits of the run id, '
-    'which are random.';
+    'The key of the advisory lock that the recording session holds while a run goes on: the last 64 bits of the run '
+    'id, which are random.';
 
 COMMIT;

@@ -50,7 +50,7 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.run_of(jsonb) IS
-    'The row that a checked record document stands for, with a new run id where it has none. Raises '
+    'The row that a checked record document describes, with a new run id where it has none. Raises '
     'invalid_datetime_format, datetime_field_overflow, invalid_text_representation that name the key.';
 
 COMMIT;

@@ -13,7 +13,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION btsql.schema_version() IS
-    'Number of the schema''s version. It grows with each release that changes the schema; a client compares it with the '
-    'one it was made for.';
+    'The version number of the schema. It grows with each release that changes the schema; a client compares it with '
+    'the version that it was made for.';
 
 COMMIT;

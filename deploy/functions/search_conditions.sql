@@ -52,7 +52,7 @@ $function$;
 
 COMMENT ON FUNCTION btsql.search_conditions(
     text, text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, jsonb, text[]) IS
-    'The filters of list_runs() but for the parameters as one SQL condition on run (backtest_run) and metrics '
-    '(performance_metrics); those that are NULL are left out. Raises invalid_parameter_value.';
+    'The filters of list_runs(), except those on parameters, as one SQL condition on run (backtest_run) and metrics '
+    '(performance_metrics). Filters that are NULL are left out. Raises invalid_parameter_value.';
 
 COMMIT;

@@ -2,8 +2,8 @@
 -- requires: schemas/btsql
 BEGIN;
 
--- Criteria of up to 200 characters are looked up by these. A longer value is stood in for by a shorter one that compares
--- with each of them in the same way: the beginning of a text; a number cut behind its 200th decimal place, or 1e201.
+-- Searched by criteria of up to 200 characters. A longer value is replaced by a shorter one that compares with each
+-- such criterion in the same way: the beginning of a text; a number cut after its 200th decimal place, or 1e201.
 CREATE FUNCTION btsql.searchable_parameters(parameters jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -22,7 +22,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION btsql.searchable_parameters(jsonb) IS
-    'The rows of the search index run_parameter for the parameters of a run, [{"name": name, "value": value}]: the scalar '
-    'ones, long values cut.';
+    'The rows of the search index run_parameter for the parameters of a run, [{"name": name, "value": value}]: only '
+    'single values (no arrays or objects), long ones shortened.';
 
 COMMIT;

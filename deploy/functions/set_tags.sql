@@ -39,8 +39,8 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.set_tags(text, text[], text[]) IS
-    'Puts tags on a run and takes others off, and returns the tags it has then. A tag that is there already, or that is '
-    'not there to be taken off, changes nothing. reference: see find_run and what it raises. Raises '
-    'invalid_parameter_value for what is not a tag.';
+    'Adds tags to a run and removes others, and returns the tags that it then has. Adding a tag that is there, or '
+    'removing one that is not, changes nothing. reference: see find_run and what it raises. Raises '
+    'invalid_parameter_value for a text that cannot be a tag.';
 
 COMMIT;

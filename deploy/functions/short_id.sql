@@ -10,7 +10,8 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION btsql.short_id(uuid) IS
-    'The last group of a run id, 12 hexadecimal digits. It is random, while the leading digits are time and alike among '
-    'neighbours: people read and type its first digits (see find_run).';
+    'The last group of a run id, 12 hexadecimal digits. It is random, while the first digits of the id are a time, and '
+    'nearly the same for runs that start together: so people read and type the first digits of this group (see '
+    'find_run).';
 
 COMMIT;

@@ -19,6 +19,6 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.short_id_digits(uuid[]) IS
-    'How many first digits of their short ids tell these runs apart: 8 to 12.';
+    'How many leading digits of their short ids are needed to tell these runs apart: 8 to 12.';
 
 COMMIT;

@@ -14,7 +14,7 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.stamp_recorded_at() IS
-    'Trigger function: a new row carries the time of its transaction, whatever it was given. The child rows refer to '
-    'their run by this time too, so none can be added to a run of an earlier transaction.';
+    'Trigger function: sets recorded_at of a new row to the time of its transaction, whatever was given. Child rows '
+    'refer to their run by this time too, so none can be added to a run of an earlier transaction.';
 
 COMMIT;

@@ -14,7 +14,7 @@ SET lock_timeout = '5s'
 AS $function$
 DECLARE
     run       backtest_run;
-    -- A pooler tells its client of a server process that is not there: a lock would stay with whichever session this is.
+    -- A pooler gives its client a made-up process id: a lock would stay with whichever server session this is.
     is_direct CONSTANT boolean := coalesce(start_run.backend_pid = pg_backend_pid(), false);
     is_locked boolean := false;
 BEGIN
@@ -31,7 +31,7 @@ BEGIN
 
     IF is_direct THEN
         is_locked := pg_try_advisory_lock(run_lock_key(run.run_id));
-        -- A client that vanishes without a word is noticed in a minute, not in hours; a Unix socket needs none of it.
+        -- A client that disappears is noticed within a minute, not after hours; a Unix socket does not need this.
         PERFORM set_config(setting.name, setting.value, false)
            FROM (VALUES ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'))
                 AS setting (name, value);
@@ -40,7 +40,7 @@ BEGIN
     VALUES (run.run_id, run.started_at, start_run.record || jsonb_build_object('run_id', run.run_id),
             coalesce(start_run.process, '{}'), CASE WHEN is_locked THEN start_run.backend_pid END)
         ON CONFLICT ON CONSTRAINT run_in_progress_pkey DO NOTHING;
-    -- record_run() lets go of one lock only, and of that of the session in the row.
+    -- record_run() releases one lock only: the one of the session named in the row.
     IF is_locked AND NOT FOUND THEN
         PERFORM pg_advisory_unlock(run_lock_key(run.run_id));
         RETURN false;
@@ -50,9 +50,10 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.start_run(jsonb, jsonb, integer) IS
-    'Records that a backtest starts, before its engine runs. record: a record document of status interrupted. process: see '
-    'run_in_progress. backend_pid: the server process that the client was told of when it connected; where it is this one, '
-    'the session takes the lock of the run and keeps it until record_run() or its own end. True when the lock was taken. '
-    'A run that is recorded, or was started before, stays as it is. Raises what record_run() raises for a malformed record.';
+    'Records that a backtest starts, before its engine runs. record: a record document of status interrupted. process: '
+    'see run_in_progress. backend_pid: the process id of the server session, as the client received it when it '
+    'connected; if that is this session, it takes the lock of the run and keeps it until record_run() or until the '
+    'session ends. True when the lock was taken. A run that is already recorded or started stays as it is. Raises what '
+    'record_run() raises for a malformed record.';
 
 COMMIT;

@@ -43,7 +43,7 @@ $function$;
 
 COMMENT ON FUNCTION btsql.started_runs() IS
     'Runs that were started and are not recorded yet, newest first. state: running (its session holds its lock), '
-    'interrupted? (the lock is gone, which is no proof that the process is), running? (no lock could be held, as through '
-    'a transaction pooler). process: see run_in_progress.';
+    'interrupted? (the lock is gone, but the process may still be running), running? (no lock could be held, as '
+    'through a transaction pooler). process: see run_in_progress.';
 
 COMMIT;

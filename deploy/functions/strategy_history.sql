@@ -29,7 +29,7 @@ BEGIN
         RAISE EXCEPTION 'strategy is NULL'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Name a type, such as sma_crossover, or a label.';
     END IF;
-    -- Ordered, so that the index is read: with EXISTS the planner reads the table until it meets a frequent type.
+    -- Ordered, so that the index is used: with EXISTS the planner reads the table until it finds a frequent type.
     wanted_type := (SELECT run.strategy_type
                       FROM backtest_run AS run
                      WHERE run.strategy_type = strategy_history.strategy
@@ -47,7 +47,7 @@ BEGIN
     IF cardinality(listed) = 0 THEN
         RETURN;
     END IF;
-    -- The success before the oldest one shown is what that one is compared with.
+    -- The oldest run shown is compared with the success before it.
     earlier := matching_runs(
         wanted_name, wanted_type, strategy_history.instrument, 'success', strategy_history.since, NULL,
         NULL, NULL, NULL, NULL, NULL, 'started_at', true, 1, listed[cardinality(listed)]::text, only_measured => false);
@@ -62,7 +62,7 @@ BEGIN
           FROM unnest(listed || earlier) AS found (run_id)
           JOIN backtest_run AS run ON run.run_id = found.run_id
           LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id),
-    -- Runs with as many successes before them have the same one before them: it ended the group before theirs.
+    -- Runs with the same number of successes before them share the same baseline: the last run of the group before.
     told AS (
         SELECT measured.run_id, measured.started_at, measured.strategy_type, measured.strategy_name, measured.status,
                measured.instruments, measured.data_start, measured.data_end, measured.parameters,
@@ -92,10 +92,10 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.strategy_history(text, text, text, timestamptz, timestamptz, integer) IS
-    'The runs of a strategy, oldest first, the newest result_limit (1 to 1000) of them: with each the parameters that '
-    'changed since the success before it, and by how much each metric did; a failure is told what it changed, and is '
-    'nothing to compare with. strategy: a strategy type, or where no run is of such a type, a label (strategy_name), '
-    'with the runs of every type that have it. strategy_name, instrument, since, until: as in list_runs; they choose '
-    'what is compared, too. Raises invalid_parameter_value.';
+    'The newest result_limit (1 to 1000) runs of a strategy, oldest first: for each, the parameters that changed since '
+    'the previous success and the change of each metric. A failure shows its changed parameters, but is never used as '
+    'the baseline. strategy: a strategy type or, where no run has such a type, a label (strategy_name), with the runs '
+    'of every type that have this label. strategy_name, instrument, since, until: filters as in list_runs; a run that '
+    'they leave out is not a baseline either. Raises invalid_parameter_value.';
 
 COMMIT;

@@ -37,9 +37,10 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION btsql.surroundings_of(jsonb) IS
-    'What a result depends on besides its identity, out of a record document or a row of runs as JSON: capital, '
-    'currency, data source and what locates it, venues (the one balance of a single venue is the capital), '
-    'definitions of the instruments tested, settings of the engine, actors, execution algorithms, digest of the strategy''s source, engine version, data '
-    'fingerprint. What is not known is left out.';
+    'What a result depends on besides the configuration, instruments and dates, from a record document or from a row '
+    'of runs as JSON: capital, currency, data source and where the data is, venues (the balance of a single venue '
+    'counts as the capital), definitions of the tested instruments, settings of the engine, actors, execution '
+    'algorithms, digest of the strategy''s source, engine version, data fingerprint. Values that are not known are '
+    'left out.';
 
 COMMIT;

@@ -15,7 +15,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION btsql.test_bed(text, text[], timestamptz, timestamptz) IS
-    'A short key for what parameters are tried out on: strategy, instruments in any order, and dates to the millisecond. '
-    'Equal for equal ones; for an index, and never the last word.';
+    'A short key for what parameters are tested on: strategy, instruments in any order, and dates to the millisecond. '
+    'Equal inputs have equal keys. It is for an index only: compare the full values after the lookup.';
 
 COMMIT;

@@ -26,7 +26,7 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.write_metrics(btsql.performance_metrics, jsonb) IS
-    'Writes the metrics of a success for record_run(), and why others were not taken: {metric: {reported_value, '
-    'reason}}.';
+    'Writes the metrics of a success for record_run(), and the reasons for those that are not stored: {metric: '
+    '{reported_value, reason}}.';
 
 COMMIT;

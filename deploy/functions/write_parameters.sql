@@ -9,7 +9,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = btsql, pg_temp
 AS $function$
 BEGIN
-    -- A record that replaces one that called the run interrupted finds most of its rows here already.
+    -- A record that replaces an interrupted one finds most of its rows here already.
     INSERT INTO run_parameter (run_id, name, value)
     SELECT write_parameters.run_id, parameter.name, parameter.value
       FROM jsonb_to_recordset(searchable_parameters(write_parameters.parameters)) AS parameter (name text, value jsonb)

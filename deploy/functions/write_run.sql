@@ -26,7 +26,7 @@ BEGIN
             RETURN true;
         END IF;
 
-        -- Read without a lock first: that the same record is sent again must not wait for anybody's note on the run.
+        -- Read without a lock first: sending the same record again must not wait for someone who adds a note to it.
         SELECT recorded.status, recorded.error_type, recorded.record_digest
           INTO known
           FROM backtest_run AS recorded
@@ -67,8 +67,8 @@ END;
 $function$;
 
 COMMENT ON FUNCTION btsql.write_run(btsql.backtest_run) IS
-    'Writes the run''s own row for record_run(). True when it was written, as a new row or in place of one that called '
-    'the run interrupted as its process was gone; false when the same record is already there. Raises unique_violation '
-    '(backtest_run_content_is_final) when other content is recorded under the id.';
+    'Writes the run''s own row for record_run(). True when it was written, as a new row or in place of one that was '
+    'recorded as interrupted because its process was gone; false when the same record is already there. Raises '
+    'unique_violation (backtest_run_content_is_final) when other content is recorded under the id.';
 
 COMMIT;

@@ -6,6 +6,7 @@ CREATE INDEX backtest_run_origin
     ON btsql.backtest_run (origin_run_id, run_id)
     WHERE origin_run_id IS NOT NULL;
 
-COMMENT ON INDEX btsql.backtest_run_origin IS 'Finds what reproduces or varies a run, newest first (find_reproductions).';
+COMMENT ON INDEX btsql.backtest_run_origin IS
+    'Finds the runs that reproduce or vary a run, newest first (find_reproductions).';
 
 COMMIT;

@@ -4,6 +4,7 @@ BEGIN;
 CREATE SCHEMA btsql;
 
 COMMENT ON SCHEMA btsql IS
-    'Every backtest run, saved once and never changed: tables, rules and the functions that record and query them.';
+    'Every backtest run, saved once and never changed: the tables, their rules, and the functions that record and '
+    'query runs.';
 
 COMMIT;

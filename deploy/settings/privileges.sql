@@ -20,7 +20,7 @@ BEGIN;
 REVOKE ALL ON ALL TABLES IN SCHEMA btsql FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA btsql FROM PUBLIC;
 
--- What writers may do they do through these, as the owner: by themselves they can neither read, change nor delete a row.
+-- Writers act only through these functions, which run as the owner: they cannot read, change or delete rows directly.
 ALTER FUNCTION btsql.record_run(jsonb) SECURITY DEFINER;
 ALTER FUNCTION btsql.start_run(jsonb, jsonb, integer) SECURITY DEFINER;
 ALTER FUNCTION btsql.record_interrupted(uuid, text) SECURITY DEFINER;
@@ -31,7 +31,7 @@ DO $deploy$
 DECLARE
     own      record;
     role     text;
-    -- Everything but what writes, what reads a record document, and the triggers is for readers.
+    -- Readers may call everything except functions that write or that read a record document, and trigger functions.
     writing  CONSTANT text[] := '{record_run,start_run,record_interrupted,write_run,write_metrics,write_parameters,run_of,'
         'add_note,set_tags,delete_run}';
     for_both CONSTANT text[] := '{schema_version,new_run_id,epoch_milliseconds}';

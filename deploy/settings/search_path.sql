@@ -2,7 +2,7 @@
 -- requires: schemas/btsql
 BEGIN;
 
--- Appended, never first: an object of the user's own keeps its precedence.
+-- Appended, never put first: the user's own objects keep their precedence.
 DO $deploy$
 DECLARE
     present CONSTANT text := coalesce(
@@ -12,7 +12,7 @@ DECLARE
           WHERE stored.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
             AND stored.setrole = 0
             AND setting LIKE 'search_path=%'),
-        -- Nothing is set for this database yet: what the server gives every session, unless this one has another.
+        -- Nothing is set for this database yet: use the server's default, unless this session has another value.
         (SELECT reset_val
            FROM pg_settings
           WHERE name = 'search_path' AND source IN ('default', 'configuration file', 'command line')));

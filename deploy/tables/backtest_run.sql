@@ -99,44 +99,49 @@ CREATE TABLE btsql.backtest_run (
 );
 
 COMMENT ON TABLE btsql.backtest_run IS
-    'One row for each finished backtest, never changed once recorded. A run that was called interrupted and then turned '
-    'out to have finished is the one exception: record_run() puts its real result in the row''s place.';
+    'One row for each finished backtest, never changed once recorded, with one exception: when a run was recorded as '
+    'interrupted but then finished after all, record_run() replaces the row with the real result.';
 COMMENT ON COLUMN btsql.backtest_run.run_id IS 'UUID version 7; its milliseconds are those of started_at.';
 COMMENT ON COLUMN btsql.backtest_run.started_at IS 'When the execution began; from 1970 to 9998.';
 COMMENT ON COLUMN btsql.backtest_run.duration_seconds IS 'Wall time of the execution, in seconds; below 1e12.';
 COMMENT ON COLUMN btsql.backtest_run.status IS 'How the run ended: success, failure or interrupted.';
 COMMENT ON COLUMN btsql.backtest_run.strategy_type IS
     'The kind of strategy: a built-in name such as sma_crossover, or the class name of a user''s strategy.';
-COMMENT ON COLUMN btsql.backtest_run.strategy_name IS 'The user''s label, by default the type. No part of the identity.';
+COMMENT ON COLUMN btsql.backtest_run.strategy_name IS
+    'The user''s label, by default the type. Not part of the identity.';
 COMMENT ON COLUMN btsql.backtest_run.strategy_path IS 'Import path of the strategy''s class, package.module:Class.';
 COMMENT ON COLUMN btsql.backtest_run.parameters IS
-    'The strategy''s parameters with every default resolved, without labels; identifies the configuration.';
+    'The strategy''s parameters with all default values filled in, without labels; they identify the configuration, '
+    'together with strategy_path.';
 COMMENT ON COLUMN btsql.backtest_run.instruments IS
     'Instrument ids that were traded or subscribed to, of 200 characters at most.';
-COMMENT ON COLUMN btsql.backtest_run.data_start IS 'First instant of the data asked for; from the year 1000 to 9998.';
-COMMENT ON COLUMN btsql.backtest_run.data_end IS 'Last instant of the data asked for; from the year 1000 to 9998.';
+COMMENT ON COLUMN btsql.backtest_run.data_start IS
+    'First instant of the data that was requested; from the year 1000 to 9998.';
+COMMENT ON COLUMN btsql.backtest_run.data_end IS
+    'Last instant of the data that was requested; from the year 1000 to 9998.';
 COMMENT ON COLUMN btsql.backtest_run.initial_capital IS
-    'Opening balance of the account the returns are measured in, in units of currency; above 0 and below 1e30.';
-COMMENT ON COLUMN btsql.backtest_run.currency IS 'Currency code of every amount of money of this run; up to 50 characters, none of them a control.';
+    'Opening balance of the account that the returns are measured in, in the run''s currency; above 0 and below 1e30.';
+COMMENT ON COLUMN btsql.backtest_run.currency IS
+    'Currency code of every amount of money of this run; up to 50 characters, no control characters.';
 COMMENT ON COLUMN btsql.backtest_run.data_source IS
     'Where the market data came from: csv, catalog, ibkr, mock, or memory (objects handed to the engine).';
 COMMENT ON COLUMN btsql.backtest_run.snapshot IS
     'Everything needed to build the run again, and what could not be captured.';
-COMMENT ON COLUMN btsql.backtest_run.environment IS
-    'What the run was executed with: versions, platform, host.';
+COMMENT ON COLUMN btsql.backtest_run.environment IS 'What the run was executed with: versions, platform, host.';
 COMMENT ON COLUMN btsql.backtest_run.error_type IS
     'Class of the exception that ended the run, or stopped_early when the engine stopped by itself.';
 COMMENT ON COLUMN btsql.backtest_run.error_message IS 'Message of the exception that ended the run.';
 COMMENT ON COLUMN btsql.backtest_run.error_traceback IS 'Full traceback of the exception that ended the run.';
 COMMENT ON COLUMN btsql.backtest_run.origin_run_id IS
-    'The run that this one reproduces or varies; kept when that run is unknown here or deleted.';
-COMMENT ON COLUMN btsql.backtest_run.changes IS 'What was varied against the origin; absent for a plain reproduction.';
+    'The run that this one reproduces or varies. It is kept even if that run is not recorded here, or was deleted.';
+COMMENT ON COLUMN btsql.backtest_run.changes IS 'What was changed against the origin; NULL for a plain reproduction.';
 COMMENT ON COLUMN btsql.backtest_run.engine_figures IS
-    'The engine''s own statistics, verbatim; not comparable across engine versions. Of a failure its counts: how far it had come.';
+    'The engine''s own statistics, unchanged; not comparable across engine versions. For a failure, the engine''s '
+    'counts, which show how far it had come.';
 COMMENT ON COLUMN btsql.backtest_run.replaced_interrupted_at IS
-    'When the row that called this run interrupted had been recorded, if there was one.';
+    'If this row replaced one that was recorded as interrupted: when that one had been recorded.';
 COMMENT ON COLUMN btsql.backtest_run.recorded_at IS
-    'Time of the transaction that recorded the run, stamped by a trigger; the child rows carry the same.';
+    'Time of the transaction that recorded the run, set by a trigger; the child rows carry the same time.';
 COMMENT ON COLUMN btsql.backtest_run.record_digest IS
     'SHA-256 over the whole record, 64 hexadecimal digits (see record_digest).';
 COMMENT ON COLUMN btsql.backtest_run.config_hash IS

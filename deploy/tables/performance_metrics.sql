@@ -60,26 +60,29 @@ CREATE TABLE btsql.performance_metrics (
 );
 
 COMMENT ON TABLE btsql.performance_metrics IS
-    'The metrics of a successful run, one row a run, never changed. NULL means undefined or rejected: rejected_metric '
-    'has the reason. Returns, drawdown, volatility and win rate are fractions (0.05 is 5 %).';
-COMMENT ON COLUMN btsql.performance_metrics.run_id IS 'The run that was measured.';
+    'The metrics of a successful run, one row for each run, never changed. NULL means undefined or rejected: '
+    'rejected_metric has the reason. Returns, drawdown, volatility and win rate are fractions (0.05 is 5 %).';
+COMMENT ON COLUMN btsql.performance_metrics.run_id IS 'The run that these metrics belong to.';
 COMMENT ON COLUMN btsql.performance_metrics.recorded_at IS 'Time of the recording transaction, as in the run itself.';
-COMMENT ON COLUMN btsql.performance_metrics.status IS 'Always success: the foreign key lets no other run have metrics.';
+COMMENT ON COLUMN btsql.performance_metrics.status IS
+    'Always success: the foreign key allows metrics for no other run.';
 COMMENT ON COLUMN btsql.performance_metrics.strategy_type IS
-    'Copy of the run''s strategy_type, held true by the foreign key; rankings within a type read only this table.';
-COMMENT ON COLUMN btsql.performance_metrics.total_return IS 'Last equity / opening balance - 1; a fraction.';
-COMMENT ON COLUMN btsql.performance_metrics.cagr IS 'Compound annual growth rate by calendar days; a fraction a year.';
+    'Copy of the run''s strategy_type, kept equal by the foreign key; rankings within a type read only this table.';
+COMMENT ON COLUMN btsql.performance_metrics.total_return IS 'Final equity / opening balance - 1; a fraction.';
+COMMENT ON COLUMN btsql.performance_metrics.cagr IS
+    'Compound annual growth rate over calendar days; a fraction a year.';
 COMMENT ON COLUMN btsql.performance_metrics.annualized_return IS
-    'Total return compounded to periods_per_year trading days; a fraction a year.';
+    'Total return compounded over periods_per_year trading days; a fraction a year.';
 COMMENT ON COLUMN btsql.performance_metrics.sharpe_ratio IS
-    'Annualised mean over standard deviation of daily returns, risk-free rate 0; a ratio.';
+    'Annualised mean of the daily returns / their standard deviation, risk-free rate 0; a ratio.';
 COMMENT ON COLUMN btsql.performance_metrics.sortino_ratio IS
-    'Annualised mean over downside deviation of daily returns, target 0; a ratio.';
+    'Annualised mean of the daily returns / their downside deviation, target 0; a ratio.';
 COMMENT ON COLUMN btsql.performance_metrics.max_drawdown IS
     'Deepest fall of daily equity from its running maximum; a fraction, zero or negative.';
 COMMENT ON COLUMN btsql.performance_metrics.volatility IS
     'Annualised standard deviation of daily returns; a fraction.';
-COMMENT ON COLUMN btsql.performance_metrics.total_trades IS 'Round trips from flat to flat; a count.';
+COMMENT ON COLUMN btsql.performance_metrics.total_trades IS
+    'Finished trades, each from no position back to no position; a count.';
 COMMENT ON COLUMN btsql.performance_metrics.winning_trades IS 'Trades with a profit after costs; a count.';
 COMMENT ON COLUMN btsql.performance_metrics.losing_trades IS 'Trades with a loss after costs; a count.';
 COMMENT ON COLUMN btsql.performance_metrics.win_rate IS 'winning_trades / total_trades; a fraction.';
@@ -91,6 +94,6 @@ COMMENT ON COLUMN btsql.performance_metrics.final_equity IS
     'Equity at the end, open positions marked to market; in the run''s currency.';
 COMMENT ON COLUMN btsql.performance_metrics.net_profit IS 'Final equity - opening balance; in the run''s currency.';
 COMMENT ON COLUMN btsql.performance_metrics.periods_per_year IS
-    'Trading days a year that the annualised figures assume: 252, or 365 where weekends trade.';
+    'Trading days a year that the annualised figures assume: 252, or 365 for markets that trade at weekends.';
 
 COMMIT;

@@ -18,13 +18,13 @@ CREATE TABLE btsql.rejected_metric (
 );
 
 COMMENT ON TABLE btsql.rejected_metric IS
-    'Why a metric of a run is NULL: it was undefined, not a number, or outside its range. A bad metric never loses a '
-    'run, and never ranks.';
-COMMENT ON COLUMN btsql.rejected_metric.run_id IS 'The run that was measured.';
+    'Why a metric of a run is NULL: it was undefined, not a number, or outside its range. The run is kept, and is not '
+    'ranked by that metric.';
+COMMENT ON COLUMN btsql.rejected_metric.run_id IS 'The run that the metric belongs to.';
 COMMENT ON COLUMN btsql.rejected_metric.recorded_at IS 'Time of the recording transaction, as in the run itself.';
 COMMENT ON COLUMN btsql.rejected_metric.metric IS 'Name of the metric, a column of performance_metrics.';
 COMMENT ON COLUMN btsql.rejected_metric.reported_value IS
     'The value as it was reported, in the metric''s unit; NULL when there was none.';
-COMMENT ON COLUMN btsql.rejected_metric.reason IS 'Why the value was not taken, for people.';
+COMMENT ON COLUMN btsql.rejected_metric.reason IS 'Why the value was not stored, in plain words.';
 
 COMMIT;

@@ -19,12 +19,12 @@ CREATE TABLE btsql.run_annotation (
 );
 
 COMMENT ON TABLE btsql.run_annotation IS
-    'What people said of a run after it was recorded: notes, and tags put on and taken off. Events are added and never '
-    'changed; they go with their run.';
-COMMENT ON COLUMN btsql.run_annotation.run_id IS 'The run that is spoken of.';
-COMMENT ON COLUMN btsql.run_annotation.annotation_id IS 'Number of the event; later events have higher ones.';
-COMMENT ON COLUMN btsql.run_annotation.annotated_at IS 'Time of the transaction that added the event.';
-COMMENT ON COLUMN btsql.run_annotation.kind IS 'note, tag (put on) or untag (taken off).';
+    'Notes on a run, and tags added to it and removed from it, after it was recorded. Rows are added and never '
+    'changed; they are deleted with their run.';
+COMMENT ON COLUMN btsql.run_annotation.run_id IS 'The run that the note or tag belongs to.';
+COMMENT ON COLUMN btsql.run_annotation.annotation_id IS 'Number of the row; later ones have higher numbers.';
+COMMENT ON COLUMN btsql.run_annotation.annotated_at IS 'Time of the transaction that added the row.';
+COMMENT ON COLUMN btsql.run_annotation.kind IS 'note, tag (a tag was added) or untag (a tag was removed).';
 COMMENT ON COLUMN btsql.run_annotation.content IS 'Text of the note, or the tag.';
 
 COMMIT;

@@ -21,18 +21,19 @@ CREATE TABLE btsql.run_in_progress (
 );
 
 COMMENT ON TABLE btsql.run_in_progress IS
-    'One row for each backtest that was started and of which no end is recorded. record_run() and record_interrupted() take '
-    'it out in the transaction that records the run. Whether such a run still lives: see started_runs().';
+    'One row for each backtest that was started and whose end is not recorded yet. record_run() and '
+    'record_interrupted() delete it in the transaction that records the run. Whether such a run is still going on: see '
+    'started_runs().';
 COMMENT ON COLUMN btsql.run_in_progress.run_id IS 'The id that the run will be recorded under.';
 COMMENT ON COLUMN btsql.run_in_progress.started_at IS 'When the execution began.';
 COMMENT ON COLUMN btsql.run_in_progress.record IS
-    'The record document, of status interrupted, that the run is recorded by if nothing more is heard of it.';
+    'A record document of status interrupted: it is recorded if the run never reports its end.';
 COMMENT ON COLUMN btsql.run_in_progress.process IS
-    'The process that runs it, as far as its system tells: host, boot_id, pid_namespace, process_id, process_start (clock '
-    'ticks since boot).';
+    'The process that executes the run, as far as its system tells: host, boot_id, pid_namespace, process_id, '
+    'process_start (clock ticks since boot).';
 COMMENT ON COLUMN btsql.run_in_progress.backend_pid IS
-    'The process id, on the server, of the session that took the lock of the run (see run_lock_key); NULL where none could '
-    'be held, as through a transaction pooler.';
+    'The process id, on the server, of the session that took the lock of the run (see run_lock_key); NULL where no '
+    'lock could be held, as through a transaction pooler.';
 COMMENT ON COLUMN btsql.run_in_progress.recorded_at IS 'Time of the transaction that recorded the start.';
 
 COMMIT;

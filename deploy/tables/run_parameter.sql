@@ -19,10 +19,11 @@ CREATE TABLE btsql.run_parameter (
 );
 
 COMMENT ON TABLE btsql.run_parameter IS
-    'Search index over the parameters of runs: the scalar ones, one row each, long values cut. The truth is '
-    'backtest_run.parameters, by which every search decides; a row too many here is harmless.';
+    'Search index over the parameters of runs: one row for each single value (no arrays or objects), long values '
+    'shortened. Every search still checks backtest_run.parameters, so an extra row here does no harm.';
 COMMENT ON COLUMN btsql.run_parameter.run_id IS 'The run that has the parameter.';
 COMMENT ON COLUMN btsql.run_parameter.name IS 'Name of the parameter.';
-COMMENT ON COLUMN btsql.run_parameter.value IS 'Its value, a JSON number, text or boolean; of a long one what stands in for it (searchable_parameters).';
+COMMENT ON COLUMN btsql.run_parameter.value IS
+    'The value, a JSON number, text or boolean; a long one is replaced by a shorter one (see searchable_parameters).';
 
 COMMIT;

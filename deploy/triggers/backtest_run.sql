@@ -22,11 +22,12 @@ CREATE TRIGGER backtest_run_is_not_truncated
     BEFORE TRUNCATE ON btsql.backtest_run
     FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 
-COMMENT ON TRIGGER backtest_run_is_stamped ON btsql.backtest_run IS 'recorded_at is the time of the transaction.';
+COMMENT ON TRIGGER backtest_run_is_stamped ON btsql.backtest_run IS 'Sets recorded_at to the time of the transaction.';
 COMMENT ON TRIGGER backtest_run_replaces_nothing ON btsql.backtest_run IS
-    'Only the replacement of a run called interrupted says when that one had been recorded.';
+    'A new row cannot claim to have replaced an interrupted run: only record_run() replaces one.';
 COMMENT ON TRIGGER backtest_run_is_immutable ON btsql.backtest_run IS
-    'A recorded run is never updated; its own final record may replace it while it is called interrupted.';
-COMMENT ON TRIGGER backtest_run_is_not_truncated ON btsql.backtest_run IS 'Row triggers do not see TRUNCATE.';
+    'A recorded run is never updated, except that a run recorded as interrupted is replaced by its own final record.';
+COMMENT ON TRIGGER backtest_run_is_not_truncated ON btsql.backtest_run IS
+    'Refuses TRUNCATE, which row triggers do not see.';
 
 COMMIT;

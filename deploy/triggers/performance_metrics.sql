@@ -22,10 +22,11 @@ CREATE TRIGGER performance_metrics_are_not_truncated
     FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 
 COMMENT ON TRIGGER performance_metrics_are_stamped ON btsql.performance_metrics IS
-    'recorded_at is the time of the transaction, so the row fits only a run of the same transaction.';
-COMMENT ON TRIGGER performance_metrics_are_immutable ON btsql.performance_metrics IS 'What is recorded is never updated.';
+    'Sets recorded_at to the time of the transaction, so the row fits only a run of the same transaction.';
+COMMENT ON TRIGGER performance_metrics_are_immutable ON btsql.performance_metrics IS 'A recorded row is never updated.';
 COMMENT ON TRIGGER performance_metrics_are_deleted_with_the_run ON btsql.performance_metrics IS
-    'The rows go by the cascade from their run only.';
-COMMENT ON TRIGGER performance_metrics_are_not_truncated ON btsql.performance_metrics IS 'Row triggers do not see TRUNCATE.';
+    'The rows can only be deleted together with their run, by its cascade.';
+COMMENT ON TRIGGER performance_metrics_are_not_truncated ON btsql.performance_metrics IS
+    'Refuses TRUNCATE, which row triggers do not see.';
 
 COMMIT;

@@ -22,10 +22,11 @@ CREATE TRIGGER rejected_metric_is_not_truncated
     FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 
 COMMENT ON TRIGGER rejected_metric_is_stamped ON btsql.rejected_metric IS
-    'recorded_at is the time of the transaction, so the row fits only a run of the same transaction.';
-COMMENT ON TRIGGER rejected_metric_is_immutable ON btsql.rejected_metric IS 'What is recorded is never updated.';
+    'Sets recorded_at to the time of the transaction, so the row fits only a run of the same transaction.';
+COMMENT ON TRIGGER rejected_metric_is_immutable ON btsql.rejected_metric IS 'A recorded row is never updated.';
 COMMENT ON TRIGGER rejected_metric_is_deleted_with_the_run ON btsql.rejected_metric IS
-    'The rows go by the cascade from their run only.';
-COMMENT ON TRIGGER rejected_metric_is_not_truncated ON btsql.rejected_metric IS 'Row triggers do not see TRUNCATE.';
+    'The rows can only be deleted together with their run, by its cascade.';
+COMMENT ON TRIGGER rejected_metric_is_not_truncated ON btsql.rejected_metric IS
+    'Refuses TRUNCATE, which row triggers do not see.';
 
 COMMIT;

@@ -16,9 +16,10 @@ CREATE TRIGGER run_annotation_is_not_truncated
     BEFORE TRUNCATE ON btsql.run_annotation
     FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 
-COMMENT ON TRIGGER run_annotation_is_immutable ON btsql.run_annotation IS 'What was said is never updated.';
+COMMENT ON TRIGGER run_annotation_is_immutable ON btsql.run_annotation IS 'Notes and tags are never updated.';
 COMMENT ON TRIGGER run_annotation_is_deleted_with_the_run ON btsql.run_annotation IS
-    'The rows go by the cascade from their run only.';
-COMMENT ON TRIGGER run_annotation_is_not_truncated ON btsql.run_annotation IS 'Row triggers do not see TRUNCATE.';
+    'The rows can only be deleted together with their run, by its cascade.';
+COMMENT ON TRIGGER run_annotation_is_not_truncated ON btsql.run_annotation IS
+    'Refuses TRUNCATE, which row triggers do not see.';
 
 COMMIT;

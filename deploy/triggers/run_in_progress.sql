@@ -16,8 +16,10 @@ CREATE TRIGGER run_in_progress_is_not_truncated
     BEFORE TRUNCATE ON btsql.run_in_progress
     FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 
-COMMENT ON TRIGGER run_in_progress_is_stamped ON btsql.run_in_progress IS 'recorded_at is the time of the transaction.';
-COMMENT ON TRIGGER run_in_progress_is_immutable ON btsql.run_in_progress IS 'What was said of a start is never updated.';
-COMMENT ON TRIGGER run_in_progress_is_not_truncated ON btsql.run_in_progress IS 'Row triggers do not see TRUNCATE.';
+COMMENT ON TRIGGER run_in_progress_is_stamped ON btsql.run_in_progress IS
+    'Sets recorded_at to the time of the transaction.';
+COMMENT ON TRIGGER run_in_progress_is_immutable ON btsql.run_in_progress IS 'A start record is never updated.';
+COMMENT ON TRIGGER run_in_progress_is_not_truncated ON btsql.run_in_progress IS
+    'Refuses TRUNCATE, which row triggers do not see.';
 
 COMMIT;

@@ -16,9 +16,10 @@ CREATE TRIGGER run_parameter_is_not_truncated
     BEFORE TRUNCATE ON btsql.run_parameter
     FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 
-COMMENT ON TRIGGER run_parameter_is_immutable ON btsql.run_parameter IS 'What is recorded is never updated.';
+COMMENT ON TRIGGER run_parameter_is_immutable ON btsql.run_parameter IS 'A recorded row is never updated.';
 COMMENT ON TRIGGER run_parameter_is_deleted_with_the_run ON btsql.run_parameter IS
-    'The rows go by the cascade from their run only.';
-COMMENT ON TRIGGER run_parameter_is_not_truncated ON btsql.run_parameter IS 'Row triggers do not see TRUNCATE.';
+    'The rows can only be deleted together with their run, by its cascade.';
+COMMENT ON TRIGGER run_parameter_is_not_truncated ON btsql.run_parameter IS
+    'Refuses TRUNCATE, which row triggers do not see.';
 
 COMMIT;

@@ -13,15 +13,15 @@ CREATE TYPE btsql.duplicate_run AS (
 );
 
 COMMENT ON TYPE btsql.duplicate_run IS
-    'A run that tested the same, or nearly (see find_duplicates, find_near_duplicates).';
-COMMENT ON COLUMN btsql.duplicate_run.run_id IS 'The run.';
+    'A run with the same configuration, or nearly the same (see find_duplicates, find_near_duplicates).';
+COMMENT ON COLUMN btsql.duplicate_run.run_id IS 'Id of the run.';
 COMMENT ON COLUMN btsql.duplicate_run.short_id IS 'The last group of the run id, 12 hexadecimal digits.';
 COMMENT ON COLUMN btsql.duplicate_run.started_at IS 'When the execution began.';
-COMMENT ON COLUMN btsql.duplicate_run.total_return IS 'Last equity / opening balance - 1; a fraction.';
+COMMENT ON COLUMN btsql.duplicate_run.total_return IS 'Final equity / opening balance - 1; a fraction.';
 COMMENT ON COLUMN btsql.duplicate_run.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
 COMMENT ON COLUMN btsql.duplicate_run.max_drawdown IS
     'Deepest fall of daily equity from its maximum; a fraction, zero or negative.';
 COMMENT ON COLUMN btsql.duplicate_run.differences IS
-    'What differs: {name: {"wanted": value, "recorded": value}}, a value left out where the name is absent.';
+    'What differs: {name: {"wanted": value, "recorded": value}}. A side that does not have the name is left out.';
 
 COMMIT;

@@ -24,26 +24,27 @@ CREATE TYPE btsql.run_summary AS (
 );
 
 COMMENT ON TYPE btsql.run_summary IS 'A run in a listing (see list_runs).';
-COMMENT ON COLUMN btsql.run_summary.run_id IS 'The run.';
+COMMENT ON COLUMN btsql.run_summary.run_id IS 'Id of the run.';
 COMMENT ON COLUMN btsql.run_summary.short_id IS
-    'First digits of the last group of the run id, as many as tell the rows shown apart, at least 8.';
+    'First digits of the last group of the run id, as many as are needed to tell the rows apart, at least 8.';
 COMMENT ON COLUMN btsql.run_summary.started_at IS 'When the execution began.';
 COMMENT ON COLUMN btsql.run_summary.duration_seconds IS 'Wall time, in seconds.';
 COMMENT ON COLUMN btsql.run_summary.status IS 'success, failure or interrupted.';
 COMMENT ON COLUMN btsql.run_summary.strategy_type IS 'The kind of strategy.';
 COMMENT ON COLUMN btsql.run_summary.strategy_name IS 'The user''s label, by default the type.';
 COMMENT ON COLUMN btsql.run_summary.instruments IS 'Instrument ids.';
-COMMENT ON COLUMN btsql.run_summary.data_start IS 'First instant of the data asked for.';
-COMMENT ON COLUMN btsql.run_summary.data_end IS 'Last instant of the data asked for.';
+COMMENT ON COLUMN btsql.run_summary.data_start IS 'First instant of the data that was requested.';
+COMMENT ON COLUMN btsql.run_summary.data_end IS 'Last instant of the data that was requested.';
 COMMENT ON COLUMN btsql.run_summary.initial_capital IS 'Opening balance; in currency.';
 COMMENT ON COLUMN btsql.run_summary.currency IS 'Currency code of the run''s money.';
-COMMENT ON COLUMN btsql.run_summary.total_return IS 'Last equity / opening balance - 1; a fraction.';
+COMMENT ON COLUMN btsql.run_summary.total_return IS 'Final equity / opening balance - 1; a fraction.';
 COMMENT ON COLUMN btsql.run_summary.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
 COMMENT ON COLUMN btsql.run_summary.max_drawdown IS
     'Deepest fall of daily equity from its maximum; a fraction, zero or negative.';
-COMMENT ON COLUMN btsql.run_summary.total_trades IS 'Round trips; a count.';
+COMMENT ON COLUMN btsql.run_summary.total_trades IS 'Finished trades; a count.';
 COMMENT ON COLUMN btsql.run_summary.error_type IS 'Class of the exception that ended the run.';
 COMMENT ON COLUMN btsql.run_summary.sort_value IS
-    'The metric that the listing is sorted by: a fraction, a ratio, a count or money in currency; NULL by started_at.';
+    'The metric that the listing is sorted by: a fraction, a ratio, a count or money in currency; NULL when sorted by '
+    'started_at.';
 
 COMMIT;

@@ -88,7 +88,7 @@ SELECT set_eq(format('SELECT run_id, value FROM btsql.best_runs(%L)', metric),
   FROM metric_definition()
  WHERE better IS NOT NULL;
 SELECT is(pg_temp.diagnostics(format('SELECT btsql.best_runs(%L)', metric)) - '{detail,rule,table}'::text[],
-          jsonb_build_object('sqlstate', '22023', 'message', format('metric "%s" has no better and no worse', metric),
+          jsonb_build_object('sqlstate', '22023', 'message', format('metric "%s" cannot be ranked: neither direction is better', metric),
                              'hint', 'Sort by it with list_runs(sort_by => ...).'), 'nobody is best by ' || metric)
   FROM metric_definition()
  WHERE better IS NULL;

@@ -17,7 +17,7 @@ SELECT is(pg_temp.diagnostics(format('SELECT btsql.check_identity(%L)', wrong)) 
           jsonb_build_object('sqlstate', '22023', 'message',
                              format('key "%s" of the configuration is missing or of a wrong type', key),
                              'hint', 'Give strategy_path, parameters, instruments, data_start and data_end as a record has them, or '
-                                     'run_identity(''@'') for those of a recorded run. One that ended before its dates were known is like no other.'),
+                                     'run_identity(''@'') for those of a recorded run. A run without recorded dates cannot be compared.'),
           format('%s of a wrong type: %s', key, coalesce(wrong ->> key, 'missing')))
   FROM given
  CROSS JOIN (VALUES ('strategy_path', '1'::jsonb), ('parameters', '[]'), ('instruments', '"X"'),

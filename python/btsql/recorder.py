@@ -57,7 +57,7 @@ class Recorder:
     def _begin_process(self) -> None:
         """Forget what belongs to the process that this one was forked from."""
         if self._connection is not None:
-            # It is the parent's: kept, for to be collected it would have to be closed.
+            # Keep a reference: collecting it would close the parent's connection.
             self._inherited.append(self._connection)
             self._connection = None
         self._lock = threading.Lock()

@@ -102,7 +102,7 @@ def test_filters_narrow_a_ranking(btsql: Run, recorded: list[RunRecord]) -> None
         ("sharp", 'there is no metric "sharp"\n       did you mean sharpe_ratio?\n'),
         (
             "trades",
-            'total_trades" has no better and no worse\n       To list runs by it: btsql history --sort total_trades',
+            'total_trades" cannot be ranked: neither direction is better\n       To list runs by it: btsql history --sort total_trades',
         ),
     ],
 )
