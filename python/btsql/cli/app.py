@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-HELP = """Saves every backtest into PostgreSQL; finds, ranks and compares them.
+HELP = """Save every backtest into PostgreSQL; find, rank and compare them.
 
 Exit codes: 0 ok, 1 the backtest or the operation failed, 2 usage, 3 not found, 4 ambiguous reference,
 5 database unavailable, 6 data source or strategy unavailable, 7 the run ended and its record waits in the

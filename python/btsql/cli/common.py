@@ -40,8 +40,8 @@ Dsn = Annotated[
     typer.Option(
         "--dsn",
         metavar="DSN",
-        help="The database, as a URI or in libpq's keywords. By default that of BTSQL_DSN, of libpq's "
-        "variables, or a private PostgreSQL that btsql runs itself.",
+        help="The database, as a URI or in libpq's keywords. By default BTSQL_DSN, else libpq's "
+        "variables, else a private PostgreSQL that btsql runs itself.",
     ),
 ]
 
@@ -83,8 +83,8 @@ RunReference = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help="An id, 4 or more of its first digits or of those of its last group, @ for the newest "
-        "run, @~1 the one before it, @ok for the newest success.",
+        help="An id, 4 or more first digits of it or of its last group, @ for the newest run, @~1 for "
+        "the one before it, @ok for the newest success.",
         show_default=False,
         autocompletion=completed("runs"),
     ),

@@ -62,13 +62,13 @@ def compare(
         ),
     ],
     everything: Annotated[
-        bool, typer.Option("--all", help="Show also what is the same in all runs, and when they were run.")
+        bool, typer.Option("--all", help="Also show what is the same in all runs, and when they were run.")
     ] = False,
     baseline: Annotated[
         str | None,
         typer.Option(
             metavar="RUN",
-            help="Show the changes of the others against this run.",
+            help="Put this run first, and show by how much the others differ from it.",
             autocompletion=completed("runs"),
         ),
     ] = None,
@@ -150,7 +150,7 @@ def best(  # noqa: PLR0917 - options of a command
             "-m",
             "--metric",
             metavar="METRIC",
-            help="What to rank by, as total_return.",
+            help="The metric to rank by, as total_return.",
             autocompletion=completed("metrics"),
         ),
     ] = "sharpe_ratio",
@@ -176,14 +176,14 @@ def best(  # noqa: PLR0917 - options of a command
         str | None,
         typer.Option(
             metavar="PARAMETER:METRIC",
-            help="Draw a metric against a parameter, as fast_period:sharpe_ratio.",
+            help="Draw a metric against a parameter, as fast_period:sharpe_ratio, in place of the table.",
             autocompletion=completed("plots"),
         ),
     ] = None,
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
-    """Rank backtests by a metric, with what made them."""
+    """Rank backtests by a metric, with their parameters."""
     from btsql.comparison import best_runs
     from btsql.metric_names import required_metric
 
@@ -283,7 +283,7 @@ def strategy(  # noqa: PLR0917 - options of a command
         str,
         typer.Argument(
             metavar="NAME",
-            help="The type of a strategy, or a label of yours.",
+            help="The type of a strategy, or a label that you gave.",
             autocompletion=completed("types"),
         ),
     ],
@@ -295,14 +295,14 @@ def strategy(  # noqa: PLR0917 - options of a command
         str | None,
         typer.Option(
             metavar="METRIC",
-            help="Draw a metric over the time of the runs, as sharpe_ratio.",
+            help="Draw a metric, as sharpe_ratio, over the time at which the runs started.",
             autocompletion=completed("metrics"),
         ),
     ] = None,
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
-    """Show a strategy over time: what changed, what came of it."""
+    """Show a strategy over time: its parameters and metrics."""
     from btsql.comparison import HistoryRun, strategy_history
 
     search = search_of(strategy=None, type=None, instrument=instrument, since=since, until=until)

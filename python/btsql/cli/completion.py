@@ -78,7 +78,7 @@ SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 def completion(
     shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
 ) -> None:
-    """Print what makes a shell complete what you type.
+    """Print the script that makes a shell complete commands.
 
     In ~/.bashrc: eval "$(btsql completion bash)". In ~/.zshrc, after compinit: eval "$(btsql completion
     zsh)". In fish: btsql completion fish > ~/.config/fish/completions/btsql.fish

@@ -55,18 +55,18 @@ def check_duplicate(  # noqa: PLR0917 - options of a command
         str | None,
         typer.Option(
             metavar="RUN",
-            help="Look for others that tested what this recorded run did.",
+            help="Look for other runs that tested the same as this recorded run.",
             autocompletion=completed("runs"),
         ),
     ] = None,
     near: Annotated[
-        bool, typer.Option("--near", help="Look for runs that differ in some parameters only.")
+        bool, typer.Option("--near", help="Look for runs that differ only in some parameters.")
     ] = False,
     limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, help="How many to list.")] = 20,
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
-    """Tell whether the same was tested already. Exit code 10 if it was, be it on other data."""
+    """Tell whether the same was tested before. Exit code 10 if it was, even on other data."""
     options = {
         "strategy": strategy,
         "instrument": instrument,

@@ -53,10 +53,11 @@ InstrumentOption = Annotated[
     ),
 ]
 DataOption = Annotated[
-    str | None, typer.Option("--data", metavar="SOURCE", help=f"Its bars: {FILE_SOURCES}.")
+    str | None, typer.Option("--data", metavar="SOURCE", help=f"Where its bars come from: {FILE_SOURCES}.")
 ]
 StartOption = Annotated[
-    str | None, typer.Option("--start", metavar="DATE", help="First date of the data; all by default.")
+    str | None,
+    typer.Option("--start", metavar="DATE", help="First date of the data; by default all data is used."),
 ]
 EndOption = Annotated[
     str | None, typer.Option("--end", metavar="DATE", help="Last date of the data, included.")
@@ -71,12 +72,16 @@ SetOption = Annotated[
 ]
 BarOption = Annotated[
     str | None,
-    typer.Option("--bar", metavar="SPEC", help="Bar specification, as 1-DAY-LAST, where there is a choice."),
+    typer.Option(
+        "--bar", metavar="SPEC", help="Bar specification, as 1-DAY-LAST, if the data has more than one."
+    ),
 ]
 FileOption = Annotated[
     Path | None,
     typer.Option(
-        "-f", "--file", help="A TOML or JSON file with the same, - for standard input; options win."
+        "-f",
+        "--file",
+        help="A TOML or JSON file with these settings, - for standard input; options override it.",
     ),
 ]
 
@@ -101,13 +106,13 @@ def run(  # noqa: PLR0917 - options of a command
     currency: CurrencyOption = None,
     set: SetOption = None,
     bar: BarOption = None,
-    name: Annotated[str | None, typer.Option(help="A label of yours for the run.")] = None,
+    name: Annotated[str | None, typer.Option(help="Your label for the run.")] = None,
     file: FileOption = None,
     on_duplicate: Annotated[
         OnDuplicate,
         typer.Option(
             help="When the same was run before: ask (on a terminal; else warn), warn and run, show that run "
-            "instead (if nothing differs), or run without a word."
+            "instead (if nothing differs), or run without a warning."
         ),
     ] = OnDuplicate.ASK,
     format: OutputFormat = Format.TABLE,

@@ -16,7 +16,9 @@ LARGEST_PAGE = 1000
 
 Strategy = Annotated[
     str | None,
-    typer.Option(help="Only runs of the strategy with this name.", autocompletion=completed("strategies")),
+    typer.Option(
+        help="Only runs with this label (by default the type).", autocompletion=completed("strategies")
+    ),
 ]
 Type = Annotated[
     str | None,
@@ -30,17 +32,19 @@ Instrument = Annotated[
 ]
 Since = Annotated[
     str | None,
-    typer.Option(metavar="TIME", help="Only runs started at or after this: a date, a time, 7d."),
+    typer.Option(
+        metavar="TIME", help="Only runs started at or after this: a date, a time, or 7d (7 days ago)."
+    ),
 ]
 Until = Annotated[
     str | None,
-    typer.Option(metavar="TIME", help="Only runs started before this: a date, a time, today."),
+    typer.Option(metavar="TIME", help="Only runs started before this: a date, a time, or today."),
 ]
 Tags = Annotated[
     list[str] | None,
     typer.Option(
         "--tag",
-        help="Only runs that have this tag; repeatable, for all of them.",
+        help="Only runs that have this tag; when repeated, runs that have all of them.",
         autocompletion=completed("tags"),
     ),
 ]
@@ -48,7 +52,7 @@ Where = Annotated[
     str | None,
     typer.Option(
         metavar="CRITERIA",
-        help="Only runs whose parameters and metrics are like this: "
+        help="Only runs whose parameters and metrics meet these criteria: "
         "'fast_period >= 10 and sharpe_ratio > 1 and not exists stop'.",
     ),
 ]

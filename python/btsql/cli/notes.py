@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 @command
 def note(
     run: RunReference,
-    text: Annotated[list[str], typer.Argument(metavar="TEXT", help="What there is to say of the run.")],
+    text: Annotated[list[str], typer.Argument(metavar="TEXT", help="The text of the note.")],
     dsn: Dsn = None,
 ) -> None:
-    """Add a note to a backtest. `btsql show` has the notes; the record itself stays as it is."""
+    """Add a note to a backtest. `btsql show` shows the notes; the record itself does not change."""
     from btsql.notes import add_note
 
     with connected(dsn) as connection:
@@ -34,14 +34,14 @@ def tag(
     run: RunReference,
     tags: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[+TAG] [-TAG]...", help="+keep or keep puts a tag on, -draft takes one off."),
+        typer.Argument(metavar="[+TAG] [-TAG]...", help="+keep or keep adds a tag, -draft removes one."),
     ] = None,
     dsn: Dsn = None,
 ) -> None:
-    """Put tags on a backtest, or take them off.
+    """Add tags to a backtest, or remove them.
 
-    For example: btsql tag @ +keep -draft. It prints the tags that the run has then, and `btsql history --tag
-    keep` finds it. -h is this help.
+    For example: btsql tag @ +keep -draft. It prints the tags that the run then has. `btsql history
+    --tag keep` lists the runs with a tag. -h prints this help.
     """
     from btsql.notes import set_tags
 
@@ -65,14 +65,14 @@ def delete(
         str,
         typer.Argument(
             metavar="RUN",
-            help="An id or 4 digits of it; no @, which soon means another run.",
+            help="An id or 4 digits of it; @ is not accepted, because it changes with each new run.",
             autocompletion=completed("runs"),
         ),
     ],
-    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Delete without asking.")] = False,
     dsn: Dsn = None,
 ) -> None:
-    """Delete a backtest with its metrics, notes and tags. It asks first."""
+    """Delete a backtest with its metrics, notes and tags. You are asked first."""
     from btsql.runs import delete_run, get_run
 
     if "@" in run:
@@ -127,9 +127,9 @@ def check(
     ] = None,
     dsn: Dsn = None,
 ) -> None:
-    """Check that what is recorded is still what was recorded.
+    """Check that recorded backtests were not changed later.
 
-    Ends with exit code 1, and prints the ids, where it is not.
+    If some were, prints their ids and ends with exit code 1.
     """
     from btsql.runs import check_run, check_runs
 

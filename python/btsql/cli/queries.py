@@ -56,7 +56,10 @@ def history(  # noqa: PLR0917 - options of a command
     instrument: Instrument = None,
     status: Annotated[
         str | None,
-        typer.Option(help="Only success, failure or interrupted.", autocompletion=completed("statuses")),
+        typer.Option(
+            help="Only runs with this status: success, failure or interrupted.",
+            autocompletion=completed("statuses"),
+        ),
     ] = None,
     since: Since = None,
     until: Until = None,
@@ -83,7 +86,7 @@ def history(  # noqa: PLR0917 - options of a command
         str | None,
         typer.Option(
             metavar="RUN",
-            help="Go on after this run, the last of the page before.",
+            help="Show the next page: runs after this one, the last run of the previous page.",
             autocompletion=completed("runs"),
         ),
     ] = None,
@@ -158,7 +161,7 @@ def show(
     format: OutputFormat = Format.TABLE,
     dsn: Dsn = None,
 ) -> None:
-    """Show all that is recorded of one backtest."""
+    """Show everything that is recorded about one backtest."""
     if config and traceback:
         raise UsageError("--config and --traceback cannot be printed at once", hint="Give one of them.")
     from btsql.runs import get_run

@@ -27,8 +27,8 @@ def recover(
         str | None,
         typer.Argument(
             metavar="[FILE|-]",
-            help="Also deliver the records in this file, or on standard input: what btsql wrote to standard "
-            "error where it could keep a record nowhere.",
+            help="Also deliver the records in this file, or on standard input: the lines that btsql wrote to "
+            "standard error when it could not write a record to the disk either.",
             show_default=False,
         ),
     ] = None,
@@ -36,7 +36,8 @@ def recover(
         bool,
         typer.Option(
             "--force",
-            help="Record started runs as interrupted though nobody knows that their process is gone.",
+            help="Record started runs as interrupted even if btsql cannot confirm that their process "
+            "has ended.",
         ),
     ] = False,
     run: Annotated[
@@ -50,9 +51,9 @@ def recover(
     ] = None,
     dsn: Dsn = None,
 ) -> None:
-    """Deliver records that wait, account for runs that died.
+    """Deliver waiting records, mark dead runs as interrupted.
 
-    Records that were refused before are tried again.
+    Records that the database refused before are tried again.
     """
     from btsql.database import connect, find_target
     from btsql.recovery import StartedRun, conclude, deliver, find_started, started_runs, tell_delivery
@@ -156,7 +157,7 @@ def _conclude_by_force(
     for each in started:
         if (only is not None and each.run_id not in only) or each.state == "running":
             left.append(each)
-        elif interrupt(connection, each, "somebody said so: btsql recover --force", spool):
+        elif interrupt(connection, each, "marked by hand with btsql recover --force", spool):
             say(f"run {each.short_id[:8]} ({each.strategy_name}) is recorded as interrupted, as you say")
     return left
 

@@ -45,24 +45,26 @@ def rerun(  # noqa: PLR0917 - options of a command
         bool, typer.Option("--strict", help="End with exit code 11 when the result differs.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only check that it can be run, and say what would be.")
+        bool, typer.Option("--dry-run", help="Only check that it can be run, and say what would be run.")
     ] = False,
     start: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Vary it: another first date of the data.")
+        str | None, typer.Option(metavar="DATE", help="Change the first date of the data.")
     ] = None,
-    end: Annotated[str | None, typer.Option(metavar="DATE", help="Another last date, included.")] = None,
+    end: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Change the last date of the data, included.")
+    ] = None,
     set: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Another value of a parameter; repeatable."),
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter; repeatable."),
     ] = None,
     data: Annotated[
         str | None,
         typer.Option(
             metavar="SOURCE",
-            help="Other bars: csv:PATH, catalog:PATH or mock[:SEED]; needed where they were in memory.",
+            help="Use other bars: csv:PATH, catalog:PATH or mock[:SEED]; required if they were in memory.",
         ),
     ] = None,
-    capital: Annotated[str | None, typer.Option(help="Another starting balance.")] = None,
+    capital: Annotated[str | None, typer.Option(help="Change the starting balance.")] = None,
     format: BriefOutputFormat = BriefFormat.TABLE,
     dsn: Dsn = None,
 ) -> None:
@@ -189,7 +191,7 @@ def config(
     format: Annotated[FileFormat, typer.Option("--format", help="How to write it.")] = FileFormat.JSON,
     dsn: Dsn = None,
 ) -> None:
-    """Print a run's configuration, as `btsql run -f` takes it."""
+    """Print a run's configuration as a file for `btsql run -f`."""
     if snapshot and format is FileFormat.TOML:
         raise UsageError("a snapshot is printed as json")
     from btsql.render.documents import as_json

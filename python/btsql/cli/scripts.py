@@ -21,16 +21,16 @@ def execute(
         list[str] | None,
         typer.Argument(
             metavar="SCRIPT [ARGUMENTS]",
-            help="A script, or -m MODULE, and what follows is its own; options of Python's may come first.",
+            help="A script or -m MODULE, then its own arguments. Options of Python may come before it.",
             show_default=False,
         ),
     ] = None,
     dsn: Dsn = None,
 ) -> None:
-    """Run a Python script as it is, and save its backtests.
+    """Run a Python script unchanged, and save its backtests.
 
-    Those of its child processes, too. Python runs the script as it would without btsql: output, tracebacks
-    and exit code are the script's own.
+    The backtests of its child processes are saved, too. Output, tracebacks and exit code are those of the
+    script, as without btsql.
 
     For example: btsql exec my_backtest.py --fast 10
     """

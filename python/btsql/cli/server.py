@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from btsql.database import Target
 
 app = typer.Typer(
-    help="The private PostgreSQL, used where no other is given.",
+    help="The private PostgreSQL, used when no other is given.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -23,10 +23,12 @@ app = typer.Typer(
 
 @command
 def init(
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Print what Sqitch prints.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Also print the output of Sqitch.")
+    ] = False,
     dsn: Dsn = None,
 ) -> None:
-    """Deploy the schema, or bring it up to date, and verify it. Recorded runs stay as they are."""
+    """Deploy the schema, or bring it up to date, and verify it. Recorded runs do not change."""
     from btsql import deployment
     from btsql.cli.deploying import deploying
     from btsql.database import connect, find_target
@@ -54,8 +56,8 @@ def init(
 def ready_to_save(dsn: str | None) -> None:
     """See to it that a run will be saved, while there is time to do something about it.
 
-    A database that is away is told of, and no reason not to run. The private server has been asked for by
-    nobody: that it needs the schema at its first use is not for its user to know.
+    A database that is away is reported, but does not stop the run. The user did not choose the private
+    server, so deploy its schema without asking.
     """
     from btsql import deployment
     from btsql.cli.deploying import deploying
@@ -159,7 +161,7 @@ def server_start() -> None:
 @app.command("stop")
 @command
 def server_stop() -> None:
-    """Stop the private PostgreSQL. What is recorded stays."""
+    """Stop the private PostgreSQL. Recorded runs are kept."""
     from btsql.embedded import EmbeddedServer
 
     say("stopped" if EmbeddedServer.default().stop() else "it was not running")
@@ -182,13 +184,14 @@ def server_status(format: BriefOutputFormat = BriefFormat.TABLE) -> None:
 @command
 def psql(
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="[-- PSQL OPTIONS]", help="What follows -- goes to psql.")
+        list[str] | None,
+        typer.Argument(metavar="[-- PSQL OPTIONS]", help="Everything after -- is passed on to psql."),
     ] = None,
     dsn: Dsn = None,
 ) -> None:
     """Open psql on the database.
 
-    On a terminal tables are fitted to its width. SQL may also come on standard input.
+    On a terminal, tables are fitted to its width. SQL can also come from standard input.
 
     For example: btsql psql -- -c 'SELECT * FROM list_runs()'
     """
