@@ -12,6 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "guarantees.md").read_text()
 ROWS = re.findall(r"^\| ((?:FR|SC)-\d{3}) \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE)
 REQUIRED = [f"FR-{number:03}" for number in range(1, 35)] + [f"SC-{number:03}" for number in range(1, 11)]
+PROMISES = re.findall(r"^\| ([^|]+) \| ([^|]*`(?:tests|pgtap_tests)/[^|]+) \|$", TEXT, re.MULTILINE) + [
+    (promise, proof) for _, promise, proof in ROWS
+]
 NAMED = sorted(set(re.findall(r"`((?:tests|pgtap_tests)/[^`]+)`", TEXT)))
 
 
@@ -23,6 +26,14 @@ def test_every_requirement_has_one_row() -> None:
 def test_every_row_has_a_proof_or_says_why_not(identifier: str, promise: str, proof: str) -> None:
     assert promise
     assert re.search(r"`(tests|pgtap_tests)/|not measured here", proof), identifier
+
+
+@pytest.mark.parametrize(("promise", "proof"), PROMISES)
+def test_what_only_the_benchmark_proves_says_so(promise: str, proof: str) -> None:
+    tests = re.findall(r"`((?:tests|pgtap_tests)/[^`]+)`", proof)
+    measured = [test for test in tests if test.startswith("tests/benchmarks/")]
+    assert ("**bench only**" in promise) == bool(tests and measured == tests)
+    assert ("(times: bench)" in promise) == bool(measured and measured != tests)
 
 
 @pytest.mark.parametrize("name", NAMED)

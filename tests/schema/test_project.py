@@ -68,16 +68,21 @@ def test_verify_notices_a_missing_trigger(database: Target) -> None:
         deployment.run_sqitch(database, ["verify"], lambda _line: None)
 
 
-def test_revert_to_nothing_leaves_nothing(empty_database: Target) -> None:
+def test_revert_leaves_only_the_registry_and_the_group_roles(empty_database: Target) -> None:
     deployment.deploy(empty_database)
     deployment.revert(empty_database)
     with connect(empty_database, check_schema=False) as connection:
-        schemas = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname = 'btsql'").fetchall()
+        schemas = connection.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)'"
+        ).fetchall()
         settings = connection.execute(
             "SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = "
             "(SELECT oid FROM pg_database WHERE datname = current_database())"
         ).fetchall()
-    assert (schemas, settings) == ([], [])
+        roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^btsql_'").fetchall()
+    assert {name for (name,) in schemas} == {"public", deployment.REGISTRY}
+    assert settings == []
+    assert {name for (name,) in roles} >= {"btsql_reader", "btsql_writer"}
     deployment.deploy(empty_database)
     connect(empty_database).close()
 
