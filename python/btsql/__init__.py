@@ -67,9 +67,9 @@ def __dir__() -> list[str]:
 def autosave() -> None:
     """Save every backtest that this process runs from now on, however it ends.
 
-    Works for `BacktestEngine` and `BacktestNode`; call it before engines are made, and before classes of your
-    own derive from them. Whatever goes wrong with saving is told on standard error: the backtest, its result
-    and its exceptions stay as they are.
+    Works for `BacktestEngine` and `BacktestNode`. Call it before engines are made, and before you define
+    classes that derive from them. Problems with saving are reported on standard error; they do not change the
+    backtest, its result or its exceptions.
     """
     from btsql.adapters import hooks  # noqa: PLC0415 - it imports the engine
 
@@ -79,17 +79,19 @@ def autosave() -> None:
 def recording(target: Any) -> AbstractContextManager[Any]:
     """Save the run that ends inside the `with` block, a success or a failure.
 
-    One run of an engine: where several follow each other with `reset()` between them, use `autosave()`.
+    It saves one run of an engine; for several runs with `reset()` between them, use `autosave()`. Of an
+    engine made before `autosave()` was called, the settings of the venues are not known: its run cannot be
+    run again.
 
     Parameters
     ----------
     target : BacktestEngine or BacktestNode
-        What runs inside the block; of a node every configuration's run is saved.
+        What runs inside the block; for a node, the run of each configuration is saved.
 
     Raises
     ------
     UsageError
-        The target is neither.
+        The target is neither an engine nor a node.
 
     """
     from btsql.adapters import hooks  # noqa: PLC0415 - it imports the engine
@@ -105,7 +107,7 @@ def record_run(engine: Any, *, dsn: str | None = None) -> UUID:
     engine : BacktestEngine
         After `run()`, before `reset()` and `dispose()`.
     dsn : str | None
-        The database; by default that of `BTSQL_DSN`, of libpq's variables, or the embedded one.
+        The database; by default that of `BTSQL_DSN`, else of libpq's variables, else the private one.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""The questions of the command line, asked from Python: in a script, a notebook, a dashboard.
+"""What the command line looks up, from Python: in a script, a notebook, a dashboard.
 
-Each takes the connection it asks through, a `psycopg.Connection` or a pool that lends some, or makes one for
-itself: to `dsn`, or to where `btsql` on the command line would go.
+Each function takes a connection (a `psycopg.Connection`, or a pool that lends connections), or makes its own:
+to `dsn`, or to the database that `btsql` on the command line would use.
 """
 
 from __future__ import annotations
@@ -76,18 +76,18 @@ def history(
     connection: Source = None,
     dsn: str | None = None,
 ) -> Rows[RunSummary]:
-    """Return recorded runs, newest first if not told otherwise; SQL's list_runs() has the same arguments.
+    """Return recorded runs, newest first by default; SQL's list_runs() has the same arguments.
 
     A metric may be called by a short name, as `sharpe`.
 
     Raises
     ------
     UsageError
-        A limit outside 1 to 1000, an unknown status or metric, a criterion that is none.
+        A limit outside 1 to 1000, an unknown status or metric, or an invalid criterion.
     RunNotFound, AmbiguousReference
-        The run that the page comes `after` is none.
+        `after` is not a recorded run.
     DatabaseUnavailable, SchemaMismatch
-        There is nobody to ask.
+        The database cannot be reached, or its schema does not fit.
 
     """
     column = sort_column(sort_by)
@@ -116,14 +116,14 @@ def history(
 
 
 def get_run(reference: str = "@", *, connection: Source = None, dsn: str | None = None) -> RunDetails:
-    """Return all that is recorded of one run, the newest if not told otherwise.
+    """Return everything that is recorded about one run, by default the newest.
 
     Raises
     ------
     RunNotFound, AmbiguousReference, UsageError
-        No run answers to the reference, several do, or it is none.
+        No run fits the reference, several do, or it is not a valid reference.
     DatabaseUnavailable, SchemaMismatch
-        There is nobody to ask.
+        The database cannot be reached, or its schema does not fit.
 
     """
     with lent(connection, dsn) as one:
@@ -131,14 +131,14 @@ def get_run(reference: str = "@", *, connection: Source = None, dsn: str | None 
 
 
 def compare_runs(*references: str, connection: Source = None, dsn: str | None = None) -> Comparison:
-    """Return 2 to 10 runs side by side, one field after the other, what makes them hard to compare first.
+    """Return 2 to 10 runs side by side, field by field; first what makes them hard to compare.
 
     Raises
     ------
     RunNotFound, AmbiguousReference, UsageError
-        No run answers to a reference, several do, or these are not 2 to 10 references.
+        No run fits a reference, several do, or these are not 2 to 10 references.
     DatabaseUnavailable, SchemaMismatch
-        There is nobody to ask.
+        The database cannot be reached, or its schema does not fit.
 
     """
     with lent(connection, dsn) as one:
@@ -160,16 +160,16 @@ def best_runs(
     connection: Source = None,
     dsn: str | None = None,
 ) -> Rows[RankedRun]:
-    """Return the best runs by a metric, the best first, with the parameters that made each.
+    """Return the best runs by a metric, best first, with the parameters of each.
 
     A metric may be called by a short name, as `sharpe`.
 
     Raises
     ------
     UsageError
-        No metric, or one that is neither good nor bad; a limit outside 1 to 1000; a criterion that is none.
+        An unknown metric, or one that cannot be ranked; a limit outside 1 to 1000; an invalid criterion.
     DatabaseUnavailable, SchemaMismatch
-        There is nobody to ask.
+        The database cannot be reached, or its schema does not fit.
 
     """
     name = required_metric(metric)
@@ -213,14 +213,14 @@ def strategy_history(
     connection: Source = None,
     dsn: str | None = None,
 ) -> Rows[HistoryRun]:
-    """Return the newest runs of a type of strategy, else of a label, the oldest first, with what changed.
+    """Return the newest runs of a strategy type, else of a label, oldest first, with what changed.
 
     Raises
     ------
     UsageError
         A limit outside 1 to 1000.
     DatabaseUnavailable, SchemaMismatch
-        There is nobody to ask.
+        The database cannot be reached, or its schema does not fit.
 
     """
     with lent(connection, dsn) as one:
@@ -250,18 +250,18 @@ def find_duplicates(
     ----------
     tested : str | Mapping[str, Any]
         A reference to a run, which is itself left out; or `strategy_path`, `parameters`, `instruments`,
-        `data_start` and `data_end` as a record has them, and what else is to be compared.
+        `data_start` and `data_end` as a record has them, with other keys of a record to compare.
     result_limit : int
         1 to 1000.
     connection, dsn
-        Whom to ask.
+        Where to look; see the module.
 
     Raises
     ------
     RunNotFound, AmbiguousReference, UsageError
-        No run answers to the reference, several do; or a key is missing, or the limit is out of range.
+        No run fits the reference, several do; or a key is missing, or the limit is out of range.
     DatabaseUnavailable, SchemaMismatch
-        There is nobody to ask.
+        The database cannot be reached, or its schema does not fit.
 
     """
     with lent(connection, dsn) as one:
@@ -276,9 +276,9 @@ def find_near_duplicates(
     connection: Source = None,
     dsn: str | None = None,
 ) -> Rows[DuplicateRun]:
-    """Return the successful runs that differ in some parameters only, the nearest first.
+    """Return the successful runs that differ only in some parameters, nearest first.
 
-    Takes and raises what `find_duplicates` does.
+    The arguments and errors are those of `find_duplicates`.
     """
     with lent(connection, dsn) as one:
         config = duplicates.run_identity(one, tested) if isinstance(tested, str) else tested
@@ -287,14 +287,14 @@ def find_near_duplicates(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rerun:
-    """A run that was executed again, and what came of it.
+    """A run that was executed again, and how it compares with the original.
 
     Attributes
     ----------
     run_id, origin_run_id : UUID
         The new run, and the one that it reproduces or varies.
     verdict : str
-        `IDENTICAL`, `DIFFERS` or, of a run that was changed on purpose, `VARIATION`.
+        `IDENTICAL`, `DIFFERS` or, if something was changed on purpose, `VARIATION`.
     note : str | None
         How much of it is the same.
     findings : Rows[VerdictRow]
@@ -322,29 +322,29 @@ def rerun(
     parameters: Mapping[str, object] | None = None,
     dsn: str | None = None,
 ) -> Rerun:
-    """Execute a recorded run again, record that as a run of its own, and say whether it is the same.
+    """Execute a recorded run again, record it as a new run, and say whether the result is the same.
 
     Parameters
     ----------
     reference : str
-        The run; the newest if not told otherwise.
+        The run; by default the newest.
     start, end, capital, parameters
-        What to vary.
+        What to change.
     data : str
-        Other data, as `csv:PATH`, `catalog:PATH` or `mock:SEED`; needed where it was handed over in memory.
+        Other data, as `csv:PATH`, `catalog:PATH` or `mock:SEED`; required if it was handed over in memory.
     dsn : str | None
-        The database, as everywhere; no connection can be handed in, for a run is recorded over its own.
+        The database, as for the other functions. There is no `connection`: a run is recorded over its own.
 
     Raises
     ------
     RunNotFound, AmbiguousReference, UsageError
-        No run answers to the reference, several do; or what is to be varied does not fit it.
+        No run fits the reference, several do; or a change does not fit the run.
     SourceUnavailable
-        Its strategy, its data or something that was not captured is not there.
+        Its strategy or its data is not there, or something was not captured.
     DatabaseUnavailable, SchemaMismatch
-        There is nobody to ask: nothing was run.
+        The database cannot be reached, or its schema does not fit; nothing was run.
     RunWaits, RecordRefused
-        It ran, and is not in the database.
+        It ran, but its record is not in the database.
 
     """
     from btsql.recorder import recorder  # noqa: PLC0415 - who only asks has no use for it

@@ -30,7 +30,7 @@ class ComparedField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedRun:
-    """A run in a ranking: the columns of btsql.ranked_run, where their units are said."""
+    """A run in a ranking: the columns of btsql.ranked_run, which has their units."""
 
     rank: int
     run_id: UUID
@@ -50,7 +50,7 @@ class RankedRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRun:
-    """A run in the history of a strategy: the columns of btsql.history_run, where their units are said."""
+    """A run in the history of a strategy: the columns of btsql.history_run, which has their units."""
 
     run_id: UUID
     short_id: str
@@ -70,14 +70,14 @@ class HistoryRun:
 
 
 def compare_runs(connection: psycopg.Connection[Any], *references: str) -> list[ComparedField]:
-    """Return 2 to 10 runs side by side, one field after the other, what makes them hard to compare first.
+    """Return 2 to 10 runs side by side, field by field; first what makes them hard to compare.
 
     Raises
     ------
     RunNotFound, AmbiguousReference
-        No run answers to one of the references, or several do.
+        No run fits one of the references, or several do.
     UsageError
-        Fewer than 2 or more than 10 runs, or what is no reference.
+        Fewer than 2 or more than 10 runs, or an invalid reference.
 
     """
     query = "SELECT * FROM btsql.compare_runs(VARIADIC %s::text[])"
@@ -108,7 +108,7 @@ def best_runs(connection: psycopg.Connection[Any], metric: str, **arguments: Any
     Raises
     ------
     UsageError
-        No metric, or one that is neither good nor bad; a limit outside 1 to 1000; a criterion that is none.
+        An unknown metric, or one that cannot be ranked; a limit outside 1 to 1000; an invalid criterion.
 
     """
     call, values = function_call("best_runs", metric=metric, **arguments)
@@ -119,7 +119,7 @@ def best_runs(connection: psycopg.Connection[Any], metric: str, **arguments: Any
 def strategy_history(
     connection: psycopg.Connection[Any], strategy: str, **arguments: Any
 ) -> list[HistoryRun]:
-    """Return the newest runs of a type of strategy, else of a label, the oldest first, with what changed.
+    """Return the newest runs of a strategy type, else of a label, oldest first, with what changed.
 
     The arguments are those of the SQL function.
 

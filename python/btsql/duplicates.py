@@ -1,4 +1,4 @@
-"""What was tested already. Each function has the name of its SQL function."""
+"""What was tested before. Each function has the name of its SQL function."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOOKED_AT = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicateRun:
-    """A run that tested the same, or nearly: the columns of btsql.duplicate_run, with its units."""
+    """A run that tested the same, or nearly the same: the columns of btsql.duplicate_run, with its units."""
 
     run_id: UUID
     short_id: str
@@ -40,7 +40,7 @@ class DuplicateRun:
 
 
 def run_identity(connection: psycopg.Connection[Any], reference: str) -> dict[str, Any]:
-    """Return what a recorded run tested, for `find_duplicates` to leave that run itself out.
+    """Return what a recorded run tested, for `find_duplicates`, which then leaves that run itself out.
 
     Raises
     ------
@@ -62,8 +62,8 @@ def find_duplicates(
     Parameters
     ----------
     config : Mapping[str, Any]
-        `strategy_path`, `parameters`, `instruments`, `data_start` and `data_end` as a record has them; what
-        else a record has is compared, and named in `differences`.
+        `strategy_path`, `parameters`, `instruments`, `data_start` and `data_end` as a record has them; other
+        keys of a record are compared, and named in `differences`.
     result_limit : int
         1 to 1000.
 
@@ -79,9 +79,9 @@ def find_duplicates(
 def find_near_duplicates(
     connection: psycopg.Connection[Any], config: Mapping[str, Any], *, result_limit: int = 20
 ) -> list[DuplicateRun]:
-    """Return successful runs that differ in some parameters only, the nearest first.
+    """Return successful runs that differ only in some parameters, nearest first.
 
-    Takes and raises what `find_duplicates` does.
+    The arguments and errors are those of `find_duplicates`.
     """
     return _found(connection, "find_near_duplicates", config, result_limit)
 

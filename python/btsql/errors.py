@@ -50,13 +50,13 @@ class UsageError(BtsqlError):
 
 
 class RunNotFound(BtsqlError):
-    """No recorded run answers to the reference."""
+    """No recorded run fits the reference."""
 
     exit_code = 3
 
 
 class AmbiguousReference(BtsqlError):
-    """Several runs answer to the abbreviation; the message lists up to ten of them."""
+    """Several runs fit the abbreviation; the message lists up to ten of them."""
 
     exit_code = 4
 
@@ -86,7 +86,7 @@ class RunWaits(BtsqlError):
 
 
 class RecordRefused(BtsqlError):
-    """The database refuses the record for good: it breaks one of the schema's rules."""
+    """The database refuses the record permanently: it breaks one of the schema's rules."""
 
     exit_code = 1
 

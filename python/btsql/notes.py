@@ -21,7 +21,7 @@ def add_note(connection: psycopg.Connection[Any], reference: str, note: str) -> 
     Raises
     ------
     RunNotFound, AmbiguousReference
-        No run answers to the reference, or several do.
+        No run fits the reference, or several do.
     UsageError
         The note is empty.
 
@@ -40,14 +40,14 @@ def set_tags(
     add: Sequence[str] = (),
     remove: Sequence[str] = (),
 ) -> list[str]:
-    """Put tags on a run and take others off; return those that it has then.
+    """Add tags to a run and remove others; return the tags that it then has.
 
     Raises
     ------
     RunNotFound, AmbiguousReference
-        No run answers to the reference, or several do.
+        No run fits the reference, or several do.
     UsageError
-        Something is no tag, or to be put on and taken off.
+        A text cannot be a tag, or is to be both added and removed.
 
     """
     query = "SELECT btsql.set_tags(%s, add => %s::text[], remove => %s::text[])"

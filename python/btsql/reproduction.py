@@ -1,4 +1,4 @@
-"""Running a recorded run again: what is varied, and what came of it."""
+"""Running a recorded run again: what is changed, and how the result compares."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variation:
-    """What a re-run does otherwise than its original; nothing, by default.
+    """What a re-run changes against its original; by default nothing.
 
     Attributes
     ----------
@@ -92,9 +92,9 @@ def rebuilt(run: RunDetails, variation: Variation, recorder: Recorder, *, is_dry
     Raises
     ------
     SourceUnavailable
-        Its strategy, its data or something that was not captured is not there.
+        Its strategy or its data is not there, or something was not captured.
     UsageError
-        What is to be varied does not fit the run, or Nautilus Trader is not installed.
+        A change does not fit the run, or Nautilus Trader is not installed.
     OperationFailed
         The engine cannot be made of it any more; what its constructor raises is recorded, if it is not dry.
 
@@ -155,12 +155,12 @@ class VerdictRow:
 
 
 def reproduction_verdict(connection: psycopg.Connection[Any], reference: str) -> list[VerdictRow]:
-    """Return whether a run came out as the one it reproduces; the first row is the verdict.
+    """Compare a run with the one it reproduces; the first row is the verdict.
 
     Raises
     ------
     RunNotFound, AmbiguousReference
-        No run answers to the reference, or several do, or the original is not recorded.
+        No run fits the reference, or several do, or the original is not recorded.
     UsageError
         It is not a reference, or the run reproduces none.
 

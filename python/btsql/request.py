@@ -42,7 +42,7 @@ class BacktestRequest:
     data : DataSource
         Where the bars come from.
     start, end : datetime | None
-        Range of the data, both ends included, with a time zone; None for all there is.
+        Range of the data, both ends included, with a time zone; None for all data.
     capital : Decimal
         Starting balance in `currency`, above 0.
     currency : str
@@ -50,17 +50,17 @@ class BacktestRequest:
     parameters : Mapping[str, object]
         Parameters of the strategy that differ from its defaults.
     bar : str | None
-        Bar specification such as `1-DAY-LAST`, where the data leaves a choice.
+        Bar specification such as `1-DAY-LAST`, if the data has more than one.
     name : str | None
         The user's label for the run.
     venue : Mapping[str, object]
         Settings of the simulated exchange, by the names of the arguments of `BacktestEngine.add_venue()`; a
-        model is `{"class": name, setting: value}`. What is left out is as `build()` chooses.
+        model is `{"class": name, setting: value}`. `build()` chooses what is left out.
 
     Raises
     ------
     UsageError
-        If a value cannot be what it stands for.
+        If a value is not valid for its field.
 
     """
 
@@ -264,7 +264,7 @@ def parse_capital(key: str, value: object) -> Decimal:
     Raises
     ------
     UsageError
-        If `value` is none; the message names `key`.
+        If `value` is not an amount; the message names `key`.
 
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
@@ -300,7 +300,7 @@ _READERS: Final = {
 
 
 def content_of(text: str, *, is_json: bool = False) -> Any:
-    """Return what a JSON or a TOML text holds; TOML, which has no null, names in `unset` what has no value.
+    """Return what a JSON or TOML text holds; TOML has no null, so `unset` lists the values that are null.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""One run with all that is recorded of it, as get_run() returns it."""
+"""One run with everything that is recorded about it, as get_run() returns it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunDetails:
-    """All that is recorded of one run: the columns of btsql.run_details, where their units are said."""
+    """Everything that is recorded about one run: the columns of btsql.run_details, which has their units."""
 
     run_id: UUID
     short_id: str

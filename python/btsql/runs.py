@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
-    """A run in a listing: the columns of btsql.run_summary, where their units are said."""
+    """A run in a listing: the columns of btsql.run_summary, which has their units."""
 
     run_id: UUID
     short_id: str
@@ -46,7 +46,7 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedRun:
-    """A run that is not what was recorded: the columns of btsql.check_runs()."""
+    """A run that no longer matches what was recorded: the columns of btsql.check_runs()."""
 
     run_id: UUID
     started_at: datetime
@@ -54,14 +54,14 @@ class ChangedRun:
 
 
 def list_runs(connection: psycopg.Connection[Any], **arguments: Any) -> list[RunSummary]:
-    """Return recorded runs, newest first if not told otherwise; the arguments are those of the SQL function.
+    """Return recorded runs, newest first by default; the arguments are those of the SQL function.
 
     Raises
     ------
     UsageError
-        A limit outside 1 to 1000, an unknown status or metric, a criterion that is none.
+        A limit outside 1 to 1000, an unknown status or metric, or an invalid criterion.
     RunNotFound, AmbiguousReference
-        The run that the page comes `after` is none.
+        `after` is not a recorded run.
 
     """
     call, values = function_call("list_runs", **arguments)
@@ -70,7 +70,7 @@ def list_runs(connection: psycopg.Connection[Any], **arguments: Any) -> list[Run
 
 
 def unknown_parameters(connection: psycopg.Connection[Any], names: Iterable[str]) -> dict[str, str | None]:
-    """Return the names that no recorded parameter has, each with a name like it that there is.
+    """Return the names that no recorded parameter has, each with a similar name that exists.
 
     The search index does not have parameters that are null, lists or objects: those of the newest runs count.
     """
@@ -165,12 +165,12 @@ def _is_indexed(connection: psycopg.Connection[Any], name: str) -> bool:
 
 
 def get_run(connection: psycopg.Connection[Any], reference: str) -> RunDetails:
-    """Return all that is recorded of the run that a reference means.
+    """Return everything that is recorded about the run that a reference names.
 
     Raises
     ------
     RunNotFound, AmbiguousReference
-        No run answers to the reference, or several do.
+        No run fits the reference, or several do.
     UsageError
         It is not a reference.
 
@@ -191,14 +191,14 @@ def count_runs(connection: psycopg.Connection[Any]) -> dict[str, int]:
 
 
 def delete_run(connection: psycopg.Connection[Any], reference: str) -> UUID:
-    """Delete a run with all that belongs to it and return its id.
+    """Delete a run with everything that belongs to it, and return its id.
 
     Raises
     ------
     RunNotFound, AmbiguousReference
-        No run answers to the reference, or several do.
+        No run fits the reference, or several do.
     UsageError
-        It is not an id: `@` means another run as soon as one is recorded.
+        It is not an id: `@` changes with each new run.
 
     """
     with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
@@ -208,12 +208,12 @@ def delete_run(connection: psycopg.Connection[Any], reference: str) -> UUID:
 
 
 def check_run(connection: psycopg.Connection[Any], reference: str) -> bool:
-    """Tell whether a run is still what was recorded.
+    """Tell whether a run still matches what was recorded.
 
     Raises
     ------
     RunNotFound, AmbiguousReference
-        No run answers to the reference, or several do.
+        No run fits the reference, or several do.
 
     """
     with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
@@ -221,7 +221,7 @@ def check_run(connection: psycopg.Connection[Any], reference: str) -> bool:
 
 
 def check_runs(connection: psycopg.Connection[Any]) -> list[ChangedRun]:
-    """Return the runs that are not what was recorded any more, newest first. Reads every run."""
+    """Return the runs that no longer match what was recorded, newest first. Reads every run."""
     query = "SELECT run_id, started_at, recorded_at FROM btsql.check_runs()"
     with translated_errors(), connection.cursor(row_factory=class_row(ChangedRun)) as cursor:
         return cursor.execute(query).fetchall()
