@@ -12,7 +12,7 @@ SET row_security = off;
 -- Name: btsql; Type: SCHEMA; Schema: -; Owner: -
 CREATE SCHEMA btsql;
 -- Name: SCHEMA btsql; Type: COMMENT; Schema: -; Owner: -
-COMMENT ON SCHEMA btsql IS 'Every backtest run, saved once and never changed: tables, rules and the functions that record and query them.';
+COMMENT ON SCHEMA btsql IS 'Every backtest run, saved once and never changed: the tables, their rules, and the functions that record and query runs.';
 -- Name: duplicate_run; Type: TYPE; Schema: btsql; Owner: -
 CREATE TYPE btsql.duplicate_run AS (
 	run_id uuid,
@@ -24,21 +24,21 @@ CREATE TYPE btsql.duplicate_run AS (
 	differences jsonb
 );
 -- Name: TYPE duplicate_run; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TYPE btsql.duplicate_run IS 'A run that tested the same, or nearly (see find_duplicates, find_near_duplicates).';
+COMMENT ON TYPE btsql.duplicate_run IS 'A run with the same configuration, or nearly the same (see find_duplicates, find_near_duplicates).';
 -- Name: COLUMN duplicate_run.run_id; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.duplicate_run.run_id IS 'The run.';
+COMMENT ON COLUMN btsql.duplicate_run.run_id IS 'Id of the run.';
 -- Name: COLUMN duplicate_run.short_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.duplicate_run.short_id IS 'The last group of the run id, 12 hexadecimal digits.';
 -- Name: COLUMN duplicate_run.started_at; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.duplicate_run.started_at IS 'When the execution began.';
 -- Name: COLUMN duplicate_run.total_return; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.duplicate_run.total_return IS 'Last equity / opening balance - 1; a fraction.';
+COMMENT ON COLUMN btsql.duplicate_run.total_return IS 'Final equity / opening balance - 1; a fraction.';
 -- Name: COLUMN duplicate_run.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.duplicate_run.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
 -- Name: COLUMN duplicate_run.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.duplicate_run.max_drawdown IS 'Deepest fall of daily equity from its maximum; a fraction, zero or negative.';
 -- Name: COLUMN duplicate_run.differences; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.duplicate_run.differences IS 'What differs: {name: {"wanted": value, "recorded": value}}, a value left out where the name is absent.';
+COMMENT ON COLUMN btsql.duplicate_run.differences IS 'What differs: {name: {"wanted": value, "recorded": value}}. A side that does not have the name is left out.';
 -- Name: history_run; Type: TYPE; Schema: btsql; Owner: -
 CREATE TYPE btsql.history_run AS (
 	run_id uuid,
@@ -60,7 +60,7 @@ CREATE TYPE btsql.history_run AS (
 -- Name: TYPE history_run; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON TYPE btsql.history_run IS 'A run in the history of a strategy (see strategy_history).';
 -- Name: COLUMN history_run.run_id; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.history_run.run_id IS 'The run.';
+COMMENT ON COLUMN btsql.history_run.run_id IS 'Id of the run.';
 -- Name: COLUMN history_run.short_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.short_id IS 'The last group of the run id, 12 hexadecimal digits.';
 -- Name: COLUMN history_run.started_at; Type: COMMENT; Schema: btsql; Owner: -
@@ -74,19 +74,19 @@ COMMENT ON COLUMN btsql.history_run.status IS 'success, failure or interrupted.'
 -- Name: COLUMN history_run.instruments; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.instruments IS 'Instrument ids.';
 -- Name: COLUMN history_run.data_start; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.history_run.data_start IS 'First instant of the data asked for.';
+COMMENT ON COLUMN btsql.history_run.data_start IS 'First instant of the data that was requested.';
 -- Name: COLUMN history_run.data_end; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.history_run.data_end IS 'Last instant of the data asked for.';
+COMMENT ON COLUMN btsql.history_run.data_end IS 'Last instant of the data that was requested.';
 -- Name: COLUMN history_run.changed_parameters; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.history_run.changed_parameters IS 'The parameters that changed since the success before: {name: {"before": value, "now": value}}; all where there is none before.';
+COMMENT ON COLUMN btsql.history_run.changed_parameters IS 'The parameters that changed since the previous success: {name: {"before": value, "now": value}}; all of them when there is no success before.';
 -- Name: COLUMN history_run.total_return; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.history_run.total_return IS 'Last equity / opening balance - 1; a fraction.';
+COMMENT ON COLUMN btsql.history_run.total_return IS 'Final equity / opening balance - 1; a fraction.';
 -- Name: COLUMN history_run.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
 -- Name: COLUMN history_run.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.max_drawdown IS 'Deepest fall of daily equity; a fraction, zero or negative.';
 -- Name: COLUMN history_run.metric_changes; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.history_run.metric_changes IS 'By how much each metric changed since the success before, in its unit; those that both runs have.';
+COMMENT ON COLUMN btsql.history_run.metric_changes IS 'The change of each metric since the previous success, in its unit, for the metrics that both runs have.';
 -- Name: COLUMN history_run.metrics; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.history_run.metrics IS 'Every metric of a success by its name, in its unit; null where it is undefined or rejected.';
 -- Name: ranked_run; Type: TYPE; Schema: btsql; Owner: -
@@ -111,29 +111,29 @@ COMMENT ON TYPE btsql.ranked_run IS 'A run in a ranking (see best_runs).';
 -- Name: COLUMN ranked_run.rank; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.ranked_run.rank IS 'Place in the ranking, a count from 1 for the best.';
 -- Name: COLUMN ranked_run.run_id; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.ranked_run.run_id IS 'The run.';
+COMMENT ON COLUMN btsql.ranked_run.run_id IS 'Id of the run.';
 -- Name: COLUMN ranked_run.short_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.ranked_run.short_id IS 'First digits of the last group of the run id, at least 8.';
 -- Name: COLUMN ranked_run.value; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.ranked_run.value IS 'The metric that ranks: a fraction, a ratio or money in the run''s currency.';
+COMMENT ON COLUMN btsql.ranked_run.value IS 'The metric that the ranking is by: a fraction, a ratio or money in the run''s currency.';
 -- Name: COLUMN ranked_run.strategy_name; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.ranked_run.strategy_name IS 'The user''s label, by default the type.';
 -- Name: COLUMN ranked_run.instruments; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.ranked_run.instruments IS 'Instrument ids.';
 -- Name: COLUMN ranked_run.data_start; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.ranked_run.data_start IS 'First instant of the data asked for.';
+COMMENT ON COLUMN btsql.ranked_run.data_start IS 'First instant of the data that was requested.';
 -- Name: COLUMN ranked_run.data_end; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.ranked_run.data_end IS 'Last instant of the data asked for.';
+COMMENT ON COLUMN btsql.ranked_run.data_end IS 'Last instant of the data that was requested.';
 -- Name: COLUMN ranked_run.parameters; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.ranked_run.parameters IS 'The parameters that made it.';
+COMMENT ON COLUMN btsql.ranked_run.parameters IS 'The parameters of the run.';
 -- Name: COLUMN ranked_run.total_return; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.ranked_run.total_return IS 'Last equity / opening balance - 1; a fraction.';
+COMMENT ON COLUMN btsql.ranked_run.total_return IS 'Final equity / opening balance - 1; a fraction.';
 -- Name: COLUMN ranked_run.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.ranked_run.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
 -- Name: COLUMN ranked_run.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.ranked_run.max_drawdown IS 'Deepest fall of daily equity; a fraction, zero or negative.';
 -- Name: COLUMN ranked_run.total_trades; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.ranked_run.total_trades IS 'Round trips; a count.';
+COMMENT ON COLUMN btsql.ranked_run.total_trades IS 'Finished trades; a count.';
 -- Name: COLUMN ranked_run.metrics; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.ranked_run.metrics IS 'Every metric by its name, in its unit; null where it is undefined or rejected.';
 -- Name: run_details; Type: TYPE; Schema: btsql; Owner: -
@@ -189,7 +189,7 @@ CREATE TYPE btsql.run_details AS (
 -- Name: TYPE run_details; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON TYPE btsql.run_details IS 'All that is recorded of one run (see get_run).';
 -- Name: COLUMN run_details.run_id; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.run_id IS 'The run.';
+COMMENT ON COLUMN btsql.run_details.run_id IS 'Id of the run.';
 -- Name: COLUMN run_details.short_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.short_id IS 'The last group of the run id, 12 hexadecimal digits.';
 -- Name: COLUMN run_details.status; Type: COMMENT; Schema: btsql; Owner: -
@@ -205,13 +205,13 @@ COMMENT ON COLUMN btsql.run_details.strategy_name IS 'The user''s label, by defa
 -- Name: COLUMN run_details.strategy_path; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.strategy_path IS 'Import path of the strategy''s class.';
 -- Name: COLUMN run_details.parameters; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.parameters IS 'The strategy''s parameters, every default resolved.';
+COMMENT ON COLUMN btsql.run_details.parameters IS 'The strategy''s parameters, with all default values filled in.';
 -- Name: COLUMN run_details.instruments; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.instruments IS 'Instrument ids.';
 -- Name: COLUMN run_details.data_start; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.data_start IS 'First instant of the data asked for.';
+COMMENT ON COLUMN btsql.run_details.data_start IS 'First instant of the data that was requested.';
 -- Name: COLUMN run_details.data_end; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.data_end IS 'Last instant of the data asked for.';
+COMMENT ON COLUMN btsql.run_details.data_end IS 'Last instant of the data that was requested.';
 -- Name: COLUMN run_details.data_source; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.data_source IS 'csv, catalog, ibkr, mock or memory.';
 -- Name: COLUMN run_details.initial_capital; Type: COMMENT; Schema: btsql; Owner: -
@@ -219,11 +219,11 @@ COMMENT ON COLUMN btsql.run_details.initial_capital IS 'Opening balance; in curr
 -- Name: COLUMN run_details.currency; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.currency IS 'Currency code of the run''s money.';
 -- Name: COLUMN run_details.total_return; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.total_return IS 'Last equity / opening balance - 1; a fraction.';
+COMMENT ON COLUMN btsql.run_details.total_return IS 'Final equity / opening balance - 1; a fraction.';
 -- Name: COLUMN run_details.cagr; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.cagr IS 'Compound annual growth rate by calendar days; a fraction a year.';
+COMMENT ON COLUMN btsql.run_details.cagr IS 'Compound annual growth rate over calendar days; a fraction a year.';
 -- Name: COLUMN run_details.annualized_return; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.annualized_return IS 'Total return compounded to a year of trading days; a fraction a year.';
+COMMENT ON COLUMN btsql.run_details.annualized_return IS 'Total return compounded over a year of trading days; a fraction a year.';
 -- Name: COLUMN run_details.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
 -- Name: COLUMN run_details.sortino_ratio; Type: COMMENT; Schema: btsql; Owner: -
@@ -233,7 +233,7 @@ COMMENT ON COLUMN btsql.run_details.max_drawdown IS 'Deepest fall of daily equit
 -- Name: COLUMN run_details.volatility; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.volatility IS 'Annualised standard deviation of daily returns; a fraction.';
 -- Name: COLUMN run_details.total_trades; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.total_trades IS 'Round trips; a count.';
+COMMENT ON COLUMN btsql.run_details.total_trades IS 'Finished trades; a count.';
 -- Name: COLUMN run_details.winning_trades; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.winning_trades IS 'Trades with a profit after costs; a count.';
 -- Name: COLUMN run_details.losing_trades; Type: COMMENT; Schema: btsql; Owner: -
@@ -255,7 +255,7 @@ COMMENT ON COLUMN btsql.run_details.periods_per_year IS 'Trading days a year tha
 -- Name: COLUMN run_details.rejected_metrics; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.rejected_metrics IS 'Why a metric is NULL: {metric: {reported_value, reason}}.';
 -- Name: COLUMN run_details.engine_figures; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.engine_figures IS 'The engine''s own statistics, verbatim.';
+COMMENT ON COLUMN btsql.run_details.engine_figures IS 'The engine''s own statistics, unchanged.';
 -- Name: COLUMN run_details.error_type; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.error_type IS 'Class of the exception that ended the run.';
 -- Name: COLUMN run_details.error_message; Type: COMMENT; Schema: btsql; Owner: -
@@ -265,7 +265,7 @@ COMMENT ON COLUMN btsql.run_details.error_traceback IS 'Full traceback of the ex
 -- Name: COLUMN run_details.origin_run_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.origin_run_id IS 'The run that this one reproduces or varies.';
 -- Name: COLUMN run_details.changes; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.changes IS 'What was varied against the origin.';
+COMMENT ON COLUMN btsql.run_details.changes IS 'What was changed against the origin; NULL for a plain reproduction.';
 -- Name: COLUMN run_details.snapshot; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.snapshot IS 'Everything needed to build the run again, and what could not be captured.';
 -- Name: COLUMN run_details.environment; Type: COMMENT; Schema: btsql; Owner: -
@@ -277,11 +277,11 @@ COMMENT ON COLUMN btsql.run_details.record_digest IS 'Digest of the whole record
 -- Name: COLUMN run_details.recorded_at; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.recorded_at IS 'When the run was recorded.';
 -- Name: COLUMN run_details.replaced_interrupted_at; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.replaced_interrupted_at IS 'When the record that called this run interrupted had been made, if there was one.';
+COMMENT ON COLUMN btsql.run_details.replaced_interrupted_at IS 'If this run was first recorded as interrupted: when that had been recorded.';
 -- Name: COLUMN run_details.tags; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_details.tags IS 'The tags that the run has now, in alphabetical order.';
 -- Name: COLUMN run_details.annotations; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_details.annotations IS 'Notes and tags that were added, oldest first: [{annotated_at, kind, content}], of kind note, tag or untag.';
+COMMENT ON COLUMN btsql.run_details.annotations IS 'Notes, and tags added and removed, oldest first: [{annotated_at, kind, content}], of kind note, tag or untag.';
 -- Name: run_summary; Type: TYPE; Schema: btsql; Owner: -
 CREATE TYPE btsql.run_summary AS (
 	run_id uuid,
@@ -306,9 +306,9 @@ CREATE TYPE btsql.run_summary AS (
 -- Name: TYPE run_summary; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON TYPE btsql.run_summary IS 'A run in a listing (see list_runs).';
 -- Name: COLUMN run_summary.run_id; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_summary.run_id IS 'The run.';
+COMMENT ON COLUMN btsql.run_summary.run_id IS 'Id of the run.';
 -- Name: COLUMN run_summary.short_id; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_summary.short_id IS 'First digits of the last group of the run id, as many as tell the rows shown apart, at least 8.';
+COMMENT ON COLUMN btsql.run_summary.short_id IS 'First digits of the last group of the run id, as many as are needed to tell the rows apart, at least 8.';
 -- Name: COLUMN run_summary.started_at; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_summary.started_at IS 'When the execution began.';
 -- Name: COLUMN run_summary.duration_seconds; Type: COMMENT; Schema: btsql; Owner: -
@@ -322,25 +322,25 @@ COMMENT ON COLUMN btsql.run_summary.strategy_name IS 'The user''s label, by defa
 -- Name: COLUMN run_summary.instruments; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_summary.instruments IS 'Instrument ids.';
 -- Name: COLUMN run_summary.data_start; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_summary.data_start IS 'First instant of the data asked for.';
+COMMENT ON COLUMN btsql.run_summary.data_start IS 'First instant of the data that was requested.';
 -- Name: COLUMN run_summary.data_end; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_summary.data_end IS 'Last instant of the data asked for.';
+COMMENT ON COLUMN btsql.run_summary.data_end IS 'Last instant of the data that was requested.';
 -- Name: COLUMN run_summary.initial_capital; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_summary.initial_capital IS 'Opening balance; in currency.';
 -- Name: COLUMN run_summary.currency; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_summary.currency IS 'Currency code of the run''s money.';
 -- Name: COLUMN run_summary.total_return; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_summary.total_return IS 'Last equity / opening balance - 1; a fraction.';
+COMMENT ON COLUMN btsql.run_summary.total_return IS 'Final equity / opening balance - 1; a fraction.';
 -- Name: COLUMN run_summary.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_summary.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';
 -- Name: COLUMN run_summary.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_summary.max_drawdown IS 'Deepest fall of daily equity from its maximum; a fraction, zero or negative.';
 -- Name: COLUMN run_summary.total_trades; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_summary.total_trades IS 'Round trips; a count.';
+COMMENT ON COLUMN btsql.run_summary.total_trades IS 'Finished trades; a count.';
 -- Name: COLUMN run_summary.error_type; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_summary.error_type IS 'Class of the exception that ended the run.';
 -- Name: COLUMN run_summary.sort_value; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_summary.sort_value IS 'The metric that the listing is sorted by: a fraction, a ratio, a count or money in currency; NULL by started_at.';
+COMMENT ON COLUMN btsql.run_summary.sort_value IS 'The metric that the listing is sorted by: a fraction, a ratio, a count or money in currency; NULL when sorted by started_at.';
 -- Name: add_note(text, text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.add_note(reference text, note text) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
@@ -374,7 +374,7 @@ BEGIN
     PERFORM check_metric(best_runs.metric);
     SELECT defined.better INTO better FROM metric_definition() AS defined WHERE defined.metric = best_runs.metric;
     IF better IS NULL THEN
-        RAISE EXCEPTION 'metric "%" has no better and no worse', best_runs.metric
+        RAISE EXCEPTION 'metric "%" cannot be ranked: neither direction is better', best_runs.metric
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Sort by it with list_runs(sort_by => ...).';
     END IF;
     page := matching_runs(
@@ -410,7 +410,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer) IS 'The best runs by a metric, best first, with the parameters that made each. Lower is better for volatility, higher for every other metric (a drawdown is negative). Runs without the metric do not rank. The filters are those of list_runs. Raises invalid_parameter_value, for counts too, which are neither good nor bad.';
+COMMENT ON FUNCTION btsql.best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer) IS 'The best runs by a metric, best first, with the parameters of each. Lower is better for volatility, higher for every other metric (a drawdown is negative). Runs without the metric are not ranked. The filters are those of list_runs. Raises invalid_parameter_value, also for a count: more trades are neither better nor worse.';
 -- Name: canonical_text(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.canonical_text(document jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -418,7 +418,7 @@ CREATE FUNCTION btsql.canonical_text(document jsonb) RETURNS text
  SELECT regexp_replace((document)::text, '("(?:[^"\\]|\\.)*")|(\.[0-9]*[1-9])0+(?![0-9])|\.0+(?![0-9])'::text, '\1\2'::text, 'g'::text) AS regexp_replace;
 END;
 -- Name: FUNCTION canonical_text(document jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.canonical_text(document jsonb) IS 'The one text of a JSON value: equal values give the same text however they were written (10, 10.0 and 1e1; any order of keys), different values never do ("10" and 10, null and absent). The basis of config_hash and of the record digest.';
+COMMENT ON FUNCTION btsql.canonical_text(document jsonb) IS 'The canonical text of a JSON value: equal values give the same text however they were written (10, 10.0 and 1e1; any order of keys), different values never do ("10" and 10, null and absent). config_hash and the record digest are made of it.';
 -- Name: changed_runs(uuid, uuid); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.changed_runs(first_id uuid, last_id uuid) RETURNS TABLE(run_id uuid, started_at timestamp with time zone, recorded_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
@@ -442,7 +442,7 @@ BEGIN
                   WHERE parameter.run_id BETWEEN changed_runs.first_id AND changed_runs.last_id
                   GROUP BY parameter.run_id) AS indexed ON indexed.run_id = run.run_id
      WHERE run.run_id BETWEEN changed_runs.first_id AND changed_runs.last_id
-       -- By way of JSON: on a shard a row is one of the shard's own type.
+       -- Converted through JSON: on a Citus shard a row has the type of the shard's own table.
        AND (run.record_digest <> record_digest(
                 jsonb_populate_record(NULL::backtest_run, to_jsonb(run)),
                 CASE WHEN metrics.run_id IS NOT NULL
@@ -455,13 +455,13 @@ BEGIN
             OR metrics.recorded_at <> run.recorded_at
             OR rejected.first_time <> run.recorded_at
             OR rejected.last_time <> run.recorded_at
-            -- A row too many in the search index is harmless, a row that is missing hides the run.
+            -- An extra row in the search index is harmless; a missing row hides the run from searches.
             OR NOT coalesce(indexed.entries, '[]') @> searchable_parameters(run.parameters))
      ORDER BY run.run_id DESC;
 END;
 $$;
 -- Name: FUNCTION changed_runs(first_id uuid, last_id uuid); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.changed_runs(first_id uuid, last_id uuid) IS 'The runs from one id to another, both included, that are not what was recorded any more, newest first: their digest or configuration hash is another; their child rows carry another status, strategy type or time than they do; they would have replaced an interrupted run that was recorded after them; or the search index lacks a parameter.';
+COMMENT ON FUNCTION btsql.changed_runs(first_id uuid, last_id uuid) IS 'The runs from one id to another, both included, that no longer match what was recorded, newest first: the digest or the configuration hash no longer fits; child rows carry another status, strategy type or time than their run; the run says that it replaced an interrupted run which was recorded after it; or the search index lacks a parameter.';
 -- Name: check_identity(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.check_identity(config jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -479,12 +479,13 @@ BEGIN
         RAISE EXCEPTION 'key "%" of the configuration is missing or of a wrong type', coalesce(wrong, 'strategy_path')
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Give strategy_path, parameters, instruments, data_start and data_end as a record has them, or '
-                         'run_identity(''@'') for those of a recorded run. One that ended before its dates were known is like no other.';
+                         'run_identity(''@'') for those of a recorded run. A run without recorded dates cannot be '
+                         'compared.';
     END IF;
 END;
 $$;
 -- Name: FUNCTION check_identity(config jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.check_identity(config jsonb) IS 'Raises invalid_parameter_value unless the document has what identifies a configuration and its data.';
+COMMENT ON FUNCTION btsql.check_identity(config jsonb) IS 'Raises invalid_parameter_value unless the document has all keys that identify a configuration and its data.';
 -- Name: check_json(jsonb, text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.check_json(document jsonb, name text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -584,7 +585,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION check_metric(metric text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.check_metric(metric text) IS 'Raises invalid_parameter_value, with the metrics there are, unless this is one of them.';
+COMMENT ON FUNCTION btsql.check_metric(metric text) IS 'Raises invalid_parameter_value, with a hint that lists the metrics, unless the name is one of them.';
 -- Name: check_record(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.check_record(record jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -656,7 +657,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION check_record(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.check_record(record jsonb) IS 'Checks the form of a record document (format 1) before anything is stored. Raises invalid_parameter_value that names the key; what the values may be is the tables'' own constraints.';
+COMMENT ON FUNCTION btsql.check_record(record jsonb) IS 'Checks the form of a record document (format 1) before anything is stored. Raises invalid_parameter_value that names the key. Which values are allowed is checked later, by the constraints of the tables.';
 -- Name: check_run(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.check_run(reference text) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -669,7 +670,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION check_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.check_run(reference text) IS 'Whether a run is still what was recorded: true when the digest recomputed from its rows is the one stored with it, and what the database keeps beside the record (copies in child rows, search index) agrees with it. It shows a careless change behind the triggers'' back; it does not stop a superuser, who can write the digest too. What only the row itself knows is not covered: recorded_at of a run without metrics, and that an interrupted run was replaced. reference: see find_run and what it raises.';
+COMMENT ON FUNCTION btsql.check_run(reference text) IS 'Whether a run still matches what was recorded: true when the digest computed again from its rows is the stored one, and the copies that the database keeps beside the record (in child rows and the search index) agree with it. It shows a careless change made around the triggers; it does not stop a superuser, who can write a new digest too. Not covered, because it is stored nowhere else: recorded_at of a run without metrics, and that an interrupted run was replaced. reference: see find_run and what it raises.';
 -- Name: check_runs(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.check_runs() RETURNS TABLE(run_id uuid, started_at timestamp with time zone, recorded_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
@@ -682,7 +683,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION check_runs(); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.check_runs() IS 'The runs that are not what was recorded any more (see check_run), newest first; no row when all are. Reads every run.';
+COMMENT ON FUNCTION btsql.check_runs() IS 'The runs that no longer match what was recorded (see check_run), newest first; no rows when all match. Reads every run.';
 -- Name: check_sort_key(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.check_sort_key(sort_by text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -699,7 +700,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION check_sort_key(sort_by text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.check_sort_key(sort_by text) IS 'Raises invalid_parameter_value, naming what there is, unless it is started_at or a metric.';
+COMMENT ON FUNCTION btsql.check_sort_key(sort_by text) IS 'Raises invalid_parameter_value, with a hint that lists the choices, unless the key is started_at or a metric.';
 -- Name: comparable_value(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.comparable_value(value jsonb) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -716,7 +717,7 @@ CREATE FUNCTION btsql.comparable_value(value jsonb) RETURNS text
          END AS "case";
 END;
 -- Name: FUNCTION comparable_value(value jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.comparable_value(value jsonb) IS 'A JSON value as people compare it: numbers with six significant digits, whole numbers whole, texts as they are.';
+COMMENT ON FUNCTION btsql.comparable_value(value jsonb) IS 'A JSON value as comparisons show it: a number with six significant digits, from 100,000 on as a whole number; a text unchanged.';
 -- Name: compare_runs(text[]); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.compare_runs(VARIADIC "references" text[]) RETURNS TABLE(section text, field text, run_values text[], differs boolean, best text)
     LANGUAGE plpgsql STABLE
@@ -744,7 +745,7 @@ BEGIN
         SELECT coalesce(to_jsonb(metrics), '{}') || jsonb_build_object(
                    'run', left(short_id(run.run_id), 8), 'status', run.status, 'strategy_type', run.strategy_type,
                    'strategy_name', run.strategy_name,
-                   -- In any order they are the same instruments.
+                   -- The order of the instruments does not matter.
                    'instruments', (SELECT jsonb_agg(DISTINCT instrument) FROM unnest(run.instruments) AS instrument),
                    'data_start', run.data_start, 'data_end', run.data_end, 'started_at', run.started_at,
                    'initial_capital', run.initial_capital, 'currency', run.currency,
@@ -785,7 +786,7 @@ BEGIN
           FROM plain
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          UNION ALL
-        -- A parameter that is null is another than one that is absent, as config_hash() says.
+        -- A parameter that is null differs from one that is absent, as in config_hash().
         SELECT 2, 'parameter', 0, name.key, run.place, run.document -> 'parameters' -> name.key,
                CASE run.document -> 'parameters' -> name.key
                    WHEN 'null' THEN '"null"'
@@ -809,7 +810,7 @@ BEGIN
                array_agg(cells.value ORDER BY cells.place) AS exact_values
           FROM cells
          GROUP BY cells.part, cells.section, cells.rank, cells.field),
-    -- The fingerprint decides; where one is missing, the place. What neither tells may be the same.
+    -- The fingerprint decides; where one is missing, the place. Without fingerprint or place, assume the same data.
     other_data AS (
         SELECT CASE WHEN count(DISTINCT run.document ->> 'data_source') > 1
                     THEN array_agg(run.document ->> 'data_source' ORDER BY run.place)
@@ -818,7 +819,7 @@ BEGIN
           FROM unnest(runs) WITH ORDINALITY AS run (document, place)
         HAVING count(DISTINCT run.document ->> 'data_fingerprint') > 1
             OR (count(run.document ->> 'data_fingerprint') < wanted AND count(DISTINCT run.document ->> 'data_place') > 1)),
-    -- What the runs were built of, as far as all of them tell it: of what differs, the settings that do.
+    -- What the runs were built of, where all of them have it: for each part that differs, the settings that differ.
     built_otherwise AS (
         SELECT part.rank, part.name
           FROM (VALUES (20, 'venues'), (21, 'instrument_definitions'), (22, 'engine_settings'), (23, 'actors'),
@@ -852,7 +853,7 @@ BEGIN
           FROM built_otherwise AS part
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          GROUP BY part.rank, part.name)
-    -- What makes runs hard to compare comes first, and again in its place.
+    -- What makes runs hard to compare comes first, and appears again in its usual place.
     SELECT ordered.section, ordered.field, ordered.run_values, ordered.differs, ordered.best
       FROM (SELECT 0 AS part, fields.rank, 'caution' AS section, 'other ' || fields.field AS field, fields.run_values,
                    true AS differs, NULL AS best
@@ -881,7 +882,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION compare_runs(VARIADIC "references" text[]); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field: section (caution, run, parameter, metric), field, run_values in the order asked (numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC; an absent parameter is NULL, one that is null ''null''), whether they differ, and for a metric the best of the runs by short id, ties named (all when all tie), NULL never best. data_source is written with its path or seed, strategy_source is the start of a digest. The caution rows, first, name what makes the runs hard to compare; ''other market data'' is said of the same instruments and dates whose data fingerprint differs, or, where one is missing, whose place; ''other venues'' and its like show the settings that differ. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
+COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field. section: caution, run, parameter or metric. run_values: the values in the order of the references: numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC; NULL for a parameter that the run does not have, ''null'' for one that is null. differs: whether the exact values differ. best: for a metric, the short id of the best run, several when they tie, all when all tie; a run without a value is never best. data_source includes the path or seed; strategy_source is the start of a digest. The caution rows come first and name what makes the runs hard to compare. ''other market data'' means that instruments and dates are the same, but the data fingerprints differ or, where one is missing, the path or seed does; ''other venues'' and similar rows show the settings that differ. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
 -- Name: config_hash(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.config_hash(document jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -904,7 +905,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION count_runs(); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.count_runs() IS 'How many runs are recorded of each status that occurs; counts.';
+COMMENT ON FUNCTION btsql.count_runs() IS 'How many runs are recorded, for each status that occurs; counts.';
 -- Name: criteria_of(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.criteria_of(document jsonb) RETURNS TABLE(name text, operator text, value jsonb)
     LANGUAGE plpgsql IMMUTABLE
@@ -927,7 +928,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION criteria_of(document jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.criteria_of(document jsonb) IS 'The single criteria in a JSON object of criteria: {"name": value} for equality, {"name": {operator: value, ...}} for others. Raises invalid_parameter_value.';
+COMMENT ON FUNCTION btsql.criteria_of(document jsonb) IS 'The single criteria in a JSON object of criteria: {"name": value} asks for equality, {"name": {operator: value, ...}} for other comparisons. Raises invalid_parameter_value.';
 -- Name: current_tags(uuid); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.current_tags(run_id uuid) RETURNS text[]
     LANGUAGE plpgsql STABLE STRICT
@@ -996,7 +997,7 @@ BEGIN
     wanted_end := time_of(config, 'data_end');
     own_id := run_id_of(config, 'run_id');
     surroundings := surroundings_of(config);
-    -- Found first, compared then: what compares is no work for those who look.
+    -- Limit first, so that differences are computed only for the rows returned.
     RETURN QUERY
     WITH same AS MATERIALIZED (
         SELECT run.run_id, run.started_at, run.initial_capital, run.currency, run.data_source, run.instruments, run.snapshot,
@@ -1017,7 +1018,7 @@ BEGIN
            (SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}')
               FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
              WHERE difference.value ?& '{wanted,recorded}'
-               -- The same data from elsewhere is no other data.
+               -- The same data read from another place counts as the same.
                AND NOT (data.is_same IS TRUE AND difference.key IN ('data', 'data_source')))
            || CASE WHEN data.is_same IS NULL
                     AND surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint'
@@ -1032,7 +1033,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION find_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end, which config has as a record has them; its run_id, if any, is left out. The data may be other data of these dates: differences names what else differs (initial_capital, currency, data_source and data, its place; venues, instrument_definitions, engine_settings, actors, exec_algorithms, strategy_source, engine_version, data_fingerprint), as far as both sides tell it; of data with the same complete fingerprint not where it came from. data_not_compared: the fingerprints are equal, but of a sample of the data only. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
+COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end. config holds these keys in the form of a record; the run whose run_id it holds, if any, is left out. The market data itself may differ. differences names what else differs, where both sides have the value: initial_capital, currency, data_source, data (its place), venues, instrument_definitions, engine_settings, actors, exec_algorithms, strategy_source, engine_version, data_fingerprint. Data with the same complete fingerprint counts as the same, so its source and place are not named then. data_not_compared means that the fingerprints are equal, but cover only a sample of the data. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
 -- Name: find_near_duplicates(jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
     LANGUAGE plpgsql STABLE
@@ -1057,7 +1058,7 @@ BEGIN
     own_id := run_id_of(config, 'run_id');
     bed := test_bed(config ->> 'strategy_path', wanted_instruments, wanted_start, wanted_end);
     RETURN QUERY
-    -- Walked in the order of the index, and no further than 100: a bitmap would read every run of the test bed first.
+    -- Read in the order of the index, up to 100 rows: a bitmap scan would read every run of the test bed first.
     WITH candidate AS MATERIALIZED (
         SELECT run.run_id, run.started_at, run.parameters
           FROM backtest_run AS run
@@ -1088,7 +1089,7 @@ BEGIN
          GROUP BY difference.run_id
          ORDER BY differing, distance, difference.run_id DESC
          LIMIT find_near_duplicates.result_limit),
-    -- Joined to the candidates first: the metrics of all of them would be read for the few that are told.
+    -- Limit first, so that metrics are read only for the rows returned.
     told AS MATERIALIZED (
         SELECT candidate.run_id, candidate.started_at, candidate.parameters, nearest.differing, nearest.distance
           FROM nearest
@@ -1101,7 +1102,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION find_near_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: fewest that differ, then the smallest relative difference, then newest. differences names the parameters that differ and both values. Looks at the newest 100 such runs. config: see find_duplicates, and what it raises.';
+COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: the fewest different parameters, then the smallest relative difference, then the newest. differences names the parameters that differ, with both values. Only the newest 100 such runs are looked at. config: see find_duplicates, and what it raises.';
 -- Name: find_origins(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_origins(reference text) RETURNS TABLE(generation integer, run_id uuid, short_id text, started_at timestamp with time zone, status text, changes jsonb, is_recorded boolean)
     LANGUAGE plpgsql STABLE
@@ -1133,7 +1134,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION find_origins(reference text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_origins(reference text) IS 'The run that a run reproduces or varies (generation 1), what that one does (2), and so on to the first: id, start, status, the changes that were made to it (NULL for a plain reproduction), and whether it is recorded here; the chain ends at one that is not, or is deleted. No row for a run of its own. reference: see find_run and what it raises.';
+COMMENT ON FUNCTION btsql.find_origins(reference text) IS 'The run that a run reproduces or varies (generation 1), the run that this one reproduces or varies (2), and so on to the first: id, start, status, what was changed (NULL for a plain reproduction), and whether it is recorded here. The chain ends at a run that is not recorded here, or was deleted. No rows for a run that reproduces none. reference: see find_run and what it raises.';
 -- Name: find_reproductions(text, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_reproductions(reference text, result_limit integer DEFAULT 20) RETURNS TABLE(run_id uuid, short_id text, started_at timestamp with time zone, status text, changes jsonb)
     LANGUAGE plpgsql STABLE
@@ -1152,7 +1153,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION find_reproductions(reference text, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_reproductions(reference text, result_limit integer) IS 'The runs that reproduce a run, or vary it (then with what was changed), newest first; not what these were reproduced by in turn. reference: see find_run and what it raises. Raises invalid_parameter_value for a limit outside 1 to 1000.';
+COMMENT ON FUNCTION btsql.find_reproductions(reference text, result_limit integer) IS 'The runs that directly reproduce or vary a run (a variation has what was changed), newest first; reproductions of these are not listed. reference: see find_run and what it raises. Raises invalid_parameter_value for a limit outside 1 to 1000.';
 -- Name: find_run(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_run(reference text) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -1219,7 +1220,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION find_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_run(reference text) IS 'The id of the run that a reference means: a whole id; at least 4 first hexadecimal digits of its last group (the short id) or of the whole id; @ the newest recorded run, @~N the N-th before it, @ok the newest success. Raises no_data_found; cardinality_violation whose detail lists up to ten candidates, newest first, each with its short id, start, strategy and status; invalid_parameter_value for anything else.';
+COMMENT ON FUNCTION btsql.find_run(reference text) IS 'The id of the run that a reference means: a whole id; the first hexadecimal digits, at least 4, of its last group (the short id) or of the whole id; @ the newest recorded run, @~N the N-th before it, @ok the newest success. Raises no_data_found; cardinality_violation, whose detail lists up to ten candidates, newest first, each with its short id, start, strategy and status; invalid_parameter_value for anything else.';
 -- Name: first_run_id(timestamp with time zone); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.first_run_id(started_at timestamp with time zone) RETURNS uuid
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -1232,7 +1233,7 @@ CREATE FUNCTION btsql.first_run_id(started_at timestamp with time zone) RETURNS 
          END)::uuid AS rpad;
 END;
 -- Name: FUNCTION first_run_id(started_at timestamp with time zone); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.first_run_id(started_at timestamp with time zone) IS 'A bound below every run id of this millisecond and later: a range of starts is a range of ids.';
+COMMENT ON FUNCTION btsql.first_run_id(started_at timestamp with time zone) IS 'A lower bound of every run id of this millisecond and later. With it, a range of start times becomes a range of ids.';
 -- Name: get_run(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.get_run(reference text) RETURNS SETOF btsql.run_details
     LANGUAGE plpgsql STABLE
@@ -1301,7 +1302,7 @@ CREATE FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) RETURNS jso
    WHERE (wanted.value IS DISTINCT FROM recorded.value);
 END;
 -- Name: FUNCTION json_differences(wanted jsonb, recorded jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) IS 'How two JSON objects differ: {name: {"wanted": value, "recorded": value}}, a value left out where the name is absent. Numbers are compared by value: 10 and 10.0 are the same.';
+COMMENT ON FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) IS 'How two JSON objects differ: {name: {"wanted": value, "recorded": value}}. A side that does not have the name is left out. Numbers are compared by value: 10 and 10.0 are the same.';
 -- Name: json_leaves(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.json_leaves(document jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -1325,7 +1326,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION json_leaves(document jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.json_leaves(document jsonb) IS 'The values of nested JSON objects in one flat object, under the names on the way to them joined by " / ". Arrays are values.';
+COMMENT ON FUNCTION btsql.json_leaves(document jsonb) IS 'The values of nested JSON objects as one flat object. Each name is the path to the value, joined by " / ". An array counts as one value.';
 -- Name: judge_metrics(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb DEFAULT NULL::jsonb) RETURNS TABLE(metric text, accepted numeric, reported_value text, reason text)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -1379,7 +1380,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION judge_metrics(metrics jsonb, undefined_metrics jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb) IS 'Which of the reported metrics are taken, and why the others are not. metrics: by name a number, null, or the text NaN, Infinity, -Infinity; undefined_metrics: by name the reason of a null. One row for each metric that has a value or a reason: accepted is the value to store, or reported_value (as text) and reason say why there is none.';
+COMMENT ON FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb) IS 'Which of the reported metrics are stored, and why the others are not. metrics: for each name a number, null, or the text NaN, Infinity, -Infinity; undefined_metrics: for each name the reason of a null. One row for each metric that has a value or a reason: either accepted is the value to store, or reported_value (as text) and reason say why there is none.';
 -- Name: list_runs(text, text, text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, timestamp with time zone, jsonb, jsonb, text[], text, boolean, integer, text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.list_runs(strategy_name text DEFAULT NULL::text, strategy_type text DEFAULT NULL::text, instrument text DEFAULT NULL::text, status text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, data_since timestamp with time zone DEFAULT NULL::timestamp with time zone, data_until timestamp with time zone DEFAULT NULL::timestamp with time zone, parameters jsonb DEFAULT NULL::jsonb, metrics jsonb DEFAULT NULL::jsonb, tags text[] DEFAULT NULL::text[], sort_by text DEFAULT 'started_at'::text, descending boolean DEFAULT true, result_limit integer DEFAULT 20, after text DEFAULT NULL::text) RETURNS SETOF btsql.run_summary
     LANGUAGE plpgsql STABLE ROWS 20
@@ -1408,7 +1409,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text) IS 'Recorded runs, at most result_limit (1 to 1000) of them. strategy_name, strategy_type, instrument, status: only runs with exactly this value. since, until: started in [since, until). data_since, data_until: with data that ends at or after the one and begins before the other. parameters: {"name": value} or {"name": {">=": 10, "<": 20}}, with = <> < <= > >=, in, exists, typed. metrics: {"sharpe_ratio": {">": 1}}, in their units. tags: runs that have all of them. sort_by: started_at or a metric, which is the sort_value then, NULL always last; descending or not. after: the run_id of the last row of the page before, stable while new runs arrive. short_id has as many digits as tell the rows shown apart, at least 8. Raises invalid_parameter_value, and what find_run raises for after.';
+COMMENT ON FUNCTION btsql.list_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text) IS 'Recorded runs, at most result_limit (1 to 1000) of them. strategy_name, strategy_type, instrument, status: only runs with exactly this value. since, until: started in [since, until). data_since, data_until: runs whose data ends at or after data_since and begins before data_until. parameters: {"name": value} or {"name": {">=": 10, "<": 20}}, with = <> < <= > >=, in, exists; numbers compare with numbers, texts with texts. metrics: {"sharpe_ratio": {">": 1}}, in their units. tags: runs that have all of these tags. sort_by: started_at or a metric, which is then the sort_value; descending or not, NULL is always last. after: the run_id of the last row of the previous page; new runs do not shift the pages. short_id has as many digits as are needed to tell the rows apart, at least 8. Raises invalid_parameter_value, and what find_run raises for after.';
 -- Name: matching_runs(text, text, text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, timestamp with time zone, jsonb, jsonb, text[], text, boolean, integer, text, boolean); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.matching_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text, only_measured boolean) RETURNS uuid[]
     LANGUAGE plpgsql STABLE
@@ -1454,14 +1455,14 @@ BEGIN
                INTO last_value
               USING last_id;
         END IF;
-        -- What is asked of the metric that sorts leaves out the runs that do not have it.
+        -- A criterion on the sort metric already leaves out the runs that do not have it.
         all_have := all_have OR EXISTS (
             SELECT
               FROM criteria_of(matching_runs.metrics) AS criterion
              WHERE criterion.name = matching_runs.sort_by
                AND (criterion.operator <> 'exists' OR criterion.value = 'true'));
     END IF;
-    -- Only successes have metrics, and those name the type: what these two ask is asked of the metrics.
+    -- Only successes have metrics, and a metrics row names the strategy type: so filter both in performance_metrics.
     IF NOT by_start AND (last_id IS NULL OR last_value IS NOT NULL) AND coalesce(status, 'success') = 'success' THEN
         measured := concat_ws(' AND ',
             search_conditions(
@@ -1483,7 +1484,7 @@ BEGIN
             format('metrics.%1$I %2$s, metrics.run_id %2$s', matching_runs.sort_by, order_word),
             matching_runs.result_limit);
     END IF;
-    -- All runs by their start; or, behind those that have the metric, the ones that have not, newest first.
+    -- Either all runs by their start or, after the runs with the metric, those without it, newest first.
     IF cardinality(page) < matching_runs.result_limit AND NOT all_have THEN
         conditions := search_conditions(
             matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
@@ -1504,7 +1505,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION matching_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text, only_measured boolean); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.matching_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text, only_measured boolean) IS 'The ids of the runs that list_runs() lists, in its order; of those that have the metric it sorts by only, if so wanted. Takes what it takes and raises what it raises.';
+COMMENT ON FUNCTION btsql.matching_runs(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], sort_by text, descending boolean, result_limit integer, after text, only_measured boolean) IS 'The ids of the runs that list_runs() lists, in its order. only_measured leaves out the runs that do not have the metric it sorts by. Takes the same arguments and raises the same errors as list_runs().';
 -- Name: metric_condition(text, text, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.metric_condition(metric text, operator text, value jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
@@ -1595,7 +1596,7 @@ EXCEPTION
 END;
 $$;
 -- Name: FUNCTION newest_with_value(parameters jsonb, before uuid, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.newest_with_value(parameters jsonb, before uuid, result_limit integer) IS 'For matching_runs(): the newest result_limit runs before a run id, all when NULL, with the value that parameters names, as {"fast_period": 10}; NULL when it names anything but one number, text or boolean of at most 200 characters, or there is no such plan.';
+COMMENT ON FUNCTION btsql.newest_with_value(parameters jsonb, before uuid, result_limit integer) IS 'For matching_runs(): the newest result_limit runs with one value of a parameter, as {"fast_period": 10}, before a run id or, when that is NULL, of all. Returns NULL when parameters holds anything but one number, text or boolean of at most 200 characters, or when the tables are distributed and have no such plan.';
 -- Name: number_or_null(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.number_or_null(value jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1624,7 +1625,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION page_of_runs(source text, conditions text, ordering text, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.page_of_runs(source text, conditions text, ordering text, result_limit integer) IS 'The ids of one page of runs, in order, from SQL text of matching_runs()''s own making: what to read (run, metrics), under which condition, in which order, and how many. Never give it text from elsewhere.';
+COMMENT ON FUNCTION btsql.page_of_runs(source text, conditions text, ordering text, result_limit integer) IS 'The ids of one page of runs, in order, from SQL text that matching_runs() has built: what to read (run, metrics), under which condition, in which order, and how many. Never pass it text from elsewhere.';
 -- Name: parameter_condition(text, text, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) RETURNS TABLE(decides text, finds text)
     LANGUAGE plpgsql IMMUTABLE
@@ -1666,7 +1667,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION parameter_condition(name text, operator text, value jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) IS 'One criterion on a parameter as SQL text for list_runs(): decides is the condition on a run, finds one on its row in the search index that every such run fulfils, NULL where that cannot help. Numbers are compared as numbers and texts as texts, never with each other. Raises invalid_parameter_value.';
+COMMENT ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) IS 'One criterion on a parameter as SQL text for list_runs(). decides: the exact condition on a run. finds: a condition on the search index that every such run fulfils, NULL where the index cannot help. Numbers are compared with numbers and texts with texts. Raises invalid_parameter_value.';
 -- Name: parameter_source(jsonb, boolean); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -1700,8 +1701,8 @@ BEGIN
         finder := searches[1];
         is_equal := true;
     ELSE
-        -- How common a value is decides, and statistics do not know it: so look, and no further than it matters.
-        -- Without bitmaps, which would read every match before the first.
+        -- The best plan depends on how common a value is, which statistics do not show: so count, up to a limit.
+        -- Without bitmap scans, which would read every match before the first row.
         FOR place IN 1..coalesce(cardinality(searches), 0) LOOP
             EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS hit', searches[place], few + 1) INTO hits;
             IF fewest IS NULL OR hits < fewest OR (hits = fewest AND by_value[place]) THEN
@@ -1721,7 +1722,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text) IS 'The parameter criteria of list_runs() as SQL text. source: where runs are read from: the few that the search index finds for the rarest of the criteria; those with a common value, newest first; or all runs, in the order they are listed in. decides: the condition on run that all criteria make, NULL when there are none. Raises invalid_parameter_value.';
+COMMENT ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text) IS 'The parameter criteria of list_runs() as SQL text. source: where runs are read from: the few runs that the search index finds for the rarest criterion; the runs with a common value, newest first; or all runs, in the order of the listing. decides: all criteria as one condition on run, NULL when there are none. Raises invalid_parameter_value.';
 -- Name: run_config_hash(text, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.run_config_hash(strategy_path text, parameters jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -1794,7 +1795,7 @@ CREATE TABLE btsql.backtest_run (
     CONSTRAINT backtest_run_success_is_complete CHECK (((status <> 'success'::text) OR ((instruments IS NOT NULL) AND (data_start IS NOT NULL) AND (data_end IS NOT NULL) AND (initial_capital IS NOT NULL) AND (currency IS NOT NULL) AND (data_source IS NOT NULL))))
 );
 -- Name: TABLE backtest_run; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TABLE btsql.backtest_run IS 'One row for each finished backtest, never changed once recorded. A run that was called interrupted and then turned out to have finished is the one exception: record_run() puts its real result in the row''s place.';
+COMMENT ON TABLE btsql.backtest_run IS 'One row for each finished backtest, never changed once recorded, with one exception: when a run was recorded as interrupted but then finished after all, record_run() replaces the row with the real result.';
 -- Name: COLUMN backtest_run.run_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.run_id IS 'UUID version 7; its milliseconds are those of started_at.';
 -- Name: COLUMN backtest_run.started_at; Type: COMMENT; Schema: btsql; Owner: -
@@ -1806,21 +1807,21 @@ COMMENT ON COLUMN btsql.backtest_run.status IS 'How the run ended: success, fail
 -- Name: COLUMN backtest_run.strategy_type; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.strategy_type IS 'The kind of strategy: a built-in name such as sma_crossover, or the class name of a user''s strategy.';
 -- Name: COLUMN backtest_run.strategy_name; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.strategy_name IS 'The user''s label, by default the type. No part of the identity.';
+COMMENT ON COLUMN btsql.backtest_run.strategy_name IS 'The user''s label, by default the type. Not part of the identity.';
 -- Name: COLUMN backtest_run.strategy_path; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.strategy_path IS 'Import path of the strategy''s class, package.module:Class.';
 -- Name: COLUMN backtest_run.parameters; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.parameters IS 'The strategy''s parameters with every default resolved, without labels; identifies the configuration.';
+COMMENT ON COLUMN btsql.backtest_run.parameters IS 'The strategy''s parameters with all default values filled in, without labels; they identify the configuration, together with strategy_path.';
 -- Name: COLUMN backtest_run.instruments; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.instruments IS 'Instrument ids that were traded or subscribed to, of 200 characters at most.';
 -- Name: COLUMN backtest_run.data_start; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.data_start IS 'First instant of the data asked for; from the year 1000 to 9998.';
+COMMENT ON COLUMN btsql.backtest_run.data_start IS 'First instant of the data that was requested; from the year 1000 to 9998.';
 -- Name: COLUMN backtest_run.data_end; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.data_end IS 'Last instant of the data asked for; from the year 1000 to 9998.';
+COMMENT ON COLUMN btsql.backtest_run.data_end IS 'Last instant of the data that was requested; from the year 1000 to 9998.';
 -- Name: COLUMN backtest_run.initial_capital; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.initial_capital IS 'Opening balance of the account the returns are measured in, in units of currency; above 0 and below 1e30.';
+COMMENT ON COLUMN btsql.backtest_run.initial_capital IS 'Opening balance of the account that the returns are measured in, in the run''s currency; above 0 and below 1e30.';
 -- Name: COLUMN backtest_run.currency; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.currency IS 'Currency code of every amount of money of this run; up to 50 characters, none of them a control.';
+COMMENT ON COLUMN btsql.backtest_run.currency IS 'Currency code of every amount of money of this run; up to 50 characters, no control characters.';
 -- Name: COLUMN backtest_run.data_source; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.data_source IS 'Where the market data came from: csv, catalog, ibkr, mock, or memory (objects handed to the engine).';
 -- Name: COLUMN backtest_run.snapshot; Type: COMMENT; Schema: btsql; Owner: -
@@ -1834,15 +1835,15 @@ COMMENT ON COLUMN btsql.backtest_run.error_message IS 'Message of the exception 
 -- Name: COLUMN backtest_run.error_traceback; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.error_traceback IS 'Full traceback of the exception that ended the run.';
 -- Name: COLUMN backtest_run.origin_run_id; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.origin_run_id IS 'The run that this one reproduces or varies; kept when that run is unknown here or deleted.';
+COMMENT ON COLUMN btsql.backtest_run.origin_run_id IS 'The run that this one reproduces or varies. It is kept even if that run is not recorded here, or was deleted.';
 -- Name: COLUMN backtest_run.changes; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.changes IS 'What was varied against the origin; absent for a plain reproduction.';
+COMMENT ON COLUMN btsql.backtest_run.changes IS 'What was changed against the origin; NULL for a plain reproduction.';
 -- Name: COLUMN backtest_run.engine_figures; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.engine_figures IS 'The engine''s own statistics, verbatim; not comparable across engine versions.';
+COMMENT ON COLUMN btsql.backtest_run.engine_figures IS 'The engine''s own statistics, unchanged; not comparable across engine versions. For a failure, the engine''s counts, which show how far it had come.';
 -- Name: COLUMN backtest_run.replaced_interrupted_at; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.replaced_interrupted_at IS 'When the row that called this run interrupted had been recorded, if there was one.';
+COMMENT ON COLUMN btsql.backtest_run.replaced_interrupted_at IS 'If this row replaced one that was recorded as interrupted: when that one had been recorded.';
 -- Name: COLUMN backtest_run.recorded_at; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.backtest_run.recorded_at IS 'Time of the transaction that recorded the run, stamped by a trigger; the child rows carry the same.';
+COMMENT ON COLUMN btsql.backtest_run.recorded_at IS 'Time of the transaction that recorded the run, set by a trigger; the child rows carry the same time.';
 -- Name: COLUMN backtest_run.record_digest; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.backtest_run.record_digest IS 'SHA-256 over the whole record, 64 hexadecimal digits (see record_digest).';
 -- Name: COLUMN backtest_run.config_hash; Type: COMMENT; Schema: btsql; Owner: -
@@ -1892,31 +1893,31 @@ CREATE TABLE btsql.performance_metrics (
     CONSTRAINT performance_metrics_winning_trades_in_range CHECK ((winning_trades >= 0))
 );
 -- Name: TABLE performance_metrics; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TABLE btsql.performance_metrics IS 'The metrics of a successful run, one row a run, never changed. NULL means undefined or rejected: rejected_metric has the reason. Returns, drawdown, volatility and win rate are fractions (0.05 is 5 %).';
+COMMENT ON TABLE btsql.performance_metrics IS 'The metrics of a successful run, one row for each run, never changed. NULL means undefined or rejected: rejected_metric has the reason. Returns, drawdown, volatility and win rate are fractions (0.05 is 5 %).';
 -- Name: COLUMN performance_metrics.run_id; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.performance_metrics.run_id IS 'The run that was measured.';
+COMMENT ON COLUMN btsql.performance_metrics.run_id IS 'The run that these metrics belong to.';
 -- Name: COLUMN performance_metrics.recorded_at; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.performance_metrics.recorded_at IS 'Time of the recording transaction, as in the run itself.';
 -- Name: COLUMN performance_metrics.status; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.performance_metrics.status IS 'Always success: the foreign key lets no other run have metrics.';
+COMMENT ON COLUMN btsql.performance_metrics.status IS 'Always success: the foreign key allows metrics for no other run.';
 -- Name: COLUMN performance_metrics.strategy_type; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.performance_metrics.strategy_type IS 'Copy of the run''s strategy_type, held true by the foreign key; rankings within a type read only this table.';
+COMMENT ON COLUMN btsql.performance_metrics.strategy_type IS 'Copy of the run''s strategy_type, kept equal by the foreign key; rankings within a type read only this table.';
 -- Name: COLUMN performance_metrics.total_return; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.performance_metrics.total_return IS 'Last equity / opening balance - 1; a fraction.';
+COMMENT ON COLUMN btsql.performance_metrics.total_return IS 'Final equity / opening balance - 1; a fraction.';
 -- Name: COLUMN performance_metrics.cagr; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.performance_metrics.cagr IS 'Compound annual growth rate by calendar days; a fraction a year.';
+COMMENT ON COLUMN btsql.performance_metrics.cagr IS 'Compound annual growth rate over calendar days; a fraction a year.';
 -- Name: COLUMN performance_metrics.annualized_return; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.performance_metrics.annualized_return IS 'Total return compounded to periods_per_year trading days; a fraction a year.';
+COMMENT ON COLUMN btsql.performance_metrics.annualized_return IS 'Total return compounded over periods_per_year trading days; a fraction a year.';
 -- Name: COLUMN performance_metrics.sharpe_ratio; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.performance_metrics.sharpe_ratio IS 'Annualised mean over standard deviation of daily returns, risk-free rate 0; a ratio.';
+COMMENT ON COLUMN btsql.performance_metrics.sharpe_ratio IS 'Annualised mean of the daily returns / their standard deviation, risk-free rate 0; a ratio.';
 -- Name: COLUMN performance_metrics.sortino_ratio; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.performance_metrics.sortino_ratio IS 'Annualised mean over downside deviation of daily returns, target 0; a ratio.';
+COMMENT ON COLUMN btsql.performance_metrics.sortino_ratio IS 'Annualised mean of the daily returns / their downside deviation, target 0; a ratio.';
 -- Name: COLUMN performance_metrics.max_drawdown; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.performance_metrics.max_drawdown IS 'Deepest fall of daily equity from its running maximum; a fraction, zero or negative.';
 -- Name: COLUMN performance_metrics.volatility; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.performance_metrics.volatility IS 'Annualised standard deviation of daily returns; a fraction.';
 -- Name: COLUMN performance_metrics.total_trades; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.performance_metrics.total_trades IS 'Round trips from flat to flat; a count.';
+COMMENT ON COLUMN btsql.performance_metrics.total_trades IS 'Finished trades, each from no position back to no position; a count.';
 -- Name: COLUMN performance_metrics.winning_trades; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.performance_metrics.winning_trades IS 'Trades with a profit after costs; a count.';
 -- Name: COLUMN performance_metrics.losing_trades; Type: COMMENT; Schema: btsql; Owner: -
@@ -1934,7 +1935,7 @@ COMMENT ON COLUMN btsql.performance_metrics.final_equity IS 'Equity at the end, 
 -- Name: COLUMN performance_metrics.net_profit; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.performance_metrics.net_profit IS 'Final equity - opening balance; in the run''s currency.';
 -- Name: COLUMN performance_metrics.periods_per_year; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.performance_metrics.periods_per_year IS 'Trading days a year that the annualised figures assume: 252, or 365 where weekends trade.';
+COMMENT ON COLUMN btsql.performance_metrics.periods_per_year IS 'Trading days a year that the annualised figures assume: 252, or 365 for markets that trade at weekends.';
 -- Name: record_digest(btsql.backtest_run, btsql.performance_metrics, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -1957,7 +1958,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb) IS 'SHA-256 (64 hexadecimal digits) over all that a record says: the run, its metrics (NULL for none) and its rejected metrics ({metric: {reported_value, reason}} or NULL). What the database itself adds is left out.';
+COMMENT ON FUNCTION btsql.record_digest(run btsql.backtest_run, metrics btsql.performance_metrics, rejected_metrics jsonb) IS 'SHA-256 (64 hexadecimal digits) over everything in a record: the run, its metrics (NULL for none) and its rejected metrics ({metric: {reported_value, reason}} or NULL). Values that the database itself adds are left out.';
 -- Name: record_interrupted(uuid, text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.record_interrupted(run_id uuid, reason text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1985,7 +1986,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION record_interrupted(run_id uuid, reason text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.record_interrupted(run_id uuid, reason text) IS 'Records a started run as interrupted and takes its start record out; true when this call did so, false when the run is recorded or unknown. Whoever calls this has to know that the process of the run is gone; if it is not, its own record takes the place of this one. reason: becomes the message of the error. Raises object_in_use while a session holds the lock of the run.';
+COMMENT ON FUNCTION btsql.record_interrupted(run_id uuid, reason text) IS 'Records a started run as interrupted and removes its start record; true when this call did so, false when the run is already recorded or unknown. The caller must know that the process of the run has ended. If it has not, the run''s own record later replaces this one. reason: becomes the message of the error. Raises object_in_use while a session holds the lock of the run.';
 -- Name: record_key(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.record_key() RETURNS TABLE(part text, key text, types text[], required_for text[])
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2046,7 +2047,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION record_run(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.record_run(record jsonb) IS 'Saves one finished backtest, whole or not at all, takes its start record out, and returns its run id. record: a record document, format 1 (see record_key). A metric that is not finite or out of range becomes NULL with the reason in rejected_metric. The same record again under the same run_id changes nothing. Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation naming the key; unique_violation (backtest_run_content_is_final) for other content under a known id; check_violation naming the broken rule.';
+COMMENT ON FUNCTION btsql.record_run(record jsonb) IS 'Saves one finished backtest, completely or not at all, removes its start record, and returns its run id. record: a record document, format 1 (see record_key). A metric that is not finite or out of range becomes NULL, with the reason in rejected_metric. Sending the same record again under the same run_id changes nothing. Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation naming the key; unique_violation (backtest_run_content_is_final) for other content under a known id; check_violation naming the broken rule.';
 -- Name: refuse_change(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -2060,7 +2061,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION refuse_change(); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.refuse_change() IS 'Trigger function: refuses the statement. Raises restrict_violation, the trigger''s name as the constraint.';
+COMMENT ON FUNCTION btsql.refuse_change() IS 'Trigger function: refuses the statement. Raises restrict_violation, with the trigger''s name as the constraint.';
 -- Name: refuse_direct_delete(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.refuse_direct_delete() RETURNS trigger
     LANGUAGE plpgsql
@@ -2078,7 +2079,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION refuse_direct_delete(); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.refuse_direct_delete() IS 'Trigger function: child rows are deleted by the cascade from their run and in no other way. Raises restrict_violation, the trigger''s name as the constraint.';
+COMMENT ON FUNCTION btsql.refuse_direct_delete() IS 'Trigger function: child rows can only be deleted together with their run, by the cascade. Raises restrict_violation, with the trigger''s name as the constraint.';
 -- Name: refuse_invented_replacement(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.refuse_invented_replacement() RETURNS trigger
     LANGUAGE plpgsql
@@ -2095,14 +2096,14 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION refuse_invented_replacement(); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.refuse_invented_replacement() IS 'Trigger function: refuses a new run that claims to have replaced an interrupted one. Raises restrict_violation, the trigger''s name as the constraint.';
+COMMENT ON FUNCTION btsql.refuse_invented_replacement() IS 'Trigger function: refuses a new run that claims to have replaced an interrupted one. Raises restrict_violation, with the trigger''s name as the constraint.';
 -- Name: refuse_update_of_final_run(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.refuse_update_of_final_run() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'btsql', 'pg_temp'
     AS $$
 BEGIN
-    -- The id holds started_at to the millisecond: the final record may know it better than whoever called it interrupted.
+    -- started_at may change within the millisecond that the id holds: the final record may have a more exact time.
     IF OLD.status = 'interrupted'
        AND OLD.error_type = 'process_gone'
        AND NEW.error_type IS DISTINCT FROM 'process_gone'
@@ -2118,7 +2119,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION refuse_update_of_final_run(); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.refuse_update_of_final_run() IS 'Trigger function: a run is never updated, with one exception that record_run() uses: a run that was called interrupted as its process was gone is replaced by its own final record, and the row then says when the replaced one had been recorded. Raises restrict_violation, the trigger''s name as the constraint.';
+COMMENT ON FUNCTION btsql.refuse_update_of_final_run() IS 'Trigger function: a run is never updated, with one exception that record_run() uses: a run that was recorded as interrupted because its process was gone is replaced by its own final record, and the row then says when the replaced one had been recorded. Raises restrict_violation, with the trigger''s name as the constraint.';
 -- Name: relative_difference(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.relative_difference(one jsonb, other jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2130,7 +2131,7 @@ CREATE FUNCTION btsql.relative_difference(one jsonb, other jsonb) RETURNS numeri
          END AS "case";
 END;
 -- Name: FUNCTION relative_difference(one jsonb, other jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.relative_difference(one jsonb, other jsonb) IS 'How far apart two values of a parameter are: of numbers their difference by the larger of them, 0 to 2; of anything else 2.';
+COMMENT ON FUNCTION btsql.relative_difference(one jsonb, other jsonb) IS 'How far apart two values of a parameter are: for two numbers, their difference divided by the larger absolute value, from 0 to 2; for anything else 2.';
 -- Name: reproduction_reasons(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) RETURNS TABLE(rank integer, field text, original_value text, reproduced_value text, is_circumstance boolean, note text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2376,7 +2377,12 @@ BEGIN
               FROM jsonb_each(json_leaves(nullif(one -> 'engine_figures', 'null'))) AS one_figure
               FULL JOIN jsonb_each(json_leaves(nullif(other -> 'engine_figures', 'null'))) AS other_figure
                      ON other_figure.key = one_figure.key
-             WHERE same_engine AND one ->> 'status' = 'success' AND other ->> 'status' = 'success')
+             WHERE same_engine
+               AND (one ->> 'status' = 'success' AND other ->> 'status' = 'success'
+                    -- How far each had come, where both tell it.
+                    OR one ->> 'status' = 'failure' AND other ->> 'status' = 'failure'
+                       AND jsonb_typeof(one -> 'engine_figures') = 'object'
+                       AND jsonb_typeof(other -> 'engine_figures') = 'object'))
         SELECT jsonb_agg(jsonb_build_object(
                    'part', cells.part, 'section', cells.section, 'rank', cells.rank, 'field', cells.field,
                    'original_value', nullif(cells.one_value, 'null') #>> '{}',
@@ -2457,7 +2463,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION reproduction_verdict(reference text, original text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.reproduction_verdict(reference text, original text) IS 'Whether a run came out as the one it reproduces, or as that of the second reference. The first row is the verdict: IDENTICAL, DIFFERS, or VARIATION of a run that was changed on purpose. An interrupted run, or successes without any metric to compare, are never identical; the same data from another place is no variation. Then, by section: change; reason (when it differs, the likeliest first) or caution (differences that did not change the result); run; metric, in the units of performance_metrics, a rejected one as it was reported; figure, the engine''s own, on the same engine version only. Values are compared exactly, numbers by value; difference is reproduced - original. Raises invalid_parameter_value for a run that reproduces none, no_data_found when that run is not recorded; references: see find_run and what it raises.';
+COMMENT ON FUNCTION btsql.reproduction_verdict(reference text, original text) IS 'Whether a run came out as the one it reproduces, or as that of the second reference. The first row is the verdict: IDENTICAL, DIFFERS, or VARIATION of a run that was changed on purpose. An interrupted run, or successes without any metric to compare, are never identical; the same data from another place is no variation. Then, by section: change; reason (when it differs, the likeliest first) or caution (differences that did not change the result); run; metric, in the units of performance_metrics, a rejected one as it was reported; figure, the engine''s own, on the same engine version only, of failures how far they had come. Values are compared exactly, numbers by value; difference is reproduced - original. Raises invalid_parameter_value for a run that reproduces none, no_data_found when that run is not recorded; references: see find_run and what it raises.';
 -- Name: run_config(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.run_config(reference text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -2472,7 +2478,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION run_config(reference text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.run_config(reference text) IS 'The stored snapshot of one run, as it was when the run was recorded: what rebuilds it, and what could not be captured. reference: see find_run, which raises no_data_found, cardinality_violation, invalid_parameter_value.';
+COMMENT ON FUNCTION btsql.run_config(reference text) IS 'The stored snapshot of one run, as it was when the run was recorded: what is needed to build the run again, and what could not be captured. reference: see find_run, which raises no_data_found, cardinality_violation, invalid_parameter_value.';
 -- Name: run_id_of(jsonb, text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.run_id_of(document jsonb, key text) RETURNS uuid
     LANGUAGE plpgsql IMMUTABLE STRICT
@@ -2516,7 +2522,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION run_identity(reference text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.run_identity(reference text) IS 'What find_duplicates() compares, of a recorded run: find_duplicates(run_identity(''@'')) leaves that run itself out. reference: see find_run and what it raises.';
+COMMENT ON FUNCTION btsql.run_identity(reference text) IS 'What find_duplicates() compares, for a recorded run: find_duplicates(run_identity(''@'')) finds other runs, not this one. reference: see find_run and what it raises.';
 -- Name: run_lock_key(uuid); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.run_lock_key(run_id uuid) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2524,7 +2530,7 @@ CREATE FUNCTION btsql.run_lock_key(run_id uuid) RETURNS bigint
  SELECT ((('x'::text || "right"(replace((run_id)::text, '-'::text, ''::text), 16)))::bit(64))::bigint AS int8;
 END;
 -- Name: FUNCTION run_lock_key(run_id uuid); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.run_lock_key(run_id uuid) IS 'The key of the advisory lock that the session recording a run holds while it runs: the last 64 bits of the run id, which are random.';
+COMMENT ON FUNCTION btsql.run_lock_key(run_id uuid) IS 'The key of the advisory lock that the recording session holds while a run goes on: the last 64 bits of the run id, which are random.';
 -- Name: run_of(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.run_of(record jsonb) RETURNS btsql.backtest_run
     LANGUAGE plpgsql
@@ -2569,7 +2575,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION run_of(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.run_of(record jsonb) IS 'The row that a checked record document stands for, with a new run id where it has none. Raises invalid_datetime_format, datetime_field_overflow, invalid_text_representation that name the key.';
+COMMENT ON FUNCTION btsql.run_of(record jsonb) IS 'The row that a checked record document describes, with a new run id where it has none. Raises invalid_datetime_format, datetime_field_overflow, invalid_text_representation that name the key.';
 -- Name: schema_version(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.schema_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2577,7 +2583,7 @@ CREATE FUNCTION btsql.schema_version() RETURNS integer
  SELECT 1;
 END;
 -- Name: FUNCTION schema_version(); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.schema_version() IS 'Number of the schema''s version. It grows with each release that changes the schema; a client compares it with the one it was made for.';
+COMMENT ON FUNCTION btsql.schema_version() IS 'The version number of the schema. It grows with each release that changes the schema; a client compares it with the version that it was made for.';
 -- Name: search_conditions(text, text, text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, timestamp with time zone, jsonb, text[]); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, metrics jsonb, tags text[]) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -2620,7 +2626,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, metrics jsonb, tags text[]); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, metrics jsonb, tags text[]) IS 'The filters of list_runs() but for the parameters as one SQL condition on run (backtest_run) and metrics (performance_metrics); those that are NULL are left out. Raises invalid_parameter_value.';
+COMMENT ON FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, metrics jsonb, tags text[]) IS 'The filters of list_runs(), except those on parameters, as one SQL condition on run (backtest_run) and metrics (performance_metrics). Filters that are NULL are left out. Raises invalid_parameter_value.';
 -- Name: searchable_parameters(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.searchable_parameters(parameters jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2640,7 +2646,7 @@ CREATE FUNCTION btsql.searchable_parameters(parameters jsonb) RETURNS jsonb
    WHERE ((jsonb_typeof(parameter.value) = ANY (ARRAY['number'::text, 'string'::text, 'boolean'::text])) AND (length(parameter.key) <= 200));
 END;
 -- Name: FUNCTION searchable_parameters(parameters jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.searchable_parameters(parameters jsonb) IS 'The rows of the search index run_parameter for the parameters of a run, [{"name": name, "value": value}]: the scalar ones, long values cut.';
+COMMENT ON FUNCTION btsql.searchable_parameters(parameters jsonb) IS 'The rows of the search index run_parameter for the parameters of a run, [{"name": name, "value": value}]: only single values (no arrays or objects), long ones shortened.';
 -- Name: set_tags(text, text[], text[]); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.set_tags(reference text, add text[] DEFAULT '{}'::text[], remove text[] DEFAULT '{}'::text[]) RETURNS text[]
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2674,7 +2680,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION set_tags(reference text, add text[], remove text[]); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.set_tags(reference text, add text[], remove text[]) IS 'Puts tags on a run and takes others off, and returns the tags it has then. A tag that is there already, or that is not there to be taken off, changes nothing. reference: see find_run and what it raises. Raises invalid_parameter_value for what is not a tag.';
+COMMENT ON FUNCTION btsql.set_tags(reference text, add text[], remove text[]) IS 'Adds tags to a run and removes others, and returns the tags that it then has. Adding a tag that is there, or removing one that is not, changes nothing. reference: see find_run and what it raises. Raises invalid_parameter_value for a text that cannot be a tag.';
 -- Name: short_id(uuid); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.short_id(run_id uuid) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -2682,7 +2688,7 @@ CREATE FUNCTION btsql.short_id(run_id uuid) RETURNS text
  SELECT encode(SUBSTRING(uuid_send(run_id) FROM 11), 'hex'::text) AS encode;
 END;
 -- Name: FUNCTION short_id(run_id uuid); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.short_id(run_id uuid) IS 'The last group of a run id, 12 hexadecimal digits. It is random, while the leading digits are time and alike among neighbours: people read and type its first digits (see find_run).';
+COMMENT ON FUNCTION btsql.short_id(run_id uuid) IS 'The last group of a run id, 12 hexadecimal digits. It is random, while the first digits of the id are a time, and nearly the same for runs that start together: so people read and type the first digits of this group (see find_run).';
 -- Name: short_id_digits(uuid[]); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.short_id_digits(run_ids uuid[]) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE
@@ -2699,7 +2705,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION short_id_digits(run_ids uuid[]); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.short_id_digits(run_ids uuid[]) IS 'How many first digits of their short ids tell these runs apart: 8 to 12.';
+COMMENT ON FUNCTION btsql.short_id_digits(run_ids uuid[]) IS 'How many leading digits of their short ids are needed to tell these runs apart: 8 to 12.';
 -- Name: stamp_recorded_at(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.stamp_recorded_at() RETURNS trigger
     LANGUAGE plpgsql
@@ -2711,7 +2717,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION stamp_recorded_at(); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.stamp_recorded_at() IS 'Trigger function: a new row carries the time of its transaction, whatever it was given. The child rows refer to their run by this time too, so none can be added to a run of an earlier transaction.';
+COMMENT ON FUNCTION btsql.stamp_recorded_at() IS 'Trigger function: sets recorded_at of a new row to the time of its transaction, whatever was given. Child rows refer to their run by this time too, so none can be added to a run of an earlier transaction.';
 -- Name: start_run(jsonb, jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.start_run(record jsonb, process jsonb DEFAULT '{}'::jsonb, backend_pid integer DEFAULT NULL::integer) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2720,7 +2726,7 @@ CREATE FUNCTION btsql.start_run(record jsonb, process jsonb DEFAULT '{}'::jsonb,
     AS $$
 DECLARE
     run       backtest_run;
-    -- A pooler tells its client of a server process that is not there: a lock would stay with whichever session this is.
+    -- A pooler gives its client a made-up process id: a lock would stay with whichever server session this is.
     is_direct CONSTANT boolean := coalesce(start_run.backend_pid = pg_backend_pid(), false);
     is_locked boolean := false;
 BEGIN
@@ -2736,7 +2742,7 @@ BEGIN
     END IF;
     IF is_direct THEN
         is_locked := pg_try_advisory_lock(run_lock_key(run.run_id));
-        -- A client that vanishes without a word is noticed in a minute, not in hours; a Unix socket needs none of it.
+        -- A client that disappears is noticed within a minute, not after hours; a Unix socket does not need this.
         PERFORM set_config(setting.name, setting.value, false)
            FROM (VALUES ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'))
                 AS setting (name, value);
@@ -2745,7 +2751,7 @@ BEGIN
     VALUES (run.run_id, run.started_at, start_run.record || jsonb_build_object('run_id', run.run_id),
             coalesce(start_run.process, '{}'), CASE WHEN is_locked THEN start_run.backend_pid END)
         ON CONFLICT ON CONSTRAINT run_in_progress_pkey DO NOTHING;
-    -- record_run() lets go of one lock only, and of that of the session in the row.
+    -- record_run() releases one lock only: the one of the session named in the row.
     IF is_locked AND NOT FOUND THEN
         PERFORM pg_advisory_unlock(run_lock_key(run.run_id));
         RETURN false;
@@ -2754,7 +2760,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION start_run(record jsonb, process jsonb, backend_pid integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.start_run(record jsonb, process jsonb, backend_pid integer) IS 'Records that a backtest starts, before its engine runs. record: a record document of status interrupted. process: see run_in_progress. backend_pid: the server process that the client was told of when it connected; where it is this one, the session takes the lock of the run and keeps it until record_run() or its own end. True when the lock was taken. A run that is recorded, or was started before, stays as it is. Raises what record_run() raises for a malformed record.';
+COMMENT ON FUNCTION btsql.start_run(record jsonb, process jsonb, backend_pid integer) IS 'Records that a backtest starts, before its engine runs. record: a record document of status interrupted. process: see run_in_progress. backend_pid: the process id of the server session, as the client received it when it connected; if that is this session, it takes the lock of the run and keeps it until record_run() or until the session ends. True when the lock was taken. A run that is already recorded or started stays as it is. Raises what record_run() raises for a malformed record.';
 -- Name: started_runs(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.started_runs() RETURNS TABLE(run_id uuid, short_id text, state text, started_at timestamp with time zone, strategy_type text, strategy_name text, instruments text[], process jsonb)
     LANGUAGE plpgsql STABLE
@@ -2783,7 +2789,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION started_runs(); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.started_runs() IS 'Runs that were started and are not recorded yet, newest first. state: running (its session holds its lock), interrupted? (the lock is gone, which is no proof that the process is), running? (no lock could be held, as through a transaction pooler). process: see run_in_progress.';
+COMMENT ON FUNCTION btsql.started_runs() IS 'Runs that were started and are not recorded yet, newest first. state: running (its session holds its lock), interrupted? (the lock is gone, but the process may still be running), running? (no lock could be held, as through a transaction pooler). process: see run_in_progress.';
 -- Name: strategy_history(text, text, text, timestamp with time zone, timestamp with time zone, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.strategy_history(strategy text, strategy_name text DEFAULT NULL::text, instrument text DEFAULT NULL::text, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, result_limit integer DEFAULT 100) RETURNS SETOF btsql.history_run
     LANGUAGE plpgsql STABLE
@@ -2801,7 +2807,7 @@ BEGIN
         RAISE EXCEPTION 'strategy is NULL'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Name a type, such as sma_crossover, or a label.';
     END IF;
-    -- Ordered, so that the index is read: with EXISTS the planner reads the table until it meets a frequent type.
+    -- Ordered, so that the index is used: with EXISTS the planner reads the table until it finds a frequent type.
     wanted_type := (SELECT run.strategy_type
                       FROM backtest_run AS run
                      WHERE run.strategy_type = strategy_history.strategy
@@ -2818,7 +2824,7 @@ BEGIN
     IF cardinality(listed) = 0 THEN
         RETURN;
     END IF;
-    -- The success before the oldest one shown is what that one is compared with.
+    -- The oldest run shown is compared with the success before it.
     earlier := matching_runs(
         wanted_name, wanted_type, strategy_history.instrument, 'success', strategy_history.since, NULL,
         NULL, NULL, NULL, NULL, NULL, 'started_at', true, 1, listed[cardinality(listed)]::text, only_measured => false);
@@ -2832,7 +2838,7 @@ BEGIN
           FROM unnest(listed || earlier) AS found (run_id)
           JOIN backtest_run AS run ON run.run_id = found.run_id
           LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id),
-    -- Runs with as many successes before them have the same one before them: it ended the group before theirs.
+    -- Runs with the same number of successes before them share the same baseline: the last run of the group before.
     told AS (
         SELECT measured.run_id, measured.started_at, measured.strategy_type, measured.strategy_name, measured.status,
                measured.instruments, measured.data_start, measured.data_end, measured.parameters,
@@ -2861,7 +2867,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION strategy_history(strategy text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.strategy_history(strategy text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) IS 'The runs of a strategy, oldest first, the newest result_limit (1 to 1000) of them: with each the parameters that changed since the success before it, and by how much each metric did; a failure is told what it changed, and is nothing to compare with. strategy: a strategy type, or where no run is of such a type, a label (strategy_name), with the runs of every type that have it. strategy_name, instrument, since, until: as in list_runs; they choose what is compared, too. Raises invalid_parameter_value.';
+COMMENT ON FUNCTION btsql.strategy_history(strategy text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, result_limit integer) IS 'The newest result_limit (1 to 1000) runs of a strategy, oldest first: for each, the parameters that changed since the previous success and the change of each metric. A failure shows its changed parameters, but is never used as the baseline. strategy: a strategy type or, where no run has such a type, a label (strategy_name), with the runs of every type that have this label. strategy_name, instrument, since, until: filters as in list_runs; a run that they leave out is not a baseline either. Raises invalid_parameter_value.';
 -- Name: surroundings_of(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2877,7 +2883,7 @@ CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
            WHERE (jsonb_typeof((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name)) = 'object'::text)), 'actors', ((record -> 'snapshot'::text) -> 'actors'::text), 'exec_algorithms', ((record -> 'snapshot'::text) -> 'exec_algorithms'::text), 'strategy_source', ((record -> 'environment'::text) -> 'source_digest'::text), 'engine_version', ((record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((record -> 'environment'::text) -> 'data_fingerprint'::text))) AS jsonb_strip_nulls;
 END;
 -- Name: FUNCTION surroundings_of(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides its identity, out of a record document or a row of runs as JSON: capital, currency, data source and what locates it, venues (the one balance of a single venue is the capital), definitions of the instruments tested, settings of the engine, actors, execution algorithms, digest of the strategy''s source, engine version, data fingerprint. What is not known is left out.';
+COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides the configuration, instruments and dates, from a record document or from a row of runs as JSON: capital, currency, data source and where the data is, venues (the balance of a single venue counts as the capital), definitions of the tested instruments, settings of the engine, actors, execution algorithms, digest of the strategy''s source, engine version, data fingerprint. Values that are not known are left out.';
 -- Name: test_bed(text, text[], timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) RETURNS uuid
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -2886,7 +2892,7 @@ CREATE FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_star
             FROM unnest((test_bed.instruments COLLATE "C")) instrument(instrument))), 'UTF8'::name)) FROM 1 FOR 16), 'hex'::text))::uuid AS encode;
 END;
 -- Name: FUNCTION test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) IS 'A short key for what parameters are tried out on: strategy, instruments in any order, and dates to the millisecond. Equal for equal ones; for an index, and never the last word.';
+COMMENT ON FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) IS 'A short key for what parameters are tested on: strategy, instruments in any order, and dates to the millisecond. Equal inputs have equal keys. It is for an index only: compare the full values after the lookup.';
 -- Name: time_of(jsonb, text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.time_of(document jsonb, key text) RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE STRICT
@@ -2931,14 +2937,14 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION write_metrics(metrics btsql.performance_metrics, rejected_metrics jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.write_metrics(metrics btsql.performance_metrics, rejected_metrics jsonb) IS 'Writes the metrics of a success for record_run(), and why others were not taken: {metric: {reported_value, reason}}.';
+COMMENT ON FUNCTION btsql.write_metrics(metrics btsql.performance_metrics, rejected_metrics jsonb) IS 'Writes the metrics of a success for record_run(), and the reasons for those that are not stored: {metric: {reported_value, reason}}.';
 -- Name: write_parameters(uuid, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.write_parameters(run_id uuid, parameters jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'btsql', 'pg_temp'
     AS $$
 BEGIN
-    -- A record that replaces one that called the run interrupted finds most of its rows here already.
+    -- A record that replaces an interrupted one finds most of its rows here already.
     INSERT INTO run_parameter (run_id, name, value)
     SELECT write_parameters.run_id, parameter.name, parameter.value
       FROM jsonb_to_recordset(searchable_parameters(write_parameters.parameters)) AS parameter (name text, value jsonb)
@@ -2969,7 +2975,7 @@ BEGIN
         IF FOUND THEN
             RETURN true;
         END IF;
-        -- Read without a lock first: that the same record is sent again must not wait for anybody's note on the run.
+        -- Read without a lock first: sending the same record again must not wait for someone who adds a note to it.
         SELECT recorded.status, recorded.error_type, recorded.record_digest
           INTO known
           FROM backtest_run AS recorded
@@ -3007,7 +3013,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION write_run(run btsql.backtest_run); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.write_run(run btsql.backtest_run) IS 'Writes the run''s own row for record_run(). True when it was written, as a new row or in place of one that called the run interrupted as its process was gone; false when the same record is already there. Raises unique_violation (backtest_run_content_is_final) when other content is recorded under the id.';
+COMMENT ON FUNCTION btsql.write_run(run btsql.backtest_run) IS 'Writes the run''s own row for record_run(). True when it was written, as a new row or in place of one that was recorded as interrupted because its process was gone; false when the same record is already there. Raises unique_violation (backtest_run_content_is_final) when other content is recorded under the id.';
 -- Name: rejected_metric; Type: TABLE; Schema: btsql; Owner: -
 CREATE TABLE btsql.rejected_metric (
     run_id uuid NOT NULL,
@@ -3018,9 +3024,9 @@ CREATE TABLE btsql.rejected_metric (
     CONSTRAINT rejected_metric_reason_is_given CHECK ((reason ~ '\S'::text))
 );
 -- Name: TABLE rejected_metric; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TABLE btsql.rejected_metric IS 'Why a metric of a run is NULL: it was undefined, not a number, or outside its range. A bad metric never loses a run, and never ranks.';
+COMMENT ON TABLE btsql.rejected_metric IS 'Why a metric of a run is NULL: it was undefined, not a number, or outside its range. The run is kept, and is not ranked by that metric.';
 -- Name: COLUMN rejected_metric.run_id; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.rejected_metric.run_id IS 'The run that was measured.';
+COMMENT ON COLUMN btsql.rejected_metric.run_id IS 'The run that the metric belongs to.';
 -- Name: COLUMN rejected_metric.recorded_at; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.rejected_metric.recorded_at IS 'Time of the recording transaction, as in the run itself.';
 -- Name: COLUMN rejected_metric.metric; Type: COMMENT; Schema: btsql; Owner: -
@@ -3028,7 +3034,7 @@ COMMENT ON COLUMN btsql.rejected_metric.metric IS 'Name of the metric, a column 
 -- Name: COLUMN rejected_metric.reported_value; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.rejected_metric.reported_value IS 'The value as it was reported, in the metric''s unit; NULL when there was none.';
 -- Name: COLUMN rejected_metric.reason; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.rejected_metric.reason IS 'Why the value was not taken, for people.';
+COMMENT ON COLUMN btsql.rejected_metric.reason IS 'Why the value was not stored, in plain words.';
 -- Name: run_annotation; Type: TABLE; Schema: btsql; Owner: -
 CREATE TABLE btsql.run_annotation (
     run_id uuid NOT NULL,
@@ -3041,15 +3047,15 @@ CREATE TABLE btsql.run_annotation (
     CONSTRAINT run_annotation_tag_is_a_word CHECK (((kind = 'note'::text) OR ((content ~ '^[[:alnum:]_][[:alnum:]_.:/-]*$'::text) AND (length(content) <= 100))))
 );
 -- Name: TABLE run_annotation; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TABLE btsql.run_annotation IS 'What people said of a run after it was recorded: notes, and tags put on and taken off. Events are added and never changed; they go with their run.';
+COMMENT ON TABLE btsql.run_annotation IS 'Notes on a run, and tags added to it and removed from it, after it was recorded. Rows are added and never changed; they are deleted with their run.';
 -- Name: COLUMN run_annotation.run_id; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_annotation.run_id IS 'The run that is spoken of.';
+COMMENT ON COLUMN btsql.run_annotation.run_id IS 'The run that the note or tag belongs to.';
 -- Name: COLUMN run_annotation.annotation_id; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_annotation.annotation_id IS 'Number of the event; later events have higher ones.';
+COMMENT ON COLUMN btsql.run_annotation.annotation_id IS 'Number of the row; later ones have higher numbers.';
 -- Name: COLUMN run_annotation.annotated_at; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_annotation.annotated_at IS 'Time of the transaction that added the event.';
+COMMENT ON COLUMN btsql.run_annotation.annotated_at IS 'Time of the transaction that added the row.';
 -- Name: COLUMN run_annotation.kind; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_annotation.kind IS 'note, tag (put on) or untag (taken off).';
+COMMENT ON COLUMN btsql.run_annotation.kind IS 'note, tag (a tag was added) or untag (a tag was removed).';
 -- Name: COLUMN run_annotation.content; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_annotation.content IS 'Text of the note, or the tag.';
 -- Name: run_annotation_annotation_id_seq; Type: SEQUENCE; Schema: btsql; Owner: -
@@ -3074,17 +3080,17 @@ CREATE TABLE btsql.run_in_progress (
     CONSTRAINT run_in_progress_start_is_in_range CHECK (((started_at >= '1970-01-01 00:00:00+00'::timestamp with time zone) AND (started_at < '9999-01-01 00:00:00+00'::timestamp with time zone)))
 );
 -- Name: TABLE run_in_progress; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TABLE btsql.run_in_progress IS 'One row for each backtest that was started and of which no end is recorded. record_run() and record_interrupted() take it out in the transaction that records the run. Whether such a run still lives: see started_runs().';
+COMMENT ON TABLE btsql.run_in_progress IS 'One row for each backtest that was started and whose end is not recorded yet. record_run() and record_interrupted() delete it in the transaction that records the run. Whether such a run is still going on: see started_runs().';
 -- Name: COLUMN run_in_progress.run_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_in_progress.run_id IS 'The id that the run will be recorded under.';
 -- Name: COLUMN run_in_progress.started_at; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_in_progress.started_at IS 'When the execution began.';
 -- Name: COLUMN run_in_progress.record; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_in_progress.record IS 'The record document, of status interrupted, that the run is recorded by if nothing more is heard of it.';
+COMMENT ON COLUMN btsql.run_in_progress.record IS 'A record document of status interrupted: it is recorded if the run never reports its end.';
 -- Name: COLUMN run_in_progress.process; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_in_progress.process IS 'The process that runs it, as far as its system tells: host, boot_id, pid_namespace, process_id, process_start (clock ticks since boot).';
+COMMENT ON COLUMN btsql.run_in_progress.process IS 'The process that executes the run, as far as its system tells: host, boot_id, pid_namespace, process_id, process_start (clock ticks since boot).';
 -- Name: COLUMN run_in_progress.backend_pid; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_in_progress.backend_pid IS 'The process id, on the server, of the session that took the lock of the run (see run_lock_key); NULL where none could be held, as through a transaction pooler.';
+COMMENT ON COLUMN btsql.run_in_progress.backend_pid IS 'The process id, on the server, of the session that took the lock of the run (see run_lock_key); NULL where no lock could be held, as through a transaction pooler.';
 -- Name: COLUMN run_in_progress.recorded_at; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_in_progress.recorded_at IS 'Time of the transaction that recorded the start.';
 -- Name: run_parameter; Type: TABLE; Schema: btsql; Owner: -
@@ -3096,13 +3102,13 @@ CREATE TABLE btsql.run_parameter (
     CONSTRAINT run_parameter_value_is_short_and_scalar CHECK (((jsonb_typeof(value) = ANY (ARRAY['number'::text, 'string'::text, 'boolean'::text])) AND (length((value #>> '{}'::text[])) <= 405)))
 );
 -- Name: TABLE run_parameter; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TABLE btsql.run_parameter IS 'Search index over the parameters of runs: the scalar ones, one row each, long values cut. The truth is backtest_run.parameters, by which every search decides; a row too many here is harmless.';
+COMMENT ON TABLE btsql.run_parameter IS 'Search index over the parameters of runs: one row for each single value (no arrays or objects), long values shortened. Every search still checks backtest_run.parameters, so an extra row here does no harm.';
 -- Name: COLUMN run_parameter.run_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_parameter.run_id IS 'The run that has the parameter.';
 -- Name: COLUMN run_parameter.name; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_parameter.name IS 'Name of the parameter.';
 -- Name: COLUMN run_parameter.value; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_parameter.value IS 'Its value, a JSON number, text or boolean; of a long one what stands in for it (searchable_parameters).';
+COMMENT ON COLUMN btsql.run_parameter.value IS 'The value, a JSON number, text or boolean; a long one is replaced by a shorter one (see searchable_parameters).';
 -- Name: backtest_run backtest_run_metrics_key; Type: CONSTRAINT; Schema: btsql; Owner: -
 ALTER TABLE ONLY btsql.backtest_run
     ADD CONSTRAINT backtest_run_metrics_key UNIQUE (run_id, recorded_at, status, strategy_type);
@@ -3142,7 +3148,7 @@ COMMENT ON INDEX btsql.backtest_run_not_success IS 'Lists failed and interrupted
 -- Name: backtest_run_origin; Type: INDEX; Schema: btsql; Owner: -
 CREATE INDEX backtest_run_origin ON btsql.backtest_run USING btree (origin_run_id, run_id) WHERE (origin_run_id IS NOT NULL);
 -- Name: INDEX backtest_run_origin; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON INDEX btsql.backtest_run_origin IS 'Finds what reproduces or varies a run, newest first (find_reproductions).';
+COMMENT ON INDEX btsql.backtest_run_origin IS 'Finds the runs that reproduce or vary a run, newest first (find_reproductions).';
 -- Name: backtest_run_short_id; Type: INDEX; Schema: btsql; Owner: -
 CREATE INDEX backtest_run_short_id ON btsql.backtest_run USING btree (btsql.short_id(run_id) COLLATE "C");
 -- Name: INDEX backtest_run_short_id; Type: COMMENT; Schema: btsql; Owner: -
@@ -3194,87 +3200,87 @@ COMMENT ON INDEX btsql.run_parameter_run IS 'Finds the rows of a run that is del
 -- Name: backtest_run backtest_run_is_immutable; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER backtest_run_is_immutable BEFORE UPDATE ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION btsql.refuse_update_of_final_run();
 -- Name: TRIGGER backtest_run_is_immutable ON backtest_run; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER backtest_run_is_immutable ON btsql.backtest_run IS 'A recorded run is never updated; its own final record may replace it while it is called interrupted.';
+COMMENT ON TRIGGER backtest_run_is_immutable ON btsql.backtest_run IS 'A recorded run is never updated, except that a run recorded as interrupted is replaced by its own final record.';
 -- Name: backtest_run backtest_run_is_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER backtest_run_is_not_truncated BEFORE TRUNCATE ON btsql.backtest_run FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER backtest_run_is_not_truncated ON backtest_run; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER backtest_run_is_not_truncated ON btsql.backtest_run IS 'Row triggers do not see TRUNCATE.';
+COMMENT ON TRIGGER backtest_run_is_not_truncated ON btsql.backtest_run IS 'Refuses TRUNCATE, which row triggers do not see.';
 -- Name: backtest_run backtest_run_is_stamped; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER backtest_run_is_stamped BEFORE INSERT ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION btsql.stamp_recorded_at();
 -- Name: TRIGGER backtest_run_is_stamped ON backtest_run; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER backtest_run_is_stamped ON btsql.backtest_run IS 'recorded_at is the time of the transaction.';
+COMMENT ON TRIGGER backtest_run_is_stamped ON btsql.backtest_run IS 'Sets recorded_at to the time of the transaction.';
 -- Name: backtest_run backtest_run_replaces_nothing; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER backtest_run_replaces_nothing BEFORE INSERT ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION btsql.refuse_invented_replacement();
 -- Name: TRIGGER backtest_run_replaces_nothing ON backtest_run; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER backtest_run_replaces_nothing ON btsql.backtest_run IS 'Only the replacement of a run called interrupted says when that one had been recorded.';
+COMMENT ON TRIGGER backtest_run_replaces_nothing ON btsql.backtest_run IS 'A new row cannot claim to have replaced an interrupted run: only record_run() replaces one.';
 -- Name: performance_metrics performance_metrics_are_deleted_with_the_run; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER performance_metrics_are_deleted_with_the_run BEFORE DELETE ON btsql.performance_metrics FOR EACH ROW EXECUTE FUNCTION btsql.refuse_direct_delete();
 -- Name: TRIGGER performance_metrics_are_deleted_with_the_run ON performance_metrics; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER performance_metrics_are_deleted_with_the_run ON btsql.performance_metrics IS 'The rows go by the cascade from their run only.';
+COMMENT ON TRIGGER performance_metrics_are_deleted_with_the_run ON btsql.performance_metrics IS 'The rows can only be deleted together with their run, by its cascade.';
 -- Name: performance_metrics performance_metrics_are_immutable; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER performance_metrics_are_immutable BEFORE UPDATE ON btsql.performance_metrics FOR EACH ROW EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER performance_metrics_are_immutable ON performance_metrics; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER performance_metrics_are_immutable ON btsql.performance_metrics IS 'What is recorded is never updated.';
+COMMENT ON TRIGGER performance_metrics_are_immutable ON btsql.performance_metrics IS 'A recorded row is never updated.';
 -- Name: performance_metrics performance_metrics_are_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER performance_metrics_are_not_truncated BEFORE TRUNCATE ON btsql.performance_metrics FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER performance_metrics_are_not_truncated ON performance_metrics; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER performance_metrics_are_not_truncated ON btsql.performance_metrics IS 'Row triggers do not see TRUNCATE.';
+COMMENT ON TRIGGER performance_metrics_are_not_truncated ON btsql.performance_metrics IS 'Refuses TRUNCATE, which row triggers do not see.';
 -- Name: performance_metrics performance_metrics_are_stamped; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER performance_metrics_are_stamped BEFORE INSERT ON btsql.performance_metrics FOR EACH ROW EXECUTE FUNCTION btsql.stamp_recorded_at();
 -- Name: TRIGGER performance_metrics_are_stamped ON performance_metrics; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER performance_metrics_are_stamped ON btsql.performance_metrics IS 'recorded_at is the time of the transaction, so the row fits only a run of the same transaction.';
+COMMENT ON TRIGGER performance_metrics_are_stamped ON btsql.performance_metrics IS 'Sets recorded_at to the time of the transaction, so the row fits only a run of the same transaction.';
 -- Name: rejected_metric rejected_metric_is_deleted_with_the_run; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER rejected_metric_is_deleted_with_the_run BEFORE DELETE ON btsql.rejected_metric FOR EACH ROW EXECUTE FUNCTION btsql.refuse_direct_delete();
 -- Name: TRIGGER rejected_metric_is_deleted_with_the_run ON rejected_metric; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER rejected_metric_is_deleted_with_the_run ON btsql.rejected_metric IS 'The rows go by the cascade from their run only.';
+COMMENT ON TRIGGER rejected_metric_is_deleted_with_the_run ON btsql.rejected_metric IS 'The rows can only be deleted together with their run, by its cascade.';
 -- Name: rejected_metric rejected_metric_is_immutable; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER rejected_metric_is_immutable BEFORE UPDATE ON btsql.rejected_metric FOR EACH ROW EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER rejected_metric_is_immutable ON rejected_metric; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER rejected_metric_is_immutable ON btsql.rejected_metric IS 'What is recorded is never updated.';
+COMMENT ON TRIGGER rejected_metric_is_immutable ON btsql.rejected_metric IS 'A recorded row is never updated.';
 -- Name: rejected_metric rejected_metric_is_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER rejected_metric_is_not_truncated BEFORE TRUNCATE ON btsql.rejected_metric FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER rejected_metric_is_not_truncated ON rejected_metric; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER rejected_metric_is_not_truncated ON btsql.rejected_metric IS 'Row triggers do not see TRUNCATE.';
+COMMENT ON TRIGGER rejected_metric_is_not_truncated ON btsql.rejected_metric IS 'Refuses TRUNCATE, which row triggers do not see.';
 -- Name: rejected_metric rejected_metric_is_stamped; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER rejected_metric_is_stamped BEFORE INSERT ON btsql.rejected_metric FOR EACH ROW EXECUTE FUNCTION btsql.stamp_recorded_at();
 -- Name: TRIGGER rejected_metric_is_stamped ON rejected_metric; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER rejected_metric_is_stamped ON btsql.rejected_metric IS 'recorded_at is the time of the transaction, so the row fits only a run of the same transaction.';
+COMMENT ON TRIGGER rejected_metric_is_stamped ON btsql.rejected_metric IS 'Sets recorded_at to the time of the transaction, so the row fits only a run of the same transaction.';
 -- Name: run_annotation run_annotation_is_deleted_with_the_run; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER run_annotation_is_deleted_with_the_run BEFORE DELETE ON btsql.run_annotation FOR EACH ROW EXECUTE FUNCTION btsql.refuse_direct_delete();
 -- Name: TRIGGER run_annotation_is_deleted_with_the_run ON run_annotation; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER run_annotation_is_deleted_with_the_run ON btsql.run_annotation IS 'The rows go by the cascade from their run only.';
+COMMENT ON TRIGGER run_annotation_is_deleted_with_the_run ON btsql.run_annotation IS 'The rows can only be deleted together with their run, by its cascade.';
 -- Name: run_annotation run_annotation_is_immutable; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER run_annotation_is_immutable BEFORE UPDATE ON btsql.run_annotation FOR EACH ROW EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER run_annotation_is_immutable ON run_annotation; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER run_annotation_is_immutable ON btsql.run_annotation IS 'What was said is never updated.';
+COMMENT ON TRIGGER run_annotation_is_immutable ON btsql.run_annotation IS 'Notes and tags are never updated.';
 -- Name: run_annotation run_annotation_is_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER run_annotation_is_not_truncated BEFORE TRUNCATE ON btsql.run_annotation FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER run_annotation_is_not_truncated ON run_annotation; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER run_annotation_is_not_truncated ON btsql.run_annotation IS 'Row triggers do not see TRUNCATE.';
+COMMENT ON TRIGGER run_annotation_is_not_truncated ON btsql.run_annotation IS 'Refuses TRUNCATE, which row triggers do not see.';
 -- Name: run_in_progress run_in_progress_is_immutable; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER run_in_progress_is_immutable BEFORE UPDATE ON btsql.run_in_progress FOR EACH ROW EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER run_in_progress_is_immutable ON run_in_progress; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER run_in_progress_is_immutable ON btsql.run_in_progress IS 'What was said of a start is never updated.';
+COMMENT ON TRIGGER run_in_progress_is_immutable ON btsql.run_in_progress IS 'A start record is never updated.';
 -- Name: run_in_progress run_in_progress_is_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER run_in_progress_is_not_truncated BEFORE TRUNCATE ON btsql.run_in_progress FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER run_in_progress_is_not_truncated ON run_in_progress; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER run_in_progress_is_not_truncated ON btsql.run_in_progress IS 'Row triggers do not see TRUNCATE.';
+COMMENT ON TRIGGER run_in_progress_is_not_truncated ON btsql.run_in_progress IS 'Refuses TRUNCATE, which row triggers do not see.';
 -- Name: run_in_progress run_in_progress_is_stamped; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER run_in_progress_is_stamped BEFORE INSERT ON btsql.run_in_progress FOR EACH ROW EXECUTE FUNCTION btsql.stamp_recorded_at();
 -- Name: TRIGGER run_in_progress_is_stamped ON run_in_progress; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER run_in_progress_is_stamped ON btsql.run_in_progress IS 'recorded_at is the time of the transaction.';
+COMMENT ON TRIGGER run_in_progress_is_stamped ON btsql.run_in_progress IS 'Sets recorded_at to the time of the transaction.';
 -- Name: run_parameter run_parameter_is_deleted_with_the_run; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER run_parameter_is_deleted_with_the_run BEFORE DELETE ON btsql.run_parameter FOR EACH ROW EXECUTE FUNCTION btsql.refuse_direct_delete();
 -- Name: TRIGGER run_parameter_is_deleted_with_the_run ON run_parameter; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER run_parameter_is_deleted_with_the_run ON btsql.run_parameter IS 'The rows go by the cascade from their run only.';
+COMMENT ON TRIGGER run_parameter_is_deleted_with_the_run ON btsql.run_parameter IS 'The rows can only be deleted together with their run, by its cascade.';
 -- Name: run_parameter run_parameter_is_immutable; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER run_parameter_is_immutable BEFORE UPDATE ON btsql.run_parameter FOR EACH ROW EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER run_parameter_is_immutable ON run_parameter; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER run_parameter_is_immutable ON btsql.run_parameter IS 'What is recorded is never updated.';
+COMMENT ON TRIGGER run_parameter_is_immutable ON btsql.run_parameter IS 'A recorded row is never updated.';
 -- Name: run_parameter run_parameter_is_not_truncated; Type: TRIGGER; Schema: btsql; Owner: -
 CREATE TRIGGER run_parameter_is_not_truncated BEFORE TRUNCATE ON btsql.run_parameter FOR EACH STATEMENT EXECUTE FUNCTION btsql.refuse_change();
 -- Name: TRIGGER run_parameter_is_not_truncated ON run_parameter; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TRIGGER run_parameter_is_not_truncated ON btsql.run_parameter IS 'Row triggers do not see TRUNCATE.';
+COMMENT ON TRIGGER run_parameter_is_not_truncated ON btsql.run_parameter IS 'Refuses TRUNCATE, which row triggers do not see.';
 -- Name: performance_metrics performance_metrics_belong_to_their_run; Type: FK CONSTRAINT; Schema: btsql; Owner: -
 ALTER TABLE ONLY btsql.performance_metrics
     ADD CONSTRAINT performance_metrics_belong_to_their_run FOREIGN KEY (run_id, recorded_at, status, strategy_type) REFERENCES btsql.backtest_run(run_id, recorded_at, status, strategy_type) ON DELETE CASCADE;
