@@ -11,6 +11,7 @@ CREATE TYPE btsql.ranked_run AS (
     instruments   text[],
     data_start    timestamptz,
     data_end      timestamptz,
+    currency      text,
     parameters    jsonb,
     total_return  double precision,
     sharpe_ratio  double precision,
@@ -29,6 +30,7 @@ COMMENT ON COLUMN btsql.ranked_run.strategy_name IS 'The user''s label, by defau
 COMMENT ON COLUMN btsql.ranked_run.instruments IS 'Instrument ids.';
 COMMENT ON COLUMN btsql.ranked_run.data_start IS 'First instant of the data that was requested.';
 COMMENT ON COLUMN btsql.ranked_run.data_end IS 'Last instant of the data that was requested.';
+COMMENT ON COLUMN btsql.ranked_run.currency IS 'Currency of the money in value and metrics, by its code.';
 COMMENT ON COLUMN btsql.ranked_run.parameters IS 'The parameters of the run.';
 COMMENT ON COLUMN btsql.ranked_run.total_return IS 'Final equity / opening balance - 1; a fraction.';
 COMMENT ON COLUMN btsql.ranked_run.sharpe_ratio IS 'Annualised Sharpe ratio of daily returns; a ratio.';

@@ -16,6 +16,7 @@ SELECT results_eq(
         ('instruments', 'text[]'),
         ('data_start', 'timestamp with time zone'),
         ('data_end', 'timestamp with time zone'),
+        ('currency', 'text'),
         ('parameters', 'jsonb'),
         ('total_return', 'double precision'),
         ('sharpe_ratio', 'double precision'),

@@ -40,6 +40,7 @@ class RankedRun:
     instruments: list[str]
     data_start: datetime
     data_end: datetime
+    currency: str
     parameters: dict[str, Any]
     total_return: float | None
     sharpe_ratio: float | None

@@ -159,3 +159,22 @@ def test_an_empty_database_says_what_to_do_next(btsql: Run) -> None:
     done = btsql("best")
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.startswith("btsql: nothing is recorded yet\n")
+
+
+def test_money_of_several_currencies_is_shown_as_such(btsql: Run, database: Target) -> None:
+    save(
+        database,
+        success(currency="JPY", metrics=METRICS | {"net_profit": 2_989_560}),
+        success(after=1, currency="USD", metrics=METRICS | {"net_profit": 25_000}),
+    )
+    done = btsql("best", "-m", "net_profit")
+    assert "2,989,560.00 JPY" in done.stdout
+    assert "25,000.00 USD" in done.stdout
+    assert "the amounts are in JPY, USD and ranked by their numbers, without any rate" in done.stderr
+    assert [
+        run["currency"] for run in json.loads(btsql("best", "-m", "net_profit", "--format", "json").stdout)
+    ] == [
+        "JPY",
+        "USD",
+    ]
+    assert "amounts" not in btsql("best").stderr

@@ -18,7 +18,8 @@ SUMMARY = """
 RANKED = """
     SELECT row_number() OVER (ORDER BY metrics.sharpe_ratio DESC, metrics.run_id DESC) AS rank, run.run_id,
            left(btsql.short_id(run.run_id), 8) AS short_id, metrics.sharpe_ratio AS value, run.strategy_name,
-           run.instruments, run.data_start, run.data_end, run.parameters, metrics.total_return, metrics.sharpe_ratio,
+           run.instruments, run.data_start, run.data_end, run.currency, run.parameters, metrics.total_return,
+           metrics.sharpe_ratio,
            metrics.max_drawdown, metrics.total_trades,
            to_jsonb(metrics) - '{{run_id,strategy_type,status,recorded_at}}'::text[] AS metrics
       FROM btsql.performance_metrics AS metrics

@@ -208,6 +208,7 @@ def best(  # noqa: PLR0917 - options of a command
     else:
         _print_ranking(runs[:listed], ranked_by, format)
     search.tell_doubts()
+    _say_when_currencies_differ(runs[:listed], ranked_by)
     if not runs:
         say_why_empty(filtered=bool(search.given) or where is not None, misses=misses)
     elif len(runs) > listed and (limit is None or parameter is not None):
@@ -227,6 +228,14 @@ def _counts_are_sorted_by(metric: str) -> Iterator[None]:
         if metric not in COUNTS:
             raise
         raise UsageError(str(exc), hint=f"To list runs by it: btsql history --sort {metric}") from exc
+
+
+def _say_when_currencies_differ(runs: Sequence[RankedRun], ranked_by: str) -> None:
+    from btsql.render.values import MONEY, printable
+
+    currencies = sorted({printable(run.currency) for run in runs})
+    if ranked_by in MONEY and len(currencies) > 1:
+        say(f"the amounts are in {', '.join(currencies)} and ranked by their numbers, without any rate")
 
 
 def _print_ranking(runs: Sequence[RankedRun], ranked_by: str, format: Format) -> None:

@@ -42,7 +42,7 @@ def ranking_columns(runs: Sequence[RankedRun], metric: str) -> list[Column]:
     return [
         Column(title="#", cells=[(str(run.rank), None) for run in runs], right=True),
         Column(title="id", cells=[(run.short_id, "bold") for run in runs]),
-        metric_column(metric, [(run.value, None) for run in runs]),
+        metric_column(metric, [(run.value, run.currency) for run in runs]),
         Column(title="strategy", cells=[(printable(run.strategy_name), None) for run in runs], elastic=True),
         instrument_column([run.instruments for run in runs]),
         Column(title="parameters", cells=parameters, wraps=True),
