@@ -99,6 +99,7 @@ CREATE TYPE btsql.ranked_run AS (
 	instruments text[],
 	data_start timestamp with time zone,
 	data_end timestamp with time zone,
+	currency text,
 	parameters jsonb,
 	total_return double precision,
 	sharpe_ratio double precision,
@@ -124,6 +125,8 @@ COMMENT ON COLUMN btsql.ranked_run.instruments IS 'Instrument ids.';
 COMMENT ON COLUMN btsql.ranked_run.data_start IS 'First instant of the data that was requested.';
 -- Name: COLUMN ranked_run.data_end; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.ranked_run.data_end IS 'Last instant of the data that was requested.';
+-- Name: COLUMN ranked_run.currency; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.ranked_run.currency IS 'Currency of the money in value and metrics, by its code.';
 -- Name: COLUMN ranked_run.parameters; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.ranked_run.parameters IS 'The parameters of the run.';
 -- Name: COLUMN ranked_run.total_return; Type: COMMENT; Schema: btsql; Owner: -
@@ -384,28 +387,20 @@ BEGIN
     digits := short_id_digits(page);
     RETURN QUERY
     SELECT listed.place, run.run_id, left(short_id(run.run_id), digits),
-           CASE best_runs.metric
-               WHEN 'total_return' THEN measured.total_return
-               WHEN 'cagr' THEN measured.cagr
-               WHEN 'annualized_return' THEN measured.annualized_return
-               WHEN 'sharpe_ratio' THEN measured.sharpe_ratio
-               WHEN 'sortino_ratio' THEN measured.sortino_ratio
-               WHEN 'max_drawdown' THEN measured.max_drawdown
-               WHEN 'volatility' THEN measured.volatility
-               WHEN 'win_rate' THEN measured.win_rate
-               WHEN 'profit_factor' THEN measured.profit_factor
-               WHEN 'average_win' THEN measured.average_win
-               WHEN 'average_loss' THEN measured.average_loss
-               WHEN 'final_equity' THEN measured.final_equity
-               WHEN 'net_profit' THEN measured.net_profit
-           END,
+           (measured.document ->> best_runs.metric)::double precision,
            run.strategy_name, run.instruments,
-           run.data_start, run.data_end, run.parameters, measured.total_return, measured.sharpe_ratio,
-           measured.max_drawdown, measured.total_trades,
-           to_jsonb(measured) - '{run_id,strategy_type,status,recorded_at}'::text[]
+           run.data_start, run.data_end, run.currency, run.parameters,
+           (measured.document ->> 'total_return')::double precision,
+           (measured.document ->> 'sharpe_ratio')::double precision,
+           (measured.document ->> 'max_drawdown')::double precision,
+           (measured.document ->> 'total_trades')::integer,
+           measured.document
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
-      JOIN performance_metrics AS measured ON measured.run_id = run.run_id
+     CROSS JOIN LATERAL (
+         SELECT to_jsonb(own) - '{run_id,strategy_type,status,recorded_at}'::text[] AS document
+           FROM performance_metrics AS own
+          WHERE own.run_id = run.run_id) AS measured
      ORDER BY listed.place;
 END;
 $$;
