@@ -38,7 +38,7 @@ BEGIN
     SELECT run.run_id, left(short_id(run.run_id), digits), run.started_at, run.duration_seconds, run.status,
            run.strategy_type, run.strategy_name, run.instruments, run.data_start, run.data_end, run.initial_capital,
            run.currency, measured.total_return, measured.sharpe_ratio, measured.max_drawdown, measured.total_trades,
-           run.error_type,
+           run.error_type, run.parameters,
            CASE WHEN list_runs.sort_by <> 'started_at'
                 THEN (to_jsonb(measured) ->> list_runs.sort_by)::double precision END
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)

@@ -20,6 +20,7 @@ CREATE TYPE btsql.run_summary AS (
     max_drawdown     double precision,
     total_trades     integer,
     error_type       text,
+    parameters       jsonb,
     sort_value       double precision
 );
 
@@ -43,6 +44,7 @@ COMMENT ON COLUMN btsql.run_summary.max_drawdown IS
     'Deepest fall of daily equity from its maximum; a fraction, zero or negative.';
 COMMENT ON COLUMN btsql.run_summary.total_trades IS 'Finished trades; a count.';
 COMMENT ON COLUMN btsql.run_summary.error_type IS 'Class of the exception that ended the run.';
+COMMENT ON COLUMN btsql.run_summary.parameters IS 'The parameters of the run.';
 COMMENT ON COLUMN btsql.run_summary.sort_value IS
     'The metric that the listing is sorted by: a fraction, a ratio, a count or money in currency; NULL when sorted by '
     'started_at.';

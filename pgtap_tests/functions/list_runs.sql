@@ -83,7 +83,7 @@ SELECT is((SELECT to_jsonb(run) FROM list_runs() AS run WHERE short_id = '444444
             "duration_seconds": 1.25, "status": "success", "strategy_type": "momentum", "strategy_name": "fast",
             "instruments": ["MSFT.XNAS", "AAPL.XNAS"], "initial_capital": 100000, "currency": "USD",
             "total_return": 0.25, "sharpe_ratio": 1.5, "max_drawdown": -0.125, "total_trades": 4, "error_type": null,
-            "sort_value": null}'::jsonb
+            "parameters": {"fast_period": 10, "slow_period": 30}, "sort_value": null}'::jsonb
           || jsonb_build_object('run_id', pg_temp.id_at('2026-03-02 09:04:00+00', '444444444444'),
                                 'started_at', timestamptz '2026-03-02 09:04:00+00',
                                 'data_start', timestamptz '2020-01-02 00:00:00+00',

@@ -25,6 +25,7 @@ SELECT results_eq(
         ('max_drawdown', 'double precision'),
         ('total_trades', 'integer'),
         ('error_type', 'text'),
+        ('parameters', 'jsonb'),
         ('sort_value', 'double precision') $$,
     'attributes: name, type, in this order');
 

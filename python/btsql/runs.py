@@ -41,6 +41,7 @@ class RunSummary:
     max_drawdown: float | None
     total_trades: int | None
     error_type: str | None
+    parameters: dict[str, Any]
     sort_value: float | None
 
 

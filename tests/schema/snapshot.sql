@@ -304,6 +304,7 @@ CREATE TYPE btsql.run_summary AS (
 	max_drawdown double precision,
 	total_trades integer,
 	error_type text,
+	parameters jsonb,
 	sort_value double precision
 );
 -- Name: TYPE run_summary; Type: COMMENT; Schema: btsql; Owner: -
@@ -342,6 +343,8 @@ COMMENT ON COLUMN btsql.run_summary.max_drawdown IS 'Deepest fall of daily equit
 COMMENT ON COLUMN btsql.run_summary.total_trades IS 'Finished trades; a count.';
 -- Name: COLUMN run_summary.error_type; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_summary.error_type IS 'Class of the exception that ended the run.';
+-- Name: COLUMN run_summary.parameters; Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON COLUMN btsql.run_summary.parameters IS 'The parameters of the run.';
 -- Name: COLUMN run_summary.sort_value; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_summary.sort_value IS 'The metric that the listing is sorted by: a fraction, a ratio, a count or money in currency; NULL when sorted by started_at.';
 -- Name: add_note(text, text); Type: FUNCTION; Schema: btsql; Owner: -
@@ -1394,7 +1397,7 @@ BEGIN
     SELECT run.run_id, left(short_id(run.run_id), digits), run.started_at, run.duration_seconds, run.status,
            run.strategy_type, run.strategy_name, run.instruments, run.data_start, run.data_end, run.initial_capital,
            run.currency, measured.total_return, measured.sharpe_ratio, measured.max_drawdown, measured.total_trades,
-           run.error_type,
+           run.error_type, run.parameters,
            CASE WHEN list_runs.sort_by <> 'started_at'
                 THEN (to_jsonb(measured) ->> list_runs.sort_by)::double precision END
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)

@@ -61,6 +61,7 @@ def summary(**changes: Any) -> RunSummary:
         "strategy_type": "momentum",
         "strategy_name": "momentum",
         "instruments": ["AAPL.XNAS"],
+        "parameters": {},
     }
     return RunSummary(**(values | known | changes))
 
@@ -332,6 +333,7 @@ RUNS = st.lists(
         total_return=st.floats(-1, 100) | st.none(),
         sharpe_ratio=st.floats(-10, 10) | st.none(),
         max_drawdown=st.floats(-1, 0) | st.none(),
+        parameters=st.dictionaries(NAMES, st.integers() | st.none() | NAMES, max_size=2),
     ),
     min_size=1,
     max_size=5,
@@ -359,6 +361,20 @@ def test_history_in_a_pipe_cuts_nothing(runs: list[RunSummary]) -> None:
     for line, run in zip(lines[1:], runs, strict=True):
         assert printable(run.strategy_name) in line
         assert printable(" ".join(run.instruments or ["-"])) in line
+
+
+def test_a_listing_tells_runs_of_a_sweep_apart_where_there_is_room() -> None:
+    runs = [
+        summary(parameters={"fast_period": 10, "slow_period": slow, "bar_type": "A.B-1-DAY-LAST-EXTERNAL"})
+        for slow in (30, 50)
+    ]
+    columns = history_columns(runs, "started_at")
+    wide = table(columns, 120).splitlines()
+    assert wide[0].split().index("parameters") == wide[0].split().index("instrument") + 1
+    assert ["slow_period=30" in wide[2], "slow_period=50" in wide[3]] == [True, True]
+    assert "fast_period" not in table(columns, 200), "it is the same in all"
+    assert "parameters" not in table(columns, 80)
+    assert "parameters" not in table(history_columns(runs[:1] * 2, "started_at"), 200)
 
 
 def test_columns_line_up_in_a_pipe() -> None:

@@ -241,7 +241,8 @@ def _say_when_currencies_differ(runs: Sequence[RankedRun], ranked_by: str) -> No
 def _print_ranking(runs: Sequence[RankedRun], ranked_by: str, format: Format) -> None:
     from btsql.comparison import RankedRun
     from btsql.render.documents import row_document
-    from btsql.render.ranking import ranking_columns, shared_parameters
+    from btsql.render.parameters import shared_parameters
+    from btsql.render.ranking import ranking_columns
 
     documents = [row_document(run) | {"metric": ranked_by} for run in runs]
     names = ["metric", *RankedRun.__slots__]

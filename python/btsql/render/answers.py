@@ -8,7 +8,8 @@ from btsql.comparison import ComparedField, HistoryRun, RankedRun
 from btsql.duplicates import DuplicateRun
 from btsql.render.comparing import comparison_text
 from btsql.render.listing import history_columns
-from btsql.render.ranking import ranking_columns, shared_parameters, strategy_columns
+from btsql.render.parameters import shared_parameters
+from btsql.render.ranking import ranking_columns, strategy_columns
 from btsql.render.reruns import duplicate_columns, findings_columns
 from btsql.render.tables import Column, table
 from btsql.reproduction import VerdictRow

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from btsql.render.parameters import parameters_column
 from btsql.render.tables import Cell, Column
 from btsql.render.values import (
     METRIC_TITLES,
@@ -36,12 +37,15 @@ def history_columns(runs: Sequence[RunSummary], sort_by: str) -> list[Column]:
         if sort_by in METRIC_TITLES and sort_by not in SHOWN
         else []
     )
+    parameters = parameters_column(runs, spare=1)
+    tells_apart = len(runs) > 1 and any(text for text, _ in parameters.cells)
     return [
         Column(title="id", cells=[(run.short_id, "bold") for run in runs]),
         started_column([run.started_at for run in runs]),
         Column(title="strategy", cells=[(printable(run.strategy_name), None) for run in runs], elastic=True),
         instrument_column([run.instruments for run in runs]),
-        Column(title="data", cells=[data_cell(run.data_start, run.data_end) for run in runs], spare=2),
+        *([parameters] if tells_apart else []),
+        Column(title="data", cells=[data_cell(run.data_start, run.data_end) for run in runs], spare=3),
         Column(title="return", cells=[return_cell(run.total_return) for run in runs], right=True),
         Column(title="Sharpe", cells=[(ratio(run.sharpe_ratio), None) for run in runs], right=True),
         Column(title="drawdown", cells=[(percent(run.max_drawdown), None) for run in runs], right=True),
@@ -51,13 +55,13 @@ def history_columns(runs: Sequence[RunSummary], sort_by: str) -> list[Column]:
             title="trades",
             cells=[count_cell(run.total_trades) for run in runs],
             right=True,
-            spare=0 if sort_by == "total_trades" else 1,
+            spare=0 if sort_by == "total_trades" else 2,
         ),
         Column(
-            title="took", cells=[(seconds(run.duration_seconds), None) for run in runs], right=True, spare=3
+            title="took", cells=[(seconds(run.duration_seconds), None) for run in runs], right=True, spare=4
         ),
         *(
-            [Column(title="error", cells=[(printable(run.error_type or ""), "red") for run in runs], spare=4)]
+            [Column(title="error", cells=[(printable(run.error_type or ""), "red") for run in runs], spare=5)]
             if any(run.error_type for run in runs)
             else []
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from btsql.render.listing import (
@@ -13,15 +12,14 @@ from btsql.render.listing import (
     return_cell,
     started_column,
 )
+from btsql.render.parameters import beside_instrument, parameters_column, shown_value
 from btsql.render.tables import Cell, Column, plain_table, table, table_width, wrapped
 from btsql.render.values import (
     FRACTIONS,
     STATUS_STYLES,
-    elided,
     percent,
     printable,
     ratio,
-    value_text,
 )
 
 if TYPE_CHECKING:
@@ -37,15 +35,13 @@ HEADLINES = {"total_return": "return", "sharpe_ratio": "Sharpe", "max_drawdown":
 
 def ranking_columns(runs: Sequence[RankedRun], metric: str) -> list[Column]:
     """Return the columns of a ranking: what each run was, and the parameters that not all have the same."""
-    differing = _told(runs)
-    parameters: list[Cell] = [(_assignments(run.parameters, differing), "cyan") for run in runs]
     return [
         Column(title="#", cells=[(str(run.rank), None) for run in runs], right=True),
         Column(title="id", cells=[(run.short_id, "bold") for run in runs]),
         metric_column(metric, [(run.value, run.currency) for run in runs]),
         Column(title="strategy", cells=[(printable(run.strategy_name), None) for run in runs], elastic=True),
         instrument_column([run.instruments for run in runs]),
-        Column(title="parameters", cells=parameters, wraps=True),
+        parameters_column(runs, wraps=True),
         Column(title="data", cells=[data_cell(run.data_start, run.data_end) for run in runs], spare=1),
         *_other_metrics(runs, metric),
         Column(title="trades", cells=[count_cell(run.total_trades) for run in runs], right=True, spare=5),
@@ -63,73 +59,6 @@ def _other_metrics(runs: Sequence[RankedRun], metric: str) -> list[Column]:
         for place, name in enumerate(HEADLINES, start=2)
         if name != metric
     ]
-
-
-def shared_parameters(runs: Sequence[RankedRun], width: int | None) -> str:
-    """Return the parameters that all runs have the same, in a sentence; nothing where there are none."""
-    if len(runs) < 2:
-        return ""
-    differing = _differing([run.parameters for run in runs])
-    same = {
-        name
-        for name, value in runs[0].parameters.items()
-        if name not in differing and _beside_instrument(value, runs[0].instruments) is None
-    }
-    return wrapped(f"the same in all: {_assignments(runs[0].parameters, same)}", width) if same else ""
-
-
-def _told(runs: Sequence[RankedRun]) -> set[str]:
-    """Return the names of the parameters that tell runs apart by more than the instrument beside them."""
-    names = _differing([_without_instruments(run) for run in runs])
-    if len(runs) > 1:
-        return names
-    return {
-        name
-        for run in runs
-        for name in names
-        if _beside_instrument(run.parameters[name], run.instruments) is None
-    }
-
-
-def _without_instruments(run: RankedRun) -> dict[str, Any]:
-    """Return the parameters with what they say beside the run's own instrument, as a bar type does."""
-    rests = {name: _beside_instrument(value, run.instruments) for name, value in run.parameters.items()}
-    return {
-        name: value if rests[name] is None else {"beside the instrument": rests[name]}
-        for name, value in run.parameters.items()
-    }
-
-
-def _beside_instrument(value: object, instruments: Sequence[str] | None) -> str | None:
-    """Return what follows a run's own instrument in a value; None where it does not begin with one."""
-    if isinstance(value, str):
-        for instrument in sorted(instruments or (), key=len, reverse=True):
-            rest = value.removeprefix(instrument)
-            if value.startswith(instrument) and not rest[:1].isalnum():
-                return rest
-    return None
-
-
-def _differing(documents: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Return the names whose values differ; of a single run all of them."""
-    if len(documents) == 1:
-        return set(documents[0])
-    names = {name for document in documents for name in document}
-    return {
-        name
-        for name in names
-        if any(name not in document for document in documents)
-        or len({json.dumps(document[name], sort_keys=True) for document in documents}) > 1
-    }
-
-
-def _assignments(parameters: Mapping[str, Any], names: set[str]) -> str:
-    shown = [name for name in parameters if name in names]
-    return " ".join(f"{printable(name)}={_shown(parameters[name])}" for name in sorted(shown))
-
-
-def _shown(value: object) -> str:
-    return elided(value_text(value))
 
 
 # ---- strategy
@@ -214,13 +143,13 @@ def _parameter_changes(run: HistoryRun) -> str:
 
 def _follows_instrument(change: Mapping[str, Any], instruments: Sequence[str] | None) -> bool:
     """Tell whether a value is another only because the run has another instrument."""
-    rest = _beside_instrument(change.get("now"), instruments)
+    rest = beside_instrument(change.get("now"), instruments)
     return rest is not None and str(change.get("before", rest)).endswith(rest)
 
 
 def _parameter_change(name: str, change: Mapping[str, Any]) -> str:
     shown = printable(name)
     if "before" not in change:
-        return f"{shown}={_shown(change['now'])}"
-    now = _shown(change["now"]) if "now" in change else "(gone)"
-    return f"{shown} {_shown(change['before'])} -> {now}"
+        return f"{shown}={shown_value(change['now'])}"
+    now = shown_value(change["now"]) if "now" in change else "(gone)"
+    return f"{shown} {shown_value(change['before'])} -> {now}"

@@ -93,7 +93,7 @@ def _as_many_as_fit(columns: Sequence[Column], width: int) -> list[Column]:
     shown = [column for column in columns if not column.spare]
     for extra in sorted((column for column in columns if column.spare), key=lambda column: column.spare):
         tried = [column for column in columns if column in shown or column is extra]
-        if table_width(tried, 2) <= width:
+        if table_width([_shortened(column) for column in tried]) <= width:
             shown = tried
     return shown
 
