@@ -8,7 +8,7 @@ SUMMARY = """
     SELECT run.run_id, left(btsql.short_id(run.run_id), 8) AS short_id, run.started_at, run.duration_seconds, run.status,
            run.strategy_type, run.strategy_name, run.instruments, run.data_start, run.data_end, run.initial_capital,
            run.currency, metrics.total_return, metrics.sharpe_ratio, metrics.max_drawdown, metrics.total_trades,
-           run.error_type, NULL::double precision AS sort_value
+           run.error_type, run.parameters, NULL::double precision AS sort_value
       FROM btsql.backtest_run AS run
       LEFT JOIN btsql.performance_metrics AS metrics ON metrics.run_id = run.run_id
      WHERE {condition}
