@@ -116,7 +116,10 @@ COMPARISON = """
                    'data_source', run.data_source, 'strategy_source', run.environment -> 'source_digest',
                    'engine_version', run.environment -> 'nautilus_trader', 'started_at', run.started_at,
                    'duration_seconds', run.duration_seconds) AS facts,
-               to_jsonb(metrics) - '{run_id,recorded_at,status,strategy_type}'::text[] AS metrics
+               to_jsonb(metrics) - '{run_id,recorded_at,status,strategy_type}'::text[] AS metrics,
+               btsql.surroundings_of(jsonb_build_object(
+                   'instruments', run.instruments, 'initial_capital', run.initial_capital, 'snapshot', run.snapshot))
+               AS surroundings
           FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (run_id, place)
           JOIN btsql.backtest_run AS run ON run.run_id = wanted.run_id
           LEFT JOIN btsql.performance_metrics AS metrics ON metrics.run_id = run.run_id),
@@ -139,12 +142,19 @@ COMPARISON = """
                    ORDER BY CASE WHEN cell.part = 3 THEN cell.value::double precision
                                  * CASE cell.name WHEN 'volatility' THEN -1 ELSE 1 END END DESC NULLS LAST) END AS rank
           FROM cell)
-    SELECT ranked.section, ranked.name, array_agg(ranked.value ORDER BY ranked.place),
+    SELECT 0 AS part, 'caution' AS section, part.key AS name, array_agg(part.value::text ORDER BY picked.place),
+           true AS differs, NULL AS best
+      FROM picked
+     CROSS JOIN jsonb_each(picked.surroundings) AS part
+     GROUP BY part.key
+    HAVING count(DISTINCT part.value) > 1
+     UNION ALL
+    SELECT ranked.part, ranked.section, ranked.name, array_agg(ranked.value ORDER BY ranked.place),
            count(DISTINCT ranked.value) + bool_or(ranked.value IS NULL)::integer > 1,
            string_agg(ranked.id, ', ' ORDER BY ranked.place) FILTER (WHERE ranked.rank = 1)
       FROM ranked
      GROUP BY ranked.part, ranked.section, ranked.name
-     ORDER BY ranked.part, ranked.name"""
+     ORDER BY part, name"""
 
 HISTORY = """
     WITH listed AS (

@@ -390,20 +390,15 @@ BEGIN
     digits := short_id_digits(page);
     RETURN QUERY
     SELECT listed.place, run.run_id, left(short_id(run.run_id), digits),
-           (measured.document ->> best_runs.metric)::double precision,
-           run.strategy_name, run.instruments,
-           run.data_start, run.data_end, run.currency, run.parameters,
-           (measured.document ->> 'total_return')::double precision,
-           (measured.document ->> 'sharpe_ratio')::double precision,
-           (measured.document ->> 'max_drawdown')::double precision,
-           (measured.document ->> 'total_trades')::integer,
-           measured.document
+           (document.metrics ->> best_runs.metric)::double precision, run.strategy_name, run.instruments, run.data_start,
+           run.data_end, run.currency, run.parameters, measured.total_return, measured.sharpe_ratio, measured.max_drawdown,
+           measured.total_trades, document.metrics
       FROM unnest(page) WITH ORDINALITY AS listed (run_id, place)
       JOIN backtest_run AS run ON run.run_id = listed.run_id
+      JOIN performance_metrics AS measured ON measured.run_id = run.run_id
      CROSS JOIN LATERAL (
-         SELECT to_jsonb(own) - '{run_id,strategy_type,status,recorded_at}'::text[] AS document
-           FROM performance_metrics AS own
-          WHERE own.run_id = run.run_id) AS measured
+         SELECT to_jsonb(measured) - '{run_id,strategy_type,status,recorded_at}'::text[] AS metrics
+         OFFSET 0) AS document  -- made once for each run, not once for each use
      ORDER BY listed.place;
 END;
 $$;
@@ -722,6 +717,7 @@ CREATE FUNCTION btsql.compare_runs(VARIADIC "references" text[]) RETURNS TABLE(s
     SET search_path TO 'btsql', 'pg_temp'
     SET "TimeZone" TO 'UTC'
     SET extra_float_digits TO '1'
+    SET jit TO 'off'
     AS $_$
 DECLARE
     wanted    CONSTANT integer := coalesce(cardinality(compare_runs."references"), 0);
