@@ -28,6 +28,6 @@ $function$;
 
 COMMENT ON FUNCTION btsql.check_json(jsonb, text) IS
     'Raises invalid_parameter_value, which begins with name, unless what reads JSON elsewhere can read the document: no more '
-    'than 200 levels, and no number of more than 4,300 digits.';
+    'than 200 levels, of which a scalar is one, and no number of more than 4,300 digits.';
 
 COMMIT;

@@ -1,5 +1,5 @@
 -- Deploy btsql:functions/comparable_value to pg
--- requires: functions/number_or_null
+-- requires: schemas/btsql
 BEGIN;
 
 -- STABLE as to_char() is: only so can the planner put it into the query, instead of calling it for every cell.

@@ -1,10 +1,11 @@
 -- Deploy btsql:functions/compare_runs to pg
 -- requires: functions/find_run
--- requires: functions/short_id
+-- requires: functions/short_id_digits
 -- requires: tables/performance_metrics
 -- requires: functions/metric_definition
 -- requires: functions/comparable_value
 -- requires: functions/surroundings_of
+-- requires: functions/is_same_data
 -- requires: functions/json_leaves
 BEGIN;
 
@@ -23,6 +24,7 @@ DECLARE
     exactly   CONSTANT text := 'YYYY-MM-DD HH24:MI:SS.US';
     runs      jsonb[];
     found_ids uuid[] := ARRAY[]::uuid[];
+    digits    integer;
     ids       text[];
     reference text;
 BEGIN
@@ -33,9 +35,10 @@ BEGIN
     FOREACH reference IN ARRAY compare_runs."references" LOOP
         found_ids := found_ids || find_run(reference);
     END LOOP;
+    digits := short_id_digits(ARRAY(SELECT DISTINCT unnest(found_ids)));
     runs := ARRAY(
         SELECT coalesce(to_jsonb(metrics), '{}') || jsonb_build_object(
-                   'run', left(short_id(run.run_id), 8), 'status', run.status, 'strategy_type', run.strategy_type,
+                   'run', left(short_id(run.run_id), digits), 'status', run.status, 'strategy_type', run.strategy_type,
                    'strategy_name', run.strategy_name,
                    -- The order of the instruments does not matter.
                    'instruments', (SELECT jsonb_agg(DISTINCT instrument) FROM unnest(run.instruments) AS instrument),
@@ -43,6 +46,9 @@ BEGIN
                    'initial_capital', run.initial_capital, 'currency', run.currency,
                    'data_source', run.data_source || coalesce(':' || located.place, ''), 'data_place', located.place,
                    'data_fingerprint', run.environment -> 'data_fingerprint',
+                   'data_digests', nullif(jsonb_path_query_array(run.snapshot, '$.data[*].sha256'), '[]'),
+                   'data', jsonb_build_object(
+                       'environment', run.environment, 'snapshot', jsonb_build_object('data', run.snapshot -> 'data')),
                    'strategy_source', run.environment -> 'source_digest',
                    'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
                    'parameters', run.parameters,
@@ -96,6 +102,7 @@ BEGIN
         SELECT cells.part, cells.section, cells.rank, cells.field, bool_or(cells.matters) AS matters,
                array_agg(comparable_value(cells.shown) ORDER BY cells.place) AS run_values,
                count(DISTINCT cells.value) + bool_or(cells.value IS NULL)::integer > 1 AS differs,
+               count(DISTINCT nullif(cells.value, 'null')) > 1 AS is_known_to_differ,
                CASE min(cells.better)
                    WHEN 'higher' THEN max(btsql.number_or_null(cells.value))
                    WHEN 'lower' THEN min(btsql.number_or_null(cells.value))
@@ -103,15 +110,21 @@ BEGIN
                array_agg(cells.value ORDER BY cells.place) AS exact_values
           FROM cells
          GROUP BY cells.part, cells.section, cells.rank, cells.field),
-    -- The fingerprint decides; where one is missing, the place. Without fingerprint or place, assume the same data.
+    -- Where fingerprints leave it open, other files are other data; without a fingerprint, another place is.
     other_data AS (
         SELECT CASE WHEN count(DISTINCT run.document ->> 'data_source') > 1
                     THEN array_agg(run.document ->> 'data_source' ORDER BY run.place)
-                    ELSE array_agg(left(run.document ->> 'data_fingerprint', 12) ORDER BY run.place)
+                    WHEN count(DISTINCT run.document ->> 'data_fingerprint') > 1
+                    THEN array_agg(left(run.document ->> 'data_fingerprint', 12) ORDER BY run.place)
+                    ELSE array_agg(left(run.document -> 'data_digests' ->> 0, 12) ORDER BY run.place)
                END AS told
           FROM unnest(runs) WITH ORDINALITY AS run (document, place)
+         CROSS JOIN LATERAL (SELECT is_same_data(runs[1] -> 'data', run.document -> 'data') AS is_same) AS first_run
         HAVING count(DISTINCT run.document ->> 'data_fingerprint') > 1
-            OR (count(run.document ->> 'data_fingerprint') < wanted AND count(DISTINCT run.document ->> 'data_place') > 1)),
+            OR (bool_or(first_run.is_same IS NULL)
+                AND (count(DISTINCT run.document ->> 'data_digests') > 1
+                     OR (count(run.document ->> 'data_fingerprint') < wanted
+                         AND count(DISTINCT run.document ->> 'data_place') > 1)))),
     -- What the runs were built of, where all of them have it: for each part that differs, the settings that differ.
     built_otherwise AS (
         SELECT part.rank, part.name
@@ -121,37 +134,42 @@ BEGIN
          GROUP BY part.rank, part.name
         HAVING count(DISTINCT run -> 'surroundings' -> part.name) > 1
            AND count(run -> 'surroundings' -> part.name) = wanted),
-    settings AS (
+    -- MATERIALIZED, as the planner takes these few rows for millions.
+    settings AS MATERIALIZED (
         SELECT part.rank, part.name, run.place, leaf.key AS path, leaf.value
           FROM built_otherwise AS part
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          CROSS JOIN jsonb_each(json_leaves(
              CASE jsonb_typeof(run.document -> 'surroundings' -> part.name)
                  WHEN 'object' THEN run.document -> 'surroundings' -> part.name
-                 ELSE (SELECT jsonb_object_agg(coalesce(item.value ->> 'venue', item.value ->> 'id', item.place::text), item.value)
+                 ELSE (SELECT jsonb_object_agg(
+                                  coalesce(item.value ->> 'venue', item.value ->> 'id', item.place::text), item.value)
                          FROM jsonb_path_query(run.document -> 'surroundings' -> part.name, '$[*]')
                               WITH ORDINALITY AS item (value, place))
              END)) AS leaf),
+    differing AS MATERIALIZED (
+        SELECT settings.name, settings.path
+          FROM settings
+         GROUP BY settings.name, settings.path
+        HAVING count(*) < wanted OR count(DISTINCT settings.value) > 1),
+    differing_settings AS MATERIALIZED (
+        SELECT settings.rank, settings.name, settings.place, jsonb_object_agg(settings.path, settings.value)::text AS told
+          FROM settings
+          JOIN differing ON differing.name = settings.name AND differing.path = settings.path
+         GROUP BY settings.rank, settings.name, settings.place),
     other_settings AS (
-        SELECT part.rank, part.name,
-               array_agg((SELECT jsonb_object_agg(own.path, own.value)::text
-                            FROM settings AS own
-                           WHERE own.name = part.name
-                             AND own.place = run.place
-                             AND EXISTS (SELECT
-                                           FROM settings AS each
-                                          WHERE each.name = own.name AND each.path = own.path
-                                         HAVING count(*) < wanted OR count(DISTINCT each.value) > 1))
-                         ORDER BY run.place) AS told
+        SELECT part.rank, part.name, array_agg(own.told ORDER BY run.place) AS told
           FROM built_otherwise AS part
-         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
-         GROUP BY part.rank, part.name)
+         CROSS JOIN generate_series(1, wanted) AS run (place)
+          LEFT JOIN differing_settings AS own ON own.name = part.name AND own.place = run.place
+         GROUP BY part.rank, part.name
+        HAVING count(own.told) > 0)
     -- What makes runs hard to compare comes first, and appears again in its usual place.
     SELECT ordered.section, ordered.field, ordered.run_values, ordered.differs, ordered.best
       FROM (SELECT 0 AS part, fields.rank, 'caution' AS section, 'other ' || fields.field AS field, fields.run_values,
                    true AS differs, NULL AS best
               FROM fields
-             WHERE fields.matters AND fields.differs
+             WHERE fields.matters AND fields.is_known_to_differ
              UNION ALL
             SELECT 0, 0, 'caution', 'other market data', other_data.told, true, NULL
               FROM other_data
@@ -182,9 +200,10 @@ COMMENT ON FUNCTION btsql.compare_runs(text[]) IS
     'have, ''null'' for one that is null. differs: whether the exact values differ. best: for a metric, the short id '
     'of the best run, several when they tie, all when all tie; a run without a value is never best. data_source '
     'includes the path or seed; strategy_source is the start of a digest. The caution rows come first and name what '
-    'makes the runs hard to compare. ''other market data'' means that instruments and dates are the same, but the data '
-    'fingerprints differ or, where one is missing, the path or seed does; ''other venues'' and similar rows show the '
-    'settings that differ. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or '
-    'more runs.';
+    'makes the runs hard to compare, where it is known of the runs that differ. ''other market data'' means that '
+    'instruments and dates are the same, but the data is not (see is_same_data) or, where that is not known, the '
+    'digests of its files differ or, without a fingerprint, its path or seed; ''other venues'' and similar rows show '
+    'the settings that differ. references: see find_run and what it raises. Raises invalid_parameter_value for fewer '
+    'or more runs.';
 
 COMMIT;

@@ -31,14 +31,19 @@ BEGIN
     ELSIF wanted ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' OR wanted ~ '^[0-9a-f]{32}$' THEN
         candidates := ARRAY(SELECT run.run_id FROM backtest_run AS run WHERE run.run_id = wanted::uuid);
     ELSIF wanted ~ '^[0-9a-f]{4}[0-9a-f-]*$' AND length(digits) < 32 THEN
-        candidates := ARRAY(SELECT run.run_id
-                              FROM backtest_run AS run
-                             WHERE short_id(run.run_id) COLLATE "C" >= wanted
-                               AND short_id(run.run_id) COLLATE "C" < wanted || 'g'
+        -- Four digits may be those of all runs of 50 days: no more are read than are listed.
+        candidates := ARRAY((SELECT run.run_id
+                               FROM backtest_run AS run
+                              WHERE short_id(run.run_id) COLLATE "C" >= wanted
+                                AND short_id(run.run_id) COLLATE "C" < wanted || 'g'
+                              ORDER BY run.run_id DESC
+                              LIMIT 11)
                              UNION
-                            SELECT run.run_id
-                              FROM backtest_run AS run
-                             WHERE run.run_id BETWEEN rpad(digits, 32, '0')::uuid AND rpad(digits, 32, 'f')::uuid
+                            (SELECT run.run_id
+                               FROM backtest_run AS run
+                              WHERE run.run_id BETWEEN rpad(digits, 32, '0')::uuid AND rpad(digits, 32, 'f')::uuid
+                              ORDER BY run.run_id DESC
+                              LIMIT 11)
                              ORDER BY 1 DESC
                              LIMIT 11);
     ELSE

@@ -1,6 +1,7 @@
 -- Deploy btsql:functions/reproduction_reasons to pg
 -- requires: functions/json_differences
 -- requires: functions/is_same_data
+-- requires: functions/instrument_definition
 BEGIN;
 
 CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb)
@@ -57,7 +58,8 @@ BEGIN ATOMIC
           FROM both_runs
          CROSS JOIN LATERAL (
             SELECT coalesce(one_item.value ->> 'id', other_item.value ->> 'id', '') AS id,
-                   btsql.json_differences(one_item.value, other_item.value) AS differences
+                   btsql.json_differences(btsql.instrument_definition(one_item.value),
+                                          btsql.instrument_definition(other_item.value)) AS differences
               FROM jsonb_path_query(built, '$.instruments[*] ? (@.type() == "object")') AS one_item (value)
               FULL JOIN jsonb_path_query(rebuilt, '$.instruments[*] ? (@.type() == "object")') AS other_item (value)
                 ON other_item.value ->> 'id' = one_item.value ->> 'id') AS pair
@@ -87,7 +89,10 @@ BEGIN ATOMIC
           FROM both_runs
          UNION ALL
         SELECT 8, 'parameter ' || changed.key, changed.value -> 'wanted', changed.value -> 'recorded', true,
-               NOT changes ? changed.key, 'the strategy was configured otherwise'
+               -- These four are the names of other changes too.
+               NOT changes ? (CASE WHEN changed.key IN ('start', 'end', 'data', 'capital') THEN 'param.' ELSE '' END
+                              || changed.key),
+               'the strategy was configured otherwise'
           FROM both_runs
          CROSS JOIN jsonb_each(btsql.json_differences(one -> 'parameters', other -> 'parameters')) AS changed
          UNION ALL
@@ -107,7 +112,8 @@ BEGIN ATOMIC
               FROM jsonb_path_query(built, '$.venues[*] ? (@.type() == "object")') WITH ORDINALITY AS one_venue (value, place)
               FULL JOIN jsonb_path_query(rebuilt, '$.venues[*] ? (@.type() == "object")')
                         WITH ORDINALITY AS other_venue (value, place)
-                ON other_venue.place = one_venue.place) AS pair
+                ON coalesce(other_venue.value ->> 'venue', other_venue.place::text)
+                   = coalesce(one_venue.value ->> 'venue', one_venue.place::text)) AS pair
          UNION ALL
         SELECT 10, 'early end', coalesce(nullif(one -> 'error_type', 'null'), one -> 'status'),
                coalesce(nullif(other -> 'error_type', 'null'), other -> 'status'),

@@ -1,6 +1,5 @@
 -- Deploy btsql:functions/run_identity to pg
 -- requires: functions/find_run
--- requires: functions/surroundings_of
 BEGIN;
 
 CREATE FUNCTION btsql.run_identity(reference text)

@@ -1,5 +1,5 @@
 -- Deploy btsql:functions/surroundings_of to pg
--- requires: schemas/btsql
+-- requires: functions/instrument_definition
 BEGIN;
 
 CREATE FUNCTION btsql.surroundings_of(record jsonb)
@@ -7,21 +7,17 @@ RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT jsonb_strip_nulls(jsonb_build_object(
-        'initial_capital', surroundings_of.record -> 'initial_capital',
-        'currency', surroundings_of.record -> 'currency',
+        'initial_capital', coalesce(nullif(surroundings_of.record -> 'initial_capital', 'null'), to_jsonb(capital.amount)),
+        'currency', coalesce(nullif(surroundings_of.record -> 'currency', 'null'), to_jsonb(capital.currency)),
         'data_source', surroundings_of.record -> 'data_source',
-        -- The one balance of the one venue is the capital, which would differ twice.
-        'venues', CASE WHEN surroundings_of.record -> 'initial_capital' IS NOT NULL
-                        AND surroundings_of.record -> 'snapshot' -> 'venues' -> 1 IS NULL
-                        AND surroundings_of.record -> 'snapshot' -> 'venues' -> 0 -> 'starting_balances' -> 0 IS NOT NULL
-                        AND surroundings_of.record -> 'snapshot' -> 'venues' -> 0 -> 'starting_balances' -> 1 IS NULL
-                       THEN jsonb_build_array(
-                           (surroundings_of.record -> 'snapshot' -> 'venues' -> 0) - 'starting_balances')
-                       ELSE surroundings_of.record -> 'snapshot' -> 'venues' END,
+        'venues', CASE WHEN capital.amount IS NOT NULL THEN jsonb_build_array((capital.venues -> 0) - 'starting_balances')
+                       WHEN jsonb_typeof(capital.venues) = 'array' THEN (
+                            SELECT coalesce(jsonb_agg(venue.value ORDER BY venue.value ->> 'venue', venue.place), '[]')
+                              FROM jsonb_array_elements(capital.venues) WITH ORDINALITY AS venue (value, place))
+                       ELSE capital.venues END,
         'data', surroundings_of.record -> 'snapshot' -> 'data',
-        -- Of the instruments tested, without when the definition was made.
         'instrument_definitions', (
-         SELECT jsonb_agg(item - '{ts_event,ts_init,info}'::text[] ORDER BY item ->> 'id')
+         SELECT jsonb_agg(btsql.instrument_definition(item) ORDER BY item ->> 'id')
            FROM jsonb_path_query(surroundings_of.record, '$.snapshot.instruments[*] ? (@.type() == "object")') AS item
           WHERE surroundings_of.record -> 'instruments' ? (item ->> 'id')),
         -- The parts of the engine's settings that a result depends on.
@@ -33,7 +29,16 @@ BEGIN ATOMIC
         'exec_algorithms', surroundings_of.record -> 'snapshot' -> 'exec_algorithms',
         'strategy_source', surroundings_of.record -> 'environment' -> 'source_digest',
         'engine_version', surroundings_of.record -> 'environment' -> 'nautilus_trader',
-        'data_fingerprint', surroundings_of.record -> 'environment' -> 'data_fingerprint'));
+        'data_fingerprint', surroundings_of.record -> 'environment' -> 'data_fingerprint'))
+      -- The one balance of the one venue is the capital: it would differ twice, and a run that was killed has only this.
+      FROM (SELECT surroundings_of.record -> 'snapshot' -> 'venues' AS venues,
+                   CASE WHEN surroundings_of.record -> 'snapshot' -> 'venues' -> 1 IS NULL
+                         AND surroundings_of.record -> 'snapshot' -> 'venues' -> 0 -> 'starting_balances' -> 1 IS NULL
+                        THEN regexp_match(surroundings_of.record -> 'snapshot' -> 'venues' -> 0 -> 'starting_balances' ->> 0,
+                                          '^([0-9][0-9_]*(?:\.[0-9]+)?) (\S+)$')
+                   END AS balance) AS venue
+     CROSS JOIN LATERAL (SELECT venue.venues, replace(venue.balance[1], '_', '')::numeric AS amount,
+                                venue.balance[2] AS currency) AS capital;
 END;
 
 COMMENT ON FUNCTION btsql.surroundings_of(jsonb) IS

@@ -1,7 +1,7 @@
 -- Tests of functions/compare_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(92);
+SELECT plan(102);
 
 SELECT has_function('btsql', 'compare_runs', ARRAY['text[]']);
 SELECT function_returns('btsql', 'compare_runs', ARRAY['text[]'], 'setof record');
@@ -80,22 +80,21 @@ SELECT results_eq(
 
 -- What makes runs hard to compare comes first.
 SELECT results_eq(
-    $$ SELECT section, field, run_values, differs, best FROM compare_runs('3aaa', '1aaa', '3aaa') LIMIT 7 $$,
+    $$ SELECT section, field, run_values, differs, best FROM compare_runs('3aaa', '1aaa', '3aaa') LIMIT 6 $$,
     $$ VALUES
         ('caution', 'other instruments', '{MSFT.XNAS AAPL.XNAS,AAPL.XNAS,MSFT.XNAS AAPL.XNAS}'::text[], true, NULL),
         ('caution', 'other data_start', '{2021-01-04 14:30,2020-01-02 00:00,2021-01-04 14:30}', true, NULL),
         ('caution', 'other data_end', '{2022-12-30 21:00,2024-12-31 00:00,2022-12-30 21:00}', true, NULL),
         ('caution', 'other initial_capital', '{50000,100000,50000}', true, NULL),
         ('caution', 'other currency', '{EUR,USD,EUR}', true, NULL),
-        ('caution', 'other engine_version', '{1.221,NULL,1.221}', true, NULL),
         ('run', 'run', '{3aaaaaaa,1aaaaaaa,3aaaaaaa}', true, NULL) $$,
-    'in the order of the fields, with the values in the order asked; another data source is none');
+    'in the order of the fields, with the values in the order asked; another data source is none, nor is what is not known');
 SELECT is(pg_temp.cautions(VARIADIC given), expected, given::text)
   FROM (VALUES
         ('{1aaa,2aaa}'::text[], ''),
         ('{1aaa,1aaa}', ''),
         ('{1aaa,4aaa}', 'other status'),
-        ('{1aaa,5aaa}', 'other status, other instruments, other data_start, other data_end, other initial_capital, other currency'),
+        ('{1aaa,5aaa}', 'other status'),
         ('{4aaa,4aaa}', '')
        ) AS example (given, expected);
 SELECT is(pg_temp.cautions('1aaa', format('%saaa', place)), expected, expected)
@@ -103,7 +102,7 @@ SELECT is(pg_temp.cautions('1aaa', format('%saaa', place)), expected, expected)
         (22, '{"initial_capital": 1}', 'other initial_capital'),
                (23, '{"currency": "EUR"}', 'other currency'),
                (24, '{"data_end": "2024-12-30T00:00:00Z"}', 'other data_end'),
-               (25, '{"environment": {"nautilus_trader": "1.2"}}', 'other engine_version'),
+               (25, '{"environment": {"nautilus_trader": "1.2"}}', ''),
                (26, '{"strategy_type": "other"}', ''),
                (27, '{"data_source": "mock"}', ''), (28, '{"parameters": {}}', ''),
                (29, '{"initial_capital": 100000.000}', ''))
@@ -247,6 +246,15 @@ SELECT is(compared -> 'run data_start' -> 0, '["2021-01-04 14:30", "2020-01-02 0
   FROM pg_temp.compared('3aaa', '1aaa') AS compared;
 
 -- What the runs were built of.
+CREATE FUNCTION pg_temp.sampled(digest text, place text DEFAULT '/here')
+RETURNS jsonb
+LANGUAGE sql
+AS $$
+    SELECT jsonb_build_object(
+        'environment', '{"data_fingerprint": "aa", "data_fingerprint_covers": "a sample"}'::jsonb,
+        'snapshot', jsonb_build_object('data', jsonb_build_array(
+            jsonb_strip_nulls(jsonb_build_object('path', place, 'sha256', digest)))));
+$$;
 SELECT pg_temp.record_at(60, '{"snapshot": {"venues": [{"venue": "XNAS", "fee_model": {"class": "A", "commission": "1 USD"}}],
                                 "instruments": [{"id": "AAPL.XNAS", "taker_fee": "0", "lot_size": "1", "ts_init": 1}],
                                 "engine": {"risk_engine": {"bypass": false}}, "actors": []}}'),
@@ -257,7 +265,10 @@ SELECT pg_temp.record_at(60, '{"snapshot": {"venues": [{"venue": "XNAS", "fee_mo
                                "snapshot": {"venues": [{"venue": "XNAS"}], "instruments": [{"id": "MSFT.XNAS"}],
                                 "engine": {"risk_engine": {"bypass": false}}, "actors": []}}'),
        pg_temp.record_at(63, '{"snapshot": {"venues": "text", "actors": [1, null], "exec_algorithms": {"a": 1}}}'),
-       pg_temp.record_at(64, '{"snapshot": {"venues": 5, "actors": "text", "exec_algorithms": [[2]]}}');
+       pg_temp.record_at(64, '{"snapshot": {"venues": 5, "actors": "text", "exec_algorithms": [[2]]}}'),
+       pg_temp.record_at(65, '{"snapshot": {"venues": [{"venue": "A"}, {"venue": "B"}]}}'),
+       pg_temp.record_at(66, '{"snapshot": {"venues": [{"venue": "B"}, {"venue": "A"}]}}'),
+       pg_temp.record_at(67, '{"snapshot": {"venues": [{"venue": "B"}, {"venue": "A", "modules": {}}]}}');
 SELECT results_eq(
     $$ SELECT field, run_values FROM compare_runs('60aa', '61aa') WHERE section = 'caution' $$,
     $$ VALUES ('other venues', '{"{\"XNAS / fee_model / commission\": \"1 USD\"}","{\"XNAS / fee_model / commission\": \"2 USD\"}"}'::text[]),
@@ -268,8 +279,44 @@ SELECT results_eq(
     'settings that differ are told, and only these');
 SELECT is(pg_temp.cautions(VARIADIC given), expected, format('what %s were built of', given))
   FROM (VALUES ('{60aa,62aa}'::text[], 'other instruments'), ('{60aa,1aaa}', ''), ('{60aa,60aa}', ''),
-               ('{63aa,64aa}', 'other venues, other actors, other exec algorithms'))
+               ('{63aa,64aa}', 'other venues, other actors, other exec algorithms'),
+               ('{65aa,66aa}', ''), ('{65aa,67aa}', 'other venues'))
        AS example (given, expected);
+
+SELECT is((SELECT run_values FROM compare_runs('65aa', '67aa') WHERE field = 'other venues'),
+          '{NULL,"{\"A / modules\": {}}"}', 'a setting that is empty is a setting');
+
+-- Ten runs of a hundred instruments, of which every definition differs.
+SELECT pg_temp.record_at(place, jsonb_build_object('instruments', names.ids, 'snapshot', jsonb_build_object('instruments', (
+           SELECT jsonb_agg(fields.document || jsonb_build_object('id', id, 'taker_fee', place))
+             FROM unnest(names.ids) AS id))))
+  FROM generate_series(70, 79) AS place
+ CROSS JOIN (SELECT array_agg('I' || number || '.X') AS ids FROM generate_series(1, 100) AS number) AS names
+ CROSS JOIN (SELECT jsonb_object_agg('field ' || number, number) AS document FROM generate_series(1, 25) AS number) AS fields;
+SET LOCAL statement_timeout = '30s';  -- minutes, if each setting is looked up among all
+SELECT is((SELECT run_values[10]::jsonb -> 'I100.X / taker_fee'
+             FROM compare_runs('70aa', '71aa', '72aa', '73aa', '74aa', '75aa', '76aa', '77aa', '78aa', '79aa')
+            WHERE field = 'other instrument definitions'), '79', 'what differs is found among many settings');
+RESET statement_timeout;
+
+-- The digest of a file tells what a fingerprint of a sample does not.
+SELECT pg_temp.record_at(80, pg_temp.sampled('f')), pg_temp.record_at(81, pg_temp.sampled('0123456789abcdef')),
+       pg_temp.record_at(82, pg_temp.sampled('f', '/elsewhere')), pg_temp.record_at(83, pg_temp.sampled(NULL));
+SELECT is(pg_temp.cautions(VARIADIC given), expected, format('samples of %s', given))
+  FROM (VALUES ('{80aa,81aa}'::text[], 'other market data'), ('{80aa,82aa}', ''), ('{80aa,83aa}', ''), ('{83aa,83aa}', ''))
+       AS example (given, expected);
+SELECT is((SELECT run_values FROM compare_runs('80aa', '81aa') WHERE section = 'caution'), '{f,0123456789ab}'::text[],
+          'which is then shown');
+
+-- Ids are as long as is needed to tell the runs apart.
+SELECT record_run(pg_temp.success_record(jsonb_build_object(
+           'run_id', pg_temp.id_at(started_at, last_group), 'started_at', started_at,
+           'metrics', pg_temp.success_record() -> 'metrics' || jsonb_build_object('sharpe_ratio', sharpe))))
+  FROM (VALUES (timestamptz '2026-03-02 12:00:00+00', 'abababab1111', 1), ('2026-03-02 12:01:00+00', 'abababab2222', 2))
+       AS made (started_at, last_group, sharpe);
+SELECT is((SELECT ARRAY[best] || (SELECT run_values FROM compare_runs('abababab1', 'abababab2') WHERE field = 'run')
+             FROM compare_runs('abababab1', 'abababab2', 'abababab2') WHERE field = 'sharpe_ratio'),
+          '{"abababab2, abababab2",abababab1,abababab2}', 'two runs whose ids begin alike');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- Tests of functions/is_same_data
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(18);
+SELECT plan(26);
 
 SELECT has_function('btsql', 'is_same_data', ARRAY['jsonb', 'jsonb']);
 SELECT function_returns('btsql', 'is_same_data', ARRAY['jsonb', 'jsonb'], 'boolean');
@@ -29,11 +29,31 @@ SELECT is(is_same_data(pg_temp.run_on(one, covers, one_data), pg_temp.run_on(oth
         ('a', 'a', 'a sample', '[{"sha256": "f"}]', '[{"sha256": "g"}]', NULL, 'another file'),
         ('a', 'a', 'a sample', '[{"sha256": "f"}, {}]', '[{"sha256": "f"}, {}]', NULL, 'a file without a digest'),
         ('a', NULL, 'every value of 9 items', '[]', '[]', NULL, 'no fingerprint'),
-        (NULL, NULL, NULL, '[{"sha256": "f"}]', '[{"sha256": "f"}]', NULL, 'none at all')
+        (NULL, NULL, NULL, '[{"sha256": "f"}]', '[{"sha256": "f"}]', true, 'the same file, whose data was not read'),
+        (NULL, NULL, NULL, '[{"sha256": "f"}]', '[{"sha256": "f", "columns": 5}]', NULL, 'the same file, read otherwise'),
+        (NULL, NULL, NULL, '[]', '[]', NULL, 'nothing is known'),
+        ('a', 'a', 'a sample', '[{"sha256": "f"}]', '[{"sha256": "f"}, {"path": "/b"}]', NULL, 'the same file and another')
        ) AS example (one, other, covers, one_data, other_data, expected, told);
+SELECT is(is_same_data(pg_temp.run_on('a', one, '[{"sha256": "f"}]'), pg_temp.run_on('a', other, '[{"sha256": "g"}]')),
+          expected, format('%s and %s', one, other))
+  FROM (VALUES ('every value of 9 items', NULL, true), (NULL, 'every value of 9 items', true),
+               ('every value of 9 items', 'a sample', NULL), ('a sample', 'every value of 9 items', NULL))
+       AS example (one, other, expected);
 SELECT is(is_same_data(one, other), NULL, format('%s and %s', one, other))
   FROM (VALUES ('[]'::jsonb, '"text"'::jsonb), (NULL, NULL), ('{"environment": 1}', '{"environment": [1]}'))
        AS example (one, other);
+SELECT is_empty(
+    $$ SELECT one.place, other.place
+         FROM (VALUES (1, pg_temp.run_on('a', 'a sample', '[{"sha256": "f"}]')),
+                      (2, pg_temp.run_on('a', 'a sample', '[{"sha256": "f"}, {"path": "/b"}]')),
+                      (3, pg_temp.run_on('a', 'every value of 9 items', '[]')), (4, pg_temp.run_on('b', NULL, '[7]')),
+                      (5, pg_temp.run_on(NULL, NULL, '[{"sha256": "f", "path": "/c"}]')), (6, '{}'::jsonb)) AS one (place, run),
+              LATERAL (VALUES (1, pg_temp.run_on('a', 'a sample', '[{"sha256": "f"}]')),
+                      (2, pg_temp.run_on('a', 'a sample', '[{"sha256": "f"}, {"path": "/b"}]')),
+                      (3, pg_temp.run_on('a', 'every value of 9 items', '[]')), (4, pg_temp.run_on('b', NULL, '[7]')),
+                      (5, pg_temp.run_on(NULL, NULL, '[{"sha256": "f", "path": "/c"}]')), (6, '{}'::jsonb)) AS other (place, run)
+        WHERE is_same_data(one.run, other.run) IS DISTINCT FROM is_same_data(other.run, one.run) $$,
+    'the order of the runs does not matter');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -13,8 +13,8 @@ SELECT is(json_leaves(document), expected, format('the leaves of %s', document))
         (NULL, '{}'),
         ('{"a": 1, "b": null}', '{"a": 1, "b": null}'),
         ('{"a": {"b": {"c": 1, "d": "x"}}, "e": [1, {"f": 2}]}', '{"a / b / c": 1, "a / b / d": "x", "e": [1, {"f": 2}]}'),
-        ('{"a": {}}', '{}'),
-        ('{"a": {"b": {}}, "c": 1}', '{"c": 1}')
+        ('{"a": {}}', '{"a": {}}'),
+        ('{"a": {"b": {}, "d": {"e": 1}}, "c": 1}', '{"a / b": {}, "a / d / e": 1, "c": 1}')
        ) AS example (document, expected);
 
 SELECT * FROM finish();

@@ -1,7 +1,7 @@
 -- Tests of functions/reproduction_reasons
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(43);
+SELECT plan(48);
 
 SELECT has_function('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb']);
 SELECT function_returns('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb'], 'setof record');
@@ -48,6 +48,12 @@ SELECT is(pg_temp.reasons(one, other), expected, what)
         ('{"snapshot": {"instruments": [{"id": "A", "taker_fee": "0", "lot_size": "1"}, {"id": "B"}]}}',
          '{"snapshot": {"instruments": [{"id": "B"}, {"id": "A", "taker_fee": "0.01", "lot_size": "1"}]}}',
          'instrument A {"taker_fee": "0"} {"taker_fee": "0.01"}', 'of an instrument what differs'),
+        ('{"snapshot": {"instruments": [{"id": "A", "ts_init": 1, "ts_event": 1, "info": null}]}}',
+         '{"snapshot": {"instruments": [{"id": "A", "ts_init": 2, "ts_event": 2, "info": {"a": 1}}]}}', '',
+         'not when its definition was made'),
+        ('{"snapshot": {"venues": [{"venue": "A", "oms": 1}, {"venue": "B"}]}}',
+         '{"snapshot": {"venues": [{"venue": "B"}, {"venue": "A", "oms": 2}]}}', 'venue A {"oms": 1} {"oms": 2}',
+         'of venues in another order what differs'),
         ('{"environment": {"nautilus_trader": "1.221.0"}}', '{"environment": {"nautilus_trader": "1.231.0"}}',
          'engine version 1.221.0 1.231.0', 'engine version'),
         ('{"environment": {"source_digest": "a"}}', '{"environment": {"source_digest": "b"}}', 'strategy source a b',
@@ -103,6 +109,11 @@ SELECT is((SELECT string_agg(field, ', ') FROM btsql.reproduction_reasons(
          'other data brings its instrument'),
         ('{"parameters": {"a": 1, "b": 1}}', '{"parameters": {"a": 2, "b": 2}}', '{"a": {}}', 'parameter b',
          'a parameter that was changed, not the one beside it'),
+        ('{"parameters": {"capital": 1, "end": 1}}', '{"parameters": {"capital": 2, "end": 1}}', '{"param.capital": {}}', NULL,
+         'a parameter that is called as another change is'),
+        ('{"parameters": {"capital": 1}}', '{"parameters": {"capital": 2}}', '{"capital": {}}', 'parameter capital',
+         'and that change does not account for it'),
+        ('{"parameters": {"param.a": 1}}', '{"parameters": {"param.a": 2}}', '{"a": {}}', 'parameter param.a', 'nor another'),
         ('{"snapshot": {"venues": [{"oms": 1}]}}', '{"snapshot": {"venues": [{"oms": 2}]}}', '{"end": {}}', 'venue 1',
          'nor a range for the venue'),
         ('{"snapshot": {"venues": [{"starting_balances": 1}]}}', '{"snapshot": {"venues": [{"starting_balances": 2}]}}',

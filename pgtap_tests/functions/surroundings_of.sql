@@ -1,7 +1,7 @@
 -- Tests of functions/surroundings_of
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(17);
+SELECT plan(21);
 
 SELECT has_function('btsql', 'surroundings_of', ARRAY['jsonb']);
 SELECT function_returns('btsql', 'surroundings_of', ARRAY['jsonb'], 'jsonb');
@@ -18,12 +18,19 @@ SELECT is(surroundings_of(record), expected, record::text)
          '{"initial_capital": 100000, "currency": "USD", "data_source": "csv", "venues": [{"name": "XNAS"}],
            "strategy_source": "sha256:1", "engine_version": "1.2", "data_fingerprint": "abc"}'),
         ('{"initial_capital": 5, "snapshot": {"venues": [{"venue": "A", "starting_balances": ["5 USD"]}]}}',
-         '{"initial_capital": 5, "venues": [{"venue": "A"}]}'),
+         '{"initial_capital": 5, "currency": "USD", "venues": [{"venue": "A"}]}'),
         ('{"initial_capital": 5, "snapshot": {"venues": [{"venue": "A", "starting_balances": ["5 USD", "1 BTC"]}]}}',
          '{"initial_capital": 5, "venues": [{"venue": "A", "starting_balances": ["5 USD", "1 BTC"]}]}'),
         ('{"initial_capital": 5, "snapshot": {"venues": [{"venue": "A", "starting_balances": ["5 USD"]}, {"venue": "B"}]}}',
          '{"initial_capital": 5, "venues": [{"venue": "A", "starting_balances": ["5 USD"]}, {"venue": "B"}]}'),
-        ('{"snapshot": {"venues": [{"starting_balances": ["5 USD"]}]}}', '{"venues": [{"starting_balances": ["5 USD"]}]}'),
+        -- A run that was killed has no capital but this.
+        ('{"snapshot": {"venues": [{"starting_balances": ["1_000.50 USD"]}]}}',
+         '{"initial_capital": 1000.50, "currency": "USD", "venues": [{}]}'),
+        ('{"initial_capital": null, "currency": null, "snapshot": {"venues": [{"starting_balances": ["5 USD"]}]}}',
+         '{"initial_capital": 5, "currency": "USD", "venues": [{}]}'),
+        ('{"snapshot": {"venues": [{"starting_balances": ["much"]}]}}', '{"venues": [{"starting_balances": ["much"]}]}'),
+        ('{"snapshot": {"venues": [{"venue": "B"}, 7, {"venue": "A"}]}}', '{"venues": [{"venue": "A"}, {"venue": "B"}, 7]}'),
+        ('{"snapshot": {"venues": []}}', '{"venues": []}'),
         ('{"initial_capital": 5, "snapshot": {"venues": "text"}}', '{"initial_capital": 5, "venues": "text"}'),
         ('{"initial_capital": null, "currency": null, "snapshot": null, "environment": null}', '{}'),
         ('{"instruments": ["A.X"], "snapshot": {

@@ -116,23 +116,8 @@ def differs_in_data_only(run: DuplicateRun) -> bool:
 
 
 def is_on_other_data(run: DuplicateRun) -> bool:
-    """Tell whether a run is known to have had other data, not only the same file in another place."""
-    return not DATA.isdisjoint(run.differences) and not _is_same_file(run.differences)
-
-
-def _is_same_file(differences: Mapping[str, Mapping[str, Any]]) -> bool:
-    if DATA & differences.keys() != {"data"}:
-        return False
-    wanted, recorded = (_without_path(differences["data"].get(side)) for side in ("wanted", "recorded"))
-    return wanted is not None and wanted == recorded
-
-
-def _without_path(files: Any) -> list[dict[str, Any]] | None:
-    """Return the descriptions of files but for where they are; None if their contents are not known."""
-    if not isinstance(files, list):
-        return None
-    known = [file for file in files if isinstance(file, dict) and file.get("sha256")]
-    return [{**file, "path": None} for file in known] if len(known) == len(files) else None
+    """Tell whether a run is known to have had other data."""
+    return not DATA.isdisjoint(run.differences)
 
 
 def duplicate_line(run: DuplicateRun) -> str:

@@ -8,15 +8,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from btsql.database import Target
-from btsql.duplicates import DuplicateRun, duplicate_line
-from btsql.record import new_run_id
 from btsql.strategies import sma_crossover
 from conftest import Run
-from records import START, save, success
+from records import save, success
 from terminal import on_terminal
 
 pytestmark = pytest.mark.engine
@@ -191,24 +190,16 @@ def test_an_edited_strategy_is_not_the_same(
     assert "strategy source" in btsql("compare", "@~1", "@").stdout
 
 
-def test_the_same_file_elsewhere_is_no_other_data() -> None:
-    def found(**recorded: object) -> DuplicateRun:
-        data = {"wanted": [{"path": "/a.csv", "sha256": "1", "rows": 2}]}
-        return DuplicateRun(
-            run_id=new_run_id(START),
-            short_id="5be0917c4f1d",
-            started_at=START,
-            total_return=None,
-            sharpe_ratio=None,
-            max_drawdown=None,
-            differences={
-                "data": data | {"recorded": [{"path": "/b.csv", "sha256": "1", "rows": 2} | recorded]}
-            },
-        )
+def test_the_same_file_elsewhere_is_no_other_data(btsql: Run, database: Target) -> None:
+    def of_file(after: float, **described: object) -> dict[str, Any]:
+        file = {"path": "/a.csv", "sha256": "1", "rows": 2} | described
+        return success(after=after, snapshot={"data": [file]})
 
-    assert "already tested" in duplicate_line(found())
-    assert "tested on other data" in duplicate_line(found(sha256="2"))
-    assert "tested on other data" in duplicate_line(found(rows=3))
+    save(database, of_file(0, path="/b.csv"), of_file(1, sha256="2"), of_file(2, rows=3), of_file(3))
+    found = json.loads(btsql("check-duplicate", "--like", "@", "--format", "json").stdout)
+    assert [set(run["differences"]) for run in found] == [set(), {"data"}, {"data"}]
+    table = btsql("check-duplicate", "--like", "@").stdout
+    assert len(re.findall(r"  data$", table, re.MULTILINE)) == 2
 
 
 def test_check_duplicate_ends_with_10_or_0(btsql: Run, tested: str) -> None:

@@ -502,7 +502,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION check_json(document jsonb, name text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.check_json(document jsonb, name text) IS 'Raises invalid_parameter_value, which begins with name, unless what reads JSON elsewhere can read the document: no more than 200 levels, and no number of more than 4,300 digits.';
+COMMENT ON FUNCTION btsql.check_json(document jsonb, name text) IS 'Raises invalid_parameter_value, which begins with name, unless what reads JSON elsewhere can read the document: no more than 200 levels, of which a scalar is one, and no number of more than 4,300 digits.';
 -- Name: check_keys(jsonb, text, text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.check_keys(document jsonb, part text, status text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -725,6 +725,7 @@ DECLARE
     exactly   CONSTANT text := 'YYYY-MM-DD HH24:MI:SS.US';
     runs      jsonb[];
     found_ids uuid[] := ARRAY[]::uuid[];
+    digits    integer;
     ids       text[];
     reference text;
 BEGIN
@@ -735,9 +736,10 @@ BEGIN
     FOREACH reference IN ARRAY compare_runs."references" LOOP
         found_ids := found_ids || find_run(reference);
     END LOOP;
+    digits := short_id_digits(ARRAY(SELECT DISTINCT unnest(found_ids)));
     runs := ARRAY(
         SELECT coalesce(to_jsonb(metrics), '{}') || jsonb_build_object(
-                   'run', left(short_id(run.run_id), 8), 'status', run.status, 'strategy_type', run.strategy_type,
+                   'run', left(short_id(run.run_id), digits), 'status', run.status, 'strategy_type', run.strategy_type,
                    'strategy_name', run.strategy_name,
                    -- The order of the instruments does not matter.
                    'instruments', (SELECT jsonb_agg(DISTINCT instrument) FROM unnest(run.instruments) AS instrument),
@@ -745,6 +747,9 @@ BEGIN
                    'initial_capital', run.initial_capital, 'currency', run.currency,
                    'data_source', run.data_source || coalesce(':' || located.place, ''), 'data_place', located.place,
                    'data_fingerprint', run.environment -> 'data_fingerprint',
+                   'data_digests', nullif(jsonb_path_query_array(run.snapshot, '$.data[*].sha256'), '[]'),
+                   'data', jsonb_build_object(
+                       'environment', run.environment, 'snapshot', jsonb_build_object('data', run.snapshot -> 'data')),
                    'strategy_source', run.environment -> 'source_digest',
                    'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
                    'parameters', run.parameters,
@@ -797,6 +802,7 @@ BEGIN
         SELECT cells.part, cells.section, cells.rank, cells.field, bool_or(cells.matters) AS matters,
                array_agg(comparable_value(cells.shown) ORDER BY cells.place) AS run_values,
                count(DISTINCT cells.value) + bool_or(cells.value IS NULL)::integer > 1 AS differs,
+               count(DISTINCT nullif(cells.value, 'null')) > 1 AS is_known_to_differ,
                CASE min(cells.better)
                    WHEN 'higher' THEN max(btsql.number_or_null(cells.value))
                    WHEN 'lower' THEN min(btsql.number_or_null(cells.value))
@@ -804,15 +810,21 @@ BEGIN
                array_agg(cells.value ORDER BY cells.place) AS exact_values
           FROM cells
          GROUP BY cells.part, cells.section, cells.rank, cells.field),
-    -- The fingerprint decides; where one is missing, the place. Without fingerprint or place, assume the same data.
+    -- Where fingerprints leave it open, other files are other data; without a fingerprint, another place is.
     other_data AS (
         SELECT CASE WHEN count(DISTINCT run.document ->> 'data_source') > 1
                     THEN array_agg(run.document ->> 'data_source' ORDER BY run.place)
-                    ELSE array_agg(left(run.document ->> 'data_fingerprint', 12) ORDER BY run.place)
+                    WHEN count(DISTINCT run.document ->> 'data_fingerprint') > 1
+                    THEN array_agg(left(run.document ->> 'data_fingerprint', 12) ORDER BY run.place)
+                    ELSE array_agg(left(run.document -> 'data_digests' ->> 0, 12) ORDER BY run.place)
                END AS told
           FROM unnest(runs) WITH ORDINALITY AS run (document, place)
+         CROSS JOIN LATERAL (SELECT is_same_data(runs[1] -> 'data', run.document -> 'data') AS is_same) AS first_run
         HAVING count(DISTINCT run.document ->> 'data_fingerprint') > 1
-            OR (count(run.document ->> 'data_fingerprint') < wanted AND count(DISTINCT run.document ->> 'data_place') > 1)),
+            OR (bool_or(first_run.is_same IS NULL)
+                AND (count(DISTINCT run.document ->> 'data_digests') > 1
+                     OR (count(run.document ->> 'data_fingerprint') < wanted
+                         AND count(DISTINCT run.document ->> 'data_place') > 1)))),
     -- What the runs were built of, where all of them have it: for each part that differs, the settings that differ.
     built_otherwise AS (
         SELECT part.rank, part.name
@@ -822,37 +834,42 @@ BEGIN
          GROUP BY part.rank, part.name
         HAVING count(DISTINCT run -> 'surroundings' -> part.name) > 1
            AND count(run -> 'surroundings' -> part.name) = wanted),
-    settings AS (
+    -- MATERIALIZED, as the planner takes these few rows for millions.
+    settings AS MATERIALIZED (
         SELECT part.rank, part.name, run.place, leaf.key AS path, leaf.value
           FROM built_otherwise AS part
          CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
          CROSS JOIN jsonb_each(json_leaves(
              CASE jsonb_typeof(run.document -> 'surroundings' -> part.name)
                  WHEN 'object' THEN run.document -> 'surroundings' -> part.name
-                 ELSE (SELECT jsonb_object_agg(coalesce(item.value ->> 'venue', item.value ->> 'id', item.place::text), item.value)
+                 ELSE (SELECT jsonb_object_agg(
+                                  coalesce(item.value ->> 'venue', item.value ->> 'id', item.place::text), item.value)
                          FROM jsonb_path_query(run.document -> 'surroundings' -> part.name, '$[*]')
                               WITH ORDINALITY AS item (value, place))
              END)) AS leaf),
+    differing AS MATERIALIZED (
+        SELECT settings.name, settings.path
+          FROM settings
+         GROUP BY settings.name, settings.path
+        HAVING count(*) < wanted OR count(DISTINCT settings.value) > 1),
+    differing_settings AS MATERIALIZED (
+        SELECT settings.rank, settings.name, settings.place, jsonb_object_agg(settings.path, settings.value)::text AS told
+          FROM settings
+          JOIN differing ON differing.name = settings.name AND differing.path = settings.path
+         GROUP BY settings.rank, settings.name, settings.place),
     other_settings AS (
-        SELECT part.rank, part.name,
-               array_agg((SELECT jsonb_object_agg(own.path, own.value)::text
-                            FROM settings AS own
-                           WHERE own.name = part.name
-                             AND own.place = run.place
-                             AND EXISTS (SELECT
-                                           FROM settings AS each
-                                          WHERE each.name = own.name AND each.path = own.path
-                                         HAVING count(*) < wanted OR count(DISTINCT each.value) > 1))
-                         ORDER BY run.place) AS told
+        SELECT part.rank, part.name, array_agg(own.told ORDER BY run.place) AS told
           FROM built_otherwise AS part
-         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
-         GROUP BY part.rank, part.name)
+         CROSS JOIN generate_series(1, wanted) AS run (place)
+          LEFT JOIN differing_settings AS own ON own.name = part.name AND own.place = run.place
+         GROUP BY part.rank, part.name
+        HAVING count(own.told) > 0)
     -- What makes runs hard to compare comes first, and appears again in its usual place.
     SELECT ordered.section, ordered.field, ordered.run_values, ordered.differs, ordered.best
       FROM (SELECT 0 AS part, fields.rank, 'caution' AS section, 'other ' || fields.field AS field, fields.run_values,
                    true AS differs, NULL AS best
               FROM fields
-             WHERE fields.matters AND fields.differs
+             WHERE fields.matters AND fields.is_known_to_differ
              UNION ALL
             SELECT 0, 0, 'caution', 'other market data', other_data.told, true, NULL
               FROM other_data
@@ -876,7 +893,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION compare_runs(VARIADIC "references" text[]); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field. section: caution, run, parameter or metric. run_values: the values in the order of the references: numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC; NULL for a parameter that the run does not have, ''null'' for one that is null. differs: whether the exact values differ. best: for a metric, the short id of the best run, several when they tie, all when all tie; a run without a value is never best. data_source includes the path or seed; strategy_source is the start of a digest. The caution rows come first and name what makes the runs hard to compare. ''other market data'' means that instruments and dates are the same, but the data fingerprints differ or, where one is missing, the path or seed does; ''other venues'' and similar rows show the settings that differ. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
+COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field. section: caution, run, parameter or metric. run_values: the values in the order of the references: numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC; NULL for a parameter that the run does not have, ''null'' for one that is null. differs: whether the exact values differ. best: for a metric, the short id of the best run, several when they tie, all when all tie; a run without a value is never best. data_source includes the path or seed; strategy_source is the start of a digest. The caution rows come first and name what makes the runs hard to compare, where it is known of the runs that differ. ''other market data'' means that instruments and dates are the same, but the data is not (see is_same_data) or, where that is not known, the digests of its files differ or, without a fingerprint, its path or seed; ''other venues'' and similar rows show the settings that differ. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
 -- Name: config_hash(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.config_hash(document jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -1175,14 +1192,19 @@ BEGIN
     ELSIF wanted ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' OR wanted ~ '^[0-9a-f]{32}$' THEN
         candidates := ARRAY(SELECT run.run_id FROM backtest_run AS run WHERE run.run_id = wanted::uuid);
     ELSIF wanted ~ '^[0-9a-f]{4}[0-9a-f-]*$' AND length(digits) < 32 THEN
-        candidates := ARRAY(SELECT run.run_id
-                              FROM backtest_run AS run
-                             WHERE short_id(run.run_id) COLLATE "C" >= wanted
-                               AND short_id(run.run_id) COLLATE "C" < wanted || 'g'
+        -- Four digits may be those of all runs of 50 days: no more are read than are listed.
+        candidates := ARRAY((SELECT run.run_id
+                               FROM backtest_run AS run
+                              WHERE short_id(run.run_id) COLLATE "C" >= wanted
+                                AND short_id(run.run_id) COLLATE "C" < wanted || 'g'
+                              ORDER BY run.run_id DESC
+                              LIMIT 11)
                              UNION
-                            SELECT run.run_id
-                              FROM backtest_run AS run
-                             WHERE run.run_id BETWEEN rpad(digits, 32, '0')::uuid AND rpad(digits, 32, 'f')::uuid
+                            (SELECT run.run_id
+                               FROM backtest_run AS run
+                              WHERE run.run_id BETWEEN rpad(digits, 32, '0')::uuid AND rpad(digits, 32, 'f')::uuid
+                              ORDER BY run.run_id DESC
+                              LIMIT 11)
                              ORDER BY 1 DESC
                              LIMIT 11);
     ELSE
@@ -1268,19 +1290,45 @@ END;
 $$;
 -- Name: FUNCTION get_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.get_run(reference text) IS 'All that is recorded of one run, as one row: execution, configuration, metrics (units as in performance_metrics), rejected_metrics ({metric: {reported_value, reason}}), error, origin, snapshot, environment, tags, annotations. reference: see find_run, which raises no_data_found, cardinality_violation, invalid_parameter_value.';
+-- Name: instrument_definition(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.instrument_definition(instrument jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE jsonb_typeof(instrument)
+             WHEN 'object'::text THEN (instrument - '{ts_event,ts_init,info}'::text[])
+             ELSE NULL::jsonb
+         END AS "case";
+END;
+-- Name: FUNCTION instrument_definition(instrument jsonb); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.instrument_definition(instrument jsonb) IS 'What of an instrument in a snapshot a result depends on: all of it but for when the definition was made, and what its venue adds.';
 -- Name: is_same_data(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.is_same_data(one jsonb, other jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT
+ WITH side AS (
+          SELECT run.place,
+             ((run.record -> 'environment'::text) ->> 'data_fingerprint'::text) AS fingerprint,
+             (((run.record -> 'environment'::text) ->> 'data_fingerprint_covers'::text) ~ '^every value of [0-9,]+ items$'::text) AS is_complete,
+                 CASE
+                     WHEN (NOT jsonb_path_exists(run.record, '$."snapshot"."data"[*]?(!(exists (@."sha256")))'::jsonpath)) THEN ( SELECT jsonb_agg((file.value - 'path'::text) ORDER BY file.place) AS jsonb_agg
+                        FROM jsonb_path_query(run.record, '$."snapshot"."data"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY file(value, place))
+                     ELSE NULL::jsonb
+                 END AS files
+            FROM ( VALUES (1,is_same_data.one), (2,is_same_data.other)) run(place, record)
+         )
+  SELECT
          CASE
-             WHEN (((one -> 'environment'::text) ->> 'data_fingerprint'::text) <> ((other -> 'environment'::text) ->> 'data_fingerprint'::text)) THEN false
-             WHEN ((((one -> 'environment'::text) ->> 'data_fingerprint'::text) = ((other -> 'environment'::text) ->> 'data_fingerprint'::text)) AND ((((other -> 'environment'::text) ->> 'data_fingerprint_covers'::text) ~ '^every value of [0-9,]+ items$'::text) OR (jsonb_path_exists(one, '$."snapshot"."data"[*]'::jsonpath) AND (NOT jsonb_path_exists(one, '$."snapshot"."data"[*]?(!(exists (@."sha256")))'::jsonpath)) AND (jsonb_path_query_array(one, '$."snapshot"."data"[*]."sha256"'::jsonpath) = jsonb_path_query_array(other, '$."snapshot"."data"[*]."sha256"'::jsonpath))))) THEN true
+             WHEN (one_side.fingerprint <> other_side.fingerprint) THEN false
+             WHEN ((one_side.fingerprint = other_side.fingerprint) AND COALESCE(one_side.is_complete, other_side.is_complete) AND COALESCE(other_side.is_complete, one_side.is_complete)) THEN true
+             WHEN (one_side.files = other_side.files) THEN true
              ELSE NULL::boolean
-         END AS "case";
+         END AS "case"
+    FROM (side one_side
+      JOIN side other_side ON (((one_side.place = 1) AND (other_side.place = 2))));
 END;
 -- Name: FUNCTION is_same_data(one jsonb, other jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.is_same_data(one jsonb, other jsonb) IS 'Whether two runs had the same market data, wherever it came from, by the fingerprints (and digests of files) in two record documents or rows of runs as JSON. NULL where that is not known: a fingerprint is missing, or equal ones are of a sample of the data.';
+COMMENT ON FUNCTION btsql.is_same_data(one jsonb, other jsonb) IS 'Whether two runs on the same dates had the same market data, wherever it came from, by the fingerprints and the digests of files in two record documents or rows of runs as JSON. NULL where that is not known: a fingerprint is missing, or equal fingerprints cover a sample of the data, and the files are not known to be the same.';
 -- Name: json_differences(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.json_differences(wanted jsonb, recorded jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1305,11 +1353,11 @@ CREATE FUNCTION btsql.json_leaves(document jsonb) RETURNS jsonb
 DECLARE
     flat jsonb := coalesce(json_leaves.document, '{}');
 BEGIN
-    WHILE jsonb_path_exists(flat, 'strict $.* ? (@.type() == "object")') LOOP
+    WHILE jsonb_path_exists(flat, 'strict $.* ? (@.type() == "object" && exists (@.*))') LOOP
         flat := (SELECT coalesce(jsonb_object_agg(leaf.path, leaf.value), '{}')
                    FROM (SELECT item.key AS path, item.value
                            FROM jsonb_each(flat) AS item
-                          WHERE jsonb_typeof(item.value) <> 'object'
+                          WHERE jsonb_typeof(item.value) <> 'object' OR item.value = '{}'
                           UNION ALL
                          SELECT item.key || ' / ' || part.key, part.value
                            FROM jsonb_each(flat) AS item
@@ -1320,7 +1368,7 @@ BEGIN
 END;
 $_$;
 -- Name: FUNCTION json_leaves(document jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.json_leaves(document jsonb) IS 'The values of nested JSON objects as one flat object. Each name is the path to the value, joined by " / ". An array counts as one value.';
+COMMENT ON FUNCTION btsql.json_leaves(document jsonb) IS 'The values of nested JSON objects as one flat object. Each name is the path to the value, joined by " / ". An array counts as one value, and so does an empty object.';
 -- Name: judge_metrics(jsonb, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.judge_metrics(metrics jsonb, undefined_metrics jsonb DEFAULT NULL::jsonb) RETURNS TABLE(metric text, accepted numeric, reported_value text, reason text)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -2195,7 +2243,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
              'the definition of an instrument is not the same'::text
             FROM (both_runs
               CROSS JOIN LATERAL ( SELECT COALESCE((one_item.value ->> 'id'::text), (other_item.value ->> 'id'::text), ''::text) AS id,
-                     btsql.json_differences(one_item.value, other_item.value) AS differences
+                     btsql.json_differences(btsql.instrument_definition(one_item.value), btsql.instrument_definition(other_item.value)) AS differences
                     FROM (jsonb_path_query(both_runs.built, '$."instruments"[*]?(@.type() == "object")'::jsonpath) one_item(value)
                       FULL JOIN jsonb_path_query(both_runs.rebuilt, '$."instruments"[*]?(@.type() == "object")'::jsonpath) other_item(value) ON (((other_item.value ->> 'id'::text) = (one_item.value ->> 'id'::text))))) pair)
          UNION ALL
@@ -2240,7 +2288,11 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
              (changed.value -> 'wanted'::text),
              (changed.value -> 'recorded'::text),
              true,
-             (NOT (both_runs.changes ? changed.key)),
+             (NOT (both_runs.changes ? (
+                 CASE
+                     WHEN (changed.key = ANY (ARRAY['start'::text, 'end'::text, 'data'::text, 'capital'::text])) THEN 'param.'::text
+                     ELSE ''::text
+                 END || changed.key))),
              'the strategy was configured otherwise'::text
             FROM (both_runs
               CROSS JOIN LATERAL jsonb_each(btsql.json_differences((both_runs.one -> 'parameters'::text), (both_runs.other -> 'parameters'::text))) changed(key, value))
@@ -2262,7 +2314,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
                      COALESCE(one_venue.place, other_venue.place) AS place,
                      btsql.json_differences(one_venue.value, other_venue.value) AS differences
                     FROM (jsonb_path_query(both_runs.built, '$."venues"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY one_venue(value, place)
-                      FULL JOIN jsonb_path_query(both_runs.rebuilt, '$."venues"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY other_venue(value, place) ON ((other_venue.place = one_venue.place)))) pair)
+                      FULL JOIN jsonb_path_query(both_runs.rebuilt, '$."venues"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY other_venue(value, place) ON ((COALESCE((other_venue.value ->> 'venue'::text), (other_venue.place)::text) = COALESCE((one_venue.value ->> 'venue'::text), (one_venue.place)::text))))) pair)
          UNION ALL
           SELECT 10,
              'early end'::text,
@@ -2866,15 +2918,25 @@ COMMENT ON FUNCTION btsql.strategy_history(strategy text, strategy_name text, in
 CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT jsonb_strip_nulls(jsonb_build_object('initial_capital', (record -> 'initial_capital'::text), 'currency', (record -> 'currency'::text), 'data_source', (record -> 'data_source'::text), 'venues',
+ SELECT jsonb_strip_nulls(jsonb_build_object('initial_capital', COALESCE(NULLIF((surroundings_of.record -> 'initial_capital'::text), 'null'::jsonb), to_jsonb(capital.amount)), 'currency', COALESCE(NULLIF((surroundings_of.record -> 'currency'::text), 'null'::jsonb), to_jsonb(capital.currency)), 'data_source', (surroundings_of.record -> 'data_source'::text), 'venues',
          CASE
-             WHEN (((record -> 'initial_capital'::text) IS NOT NULL) AND ((((record -> 'snapshot'::text) -> 'venues'::text) -> 1) IS NULL) AND ((((((record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) -> 0) IS NOT NULL) AND ((((((record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) -> 1) IS NULL)) THEN jsonb_build_array(((((record -> 'snapshot'::text) -> 'venues'::text) -> 0) - 'starting_balances'::text))
-             ELSE ((record -> 'snapshot'::text) -> 'venues'::text)
-         END, 'data', ((record -> 'snapshot'::text) -> 'data'::text), 'instrument_definitions', ( SELECT jsonb_agg((item.item - '{ts_event,ts_init,info}'::text[]) ORDER BY (item.item ->> 'id'::text)) AS jsonb_agg
+             WHEN (capital.amount IS NOT NULL) THEN jsonb_build_array(((capital.venues -> 0) - 'starting_balances'::text))
+             WHEN (jsonb_typeof(capital.venues) = 'array'::text) THEN ( SELECT COALESCE(jsonb_agg(venue_1.value ORDER BY (venue_1.value ->> 'venue'::text), venue_1.place), '[]'::jsonb) AS "coalesce"
+                FROM jsonb_array_elements(capital.venues) WITH ORDINALITY venue_1(value, place))
+             ELSE capital.venues
+         END, 'data', ((surroundings_of.record -> 'snapshot'::text) -> 'data'::text), 'instrument_definitions', ( SELECT jsonb_agg(btsql.instrument_definition(item.item) ORDER BY (item.item ->> 'id'::text)) AS jsonb_agg
             FROM jsonb_path_query(surroundings_of.record, '$."snapshot"."instruments"[*]?(@.type() == "object")'::jsonpath) item(item)
            WHERE ((surroundings_of.record -> 'instruments'::text) ? (item.item ->> 'id'::text))), 'engine_settings', ( SELECT jsonb_object_agg(part.name, ((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name) - 'debug'::text)) AS jsonb_object_agg
             FROM ( VALUES ('data_engine'::text), ('exec_engine'::text), ('risk_engine'::text), ('portfolio'::text), ('emulator'::text)) part(name)
-           WHERE (jsonb_typeof((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name)) = 'object'::text)), 'actors', ((record -> 'snapshot'::text) -> 'actors'::text), 'exec_algorithms', ((record -> 'snapshot'::text) -> 'exec_algorithms'::text), 'strategy_source', ((record -> 'environment'::text) -> 'source_digest'::text), 'engine_version', ((record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((record -> 'environment'::text) -> 'data_fingerprint'::text))) AS jsonb_strip_nulls;
+           WHERE (jsonb_typeof((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name)) = 'object'::text)), 'actors', ((surroundings_of.record -> 'snapshot'::text) -> 'actors'::text), 'exec_algorithms', ((surroundings_of.record -> 'snapshot'::text) -> 'exec_algorithms'::text), 'strategy_source', ((surroundings_of.record -> 'environment'::text) -> 'source_digest'::text), 'engine_version', ((surroundings_of.record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((surroundings_of.record -> 'environment'::text) -> 'data_fingerprint'::text))) AS jsonb_strip_nulls
+    FROM (( SELECT ((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) AS venues,
+                 CASE
+                     WHEN (((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 1) IS NULL) AND ((((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) -> 1) IS NULL)) THEN regexp_match((((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) ->> 0), '^([0-9][0-9_]*(?:\.[0-9]+)?) (\S+)$'::text)
+                     ELSE NULL::text[]
+                 END AS balance) venue
+      CROSS JOIN LATERAL ( SELECT venue.venues,
+             (replace(venue.balance[1], '_'::text, ''::text))::numeric AS amount,
+             venue.balance[2] AS currency) capital);
 END;
 -- Name: FUNCTION surroundings_of(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides the configuration, instruments and dates, from a record document or from a row of runs as JSON: capital, currency, data source and where the data is, venues (the balance of a single venue counts as the capital), definitions of the tested instruments, settings of the engine, actors, execution algorithms, digest of the strategy''s source, engine version, data fingerprint. Values that are not known are left out.';
@@ -3374,6 +3436,9 @@ GRANT ALL ON FUNCTION btsql.first_run_id(started_at timestamp with time zone) TO
 -- Name: FUNCTION get_run(reference text); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.get_run(reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.get_run(reference text) TO btsql_reader;
+-- Name: FUNCTION instrument_definition(instrument jsonb); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.instrument_definition(instrument jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.instrument_definition(instrument jsonb) TO btsql_reader;
 -- Name: FUNCTION is_same_data(one jsonb, other jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.is_same_data(one jsonb, other jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.is_same_data(one jsonb, other jsonb) TO btsql_reader;
