@@ -8,11 +8,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from btsql.database import Target
+from btsql.record import RunRecord
 from btsql.strategies import sma_crossover
 from conftest import Run
 from records import save, success
@@ -191,7 +191,7 @@ def test_an_edited_strategy_is_not_the_same(
 
 
 def test_the_same_file_elsewhere_is_no_other_data(btsql: Run, database: Target) -> None:
-    def of_file(after: float, **described: object) -> dict[str, Any]:
+    def of_file(after: float, **described: object) -> RunRecord:
         file = {"path": "/a.csv", "sha256": "1", "rows": 2} | described
         return success(after=after, snapshot={"data": [file]})
 
