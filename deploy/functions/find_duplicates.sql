@@ -25,6 +25,8 @@ DECLARE
     wanted_end         timestamptz;
     own_id             uuid;
     surroundings       jsonb;
+    wanted_data        CONSTANT jsonb := jsonb_build_object('environment', config -> 'environment');
+    fingerprint        CONSTANT text := config -> 'environment' ->> 'data_fingerprint';
 BEGIN
     PERFORM check_limit(find_duplicates.result_limit);
     PERFORM check_identity(find_duplicates.config);
@@ -46,10 +48,12 @@ BEGIN
            AND run.status = 'success'
            AND run.instruments @> wanted_instruments
            AND run.instruments <@ wanted_instruments
-           AND run.data_start = wanted_start
-           AND run.data_end = wanted_end
+           -- The very same data may have been asked for by other dates, or by none.
+           AND (run.data_start = wanted_start AND run.data_end = wanted_end
+                OR run.environment ->> 'data_fingerprint' = fingerprint
+                   AND is_same_data(wanted_data, jsonb_build_object('environment', run.environment)))
            AND run.run_id IS DISTINCT FROM own_id
-         ORDER BY run.run_id DESC
+         ORDER BY run.environment ->> 'data_fingerprint' = fingerprint DESC NULLS LAST, run.run_id DESC
          LIMIT find_duplicates.result_limit)
     SELECT same.run_id, short_id(same.run_id), same.started_at, same.total_return, same.sharpe_ratio, same.max_drawdown,
            (SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}')
@@ -72,11 +76,13 @@ $function$;
 
 COMMENT ON FUNCTION btsql.find_duplicates(jsonb, integer) IS
     'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, '
-    'parameters, instruments (in any order), data_start and data_end. config holds these keys in the form of a record; '
-    'the run whose run_id it holds, if any, is left out. The market data itself may differ. differences names what '
+    'parameters, instruments (in any order), data_start and data_end, or a complete data fingerprint in place of the '
+    'dates. config holds these keys in the form of a record; the run whose run_id it holds, if any, is left out. The '
+    'market data itself may differ; of more than result_limit runs those with the same data fingerprint are kept '
+    'first. differences names what '
     'else differs, where both sides have the value: initial_capital, currency, data_source, data (its place), venues, '
     'instrument_definitions, engine_settings, actors, exec_algorithms, strategy_source, engine_version, '
-    'data_fingerprint. Data with the same complete fingerprint counts as the same, so its source and place are not '
+    'data_fingerprint, random_numbers. Data with the same complete fingerprint counts as the same, so its source and place are not '
     'named then. data_not_compared means that the fingerprints are equal, but cover only a sample of the data. For a '
     'recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, '
     'datetime_field_overflow, invalid_text_representation.';

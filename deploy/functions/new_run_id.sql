@@ -5,19 +5,26 @@ BEGIN;
 -- gen_random_uuid() has set the variant and version 4 (0100); two more bits make that version 7 (0111).
 CREATE FUNCTION btsql.new_run_id(started_at timestamptz DEFAULT clock_timestamp())
 RETURNS uuid
-LANGUAGE sql VOLATILE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT encode(
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL SAFE
+SET search_path = btsql, pg_temp
+AS $function$
+BEGIN
+    IF NOT new_run_id.started_at BETWEEN '1970-01-01 00:00:00+00' AND '9999-12-31 23:59:59.999999+00' THEN
+        RAISE EXCEPTION 'started_at is %, not of the years 1970 to 9999', new_run_id.started_at
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN encode(
         set_bit(set_bit(
             overlay(uuid_send(gen_random_uuid())
-                    PLACING substring(int8send(btsql.epoch_milliseconds(new_run_id.started_at)) FROM 3)
+                    PLACING substring(int8send(epoch_milliseconds(new_run_id.started_at)) FROM 3)
                     FROM 1 FOR 6),
             52, 1), 53, 1),
         'hex')::uuid;
 END;
+$function$;
 
 COMMENT ON FUNCTION btsql.new_run_id(timestamptz) IS
     'A new run id: UUID version 7 (RFC 9562) whose milliseconds are those of started_at and whose other 74 bits are '
-    'random. Ids sort by start.';
+    'random. Ids sort by start. Raises invalid_parameter_value for a year outside 1970 to 9999.';
 
 COMMIT;

@@ -135,7 +135,9 @@ BEGIN ATOMIC
           FROM both_runs
          CROSS JOIN jsonb_array_elements(
                    CASE jsonb_typeof(built -> 'not_captured') WHEN 'array' THEN built -> 'not_captured' ELSE '[]' END)
-               AS missing)
+               AS missing
+         -- Data that was not captured, and is known to be the same, accounts for nothing.
+         WHERE NOT (missing.value #>> '{}' LIKE 'the market data%' AND btsql.is_same_data(one, other) IS TRUE))
     SELECT compared.rank, compared.field, compared.one #>> '{}', compared.other #>> '{}', compared.is_circumstance,
            compared.note
       FROM compared

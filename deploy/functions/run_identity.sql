@@ -21,7 +21,8 @@ BEGIN
                        'snapshot', jsonb_build_object(
                            'venues', run.snapshot -> 'venues', 'data', run.snapshot -> 'data',
                            'instruments', run.snapshot -> 'instruments', 'engine', run.snapshot -> 'engine',
-                           'actors', run.snapshot -> 'actors', 'exec_algorithms', run.snapshot -> 'exec_algorithms'))
+                           'actors', run.snapshot -> 'actors', 'exec_algorithms', run.snapshot -> 'exec_algorithms',
+                           'random_state', run.snapshot -> 'random_state'))
               FROM backtest_run AS run
              WHERE run.run_id = found_id);
 END;

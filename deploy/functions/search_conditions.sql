@@ -18,6 +18,9 @@ BEGIN
     IF search_conditions.status NOT IN ('success', 'failure', 'interrupted') THEN
         RAISE EXCEPTION 'status is "%", not success, failure or interrupted', left(search_conditions.status, 100)
             USING ERRCODE = 'invalid_parameter_value';
+    ELSIF array_ndims(search_conditions.tags) > 1 OR cardinality(search_conditions.tags) > 20 THEN
+        RAISE EXCEPTION 'tags is not a list of up to 20 tags'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Write tags => ''{keep,draft}''.';
     ELSIF array_position(search_conditions.tags, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'a tag is NULL'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave tags out for runs with any tags or none.';
@@ -46,7 +49,7 @@ BEGIN
                                   'SELECT FROM run_annotation AS later WHERE later.run_id = tagged.run_id '
                                   'AND later.kind = ''untag'' AND later.content = tagged.content '
                                   'AND later.annotation_id > tagged.annotation_id))', tag), ' AND ')
-           FROM unnest(search_conditions.tags) AS tag) END);
+           FROM (SELECT DISTINCT unnest(search_conditions.tags) AS tag) AS wanted) END);
 END;
 $function$;
 

@@ -29,7 +29,9 @@ BEGIN ATOMIC
         'exec_algorithms', surroundings_of.record -> 'snapshot' -> 'exec_algorithms',
         'strategy_source', surroundings_of.record -> 'environment' -> 'source_digest',
         'engine_version', surroundings_of.record -> 'environment' -> 'nautilus_trader',
-        'data_fingerprint', surroundings_of.record -> 'environment' -> 'data_fingerprint'))
+        'data_fingerprint', surroundings_of.record -> 'environment' -> 'data_fingerprint',
+        -- 3 kB, of which a digest says as much.
+        'random_numbers', left(md5(surroundings_of.record -> 'snapshot' ->> 'random_state'), 12)))
       -- The one balance of the one venue is the capital: it would differ twice, and a run that was killed has only this.
       FROM (SELECT surroundings_of.record -> 'snapshot' -> 'venues' AS venues,
                    CASE WHEN surroundings_of.record -> 'snapshot' -> 'venues' -> 1 IS NULL

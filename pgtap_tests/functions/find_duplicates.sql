@@ -1,7 +1,7 @@
 -- Tests of functions/find_duplicates
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(77);
+SELECT plan(82);
 
 SELECT has_function('btsql', 'find_duplicates', ARRAY['jsonb', 'integer']);
 SELECT function_returns('btsql', 'find_duplicates', ARRAY['jsonb', 'integer'], 'setof duplicate_run');
@@ -148,6 +148,9 @@ SELECT is(pg_temp.difference(changes, asked), expected, format('%s against %s', 
            "environment": {"data_fingerprint": "abc", "data_fingerprint_covers": "a sample of 40,000 items"}}',
          '{"snapshot": {"data": [{"sha256": "f"}, {}]}}',
          '{"data_not_compared": {"wanted": null, "recorded": "a sample of 40,000 items"}}'),
+        ('{"snapshot": {"random_state": "one"}}', '{"snapshot": {"random_state": "two"}}',
+         '{"random_numbers": {"wanted": "b8a9f715dbb6", "recorded": "f97c5d29941b"}}'),
+        ('{"snapshot": {"random_state": "one"}}', '{"snapshot": {"random_state": "one"}}', '{}'),
         -- What was built otherwise, of the instruments that were tested.
         ('{"snapshot": {"instruments": [{"id": "AAPL.XNAS", "taker_fee": "0", "ts_init": 1}, {"id": "OTHER.XNAS"}]}}',
          '{"snapshot": {"instruments": [{"id": "AAPL.XNAS", "taker_fee": "0.01", "ts_init": 2}]}}',
@@ -187,6 +190,30 @@ SELECT throws_ok(format('SELECT btsql.find_duplicates(%L, %L)', config, given), 
                      'a limit of ' || coalesce(given, 'NULL'))
   FROM asked
  CROSS JOIN (VALUES ('0'), ('1001'), (NULL)) AS example (given);
+
+-- The very same data that was asked for by other dates is the same; more runs on other data do not hide it.
+CREATE FUNCTION pg_temp.on_data(fingerprint text, covers text DEFAULT 'every value of 9 items')
+RETURNS jsonb
+LANGUAGE sql
+AS $$
+    SELECT jsonb_build_object(
+        'parameters', '{"data": "same"}'::jsonb, 'environment', jsonb_build_object(
+            'data_fingerprint', fingerprint, 'data_fingerprint_covers', covers));
+$$;
+SELECT pg_temp.record_at(500, pg_temp.on_data('a') || '{"data_start": "2020-01-01T23:59:59.999999Z"}'),
+       pg_temp.record_at(501, pg_temp.on_data('b') || '{"data_start": "2020-01-01T23:59:59.999999Z"}'),
+       pg_temp.record_at(502, pg_temp.on_data('s', 'a sample') || '{"data_start": "2020-01-01T23:59:59.999999Z"}'),
+       pg_temp.record_at(503, pg_temp.on_data('b')), pg_temp.record_at(504, pg_temp.on_data('b'));
+SELECT results_eq(
+    format('SELECT left(short_id, 4), differences FROM btsql.find_duplicates(%L, %s)',
+           pg_temp.success_record() - 'run_id' || pg_temp.on_data(fingerprint, covers), most),
+    format('SELECT * FROM jsonb_to_recordset(%L) AS expected (id text, differences jsonb)', expected), what)
+  FROM (VALUES
+        ('a', 'every value of 9 items', 1, '[{"id": "500a", "differences": {}}]', 'the same data first, though the newest is other data'),
+        ('b', 'every value of 9 items', 2, '[{"id": "504a", "differences": {}}, {"id": "503a", "differences": {}}]', 'of the same data the newest'),
+        ('s', 'a sample', 1,
+         '[{"id": "504a", "differences": {"data_fingerprint": {"wanted": "s", "recorded": "b"}}}]',
+         'a sample on other dates is not the same')) AS example (fingerprint, covers, most, expected, what);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- Tests of functions/list_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(398);
+SELECT plan(400);
 
 \set arguments 'ARRAY[\'text\', \'text\', \'text\', \'text\', \'timestamp with time zone\', \'timestamp with time zone\', \'timestamp with time zone\', \'timestamp with time zone\', \'jsonb\', \'jsonb\', \'text[]\', \'text\', \'boolean\', \'integer\', \'text\']'
 SELECT has_function('btsql', 'list_runs', :arguments);
@@ -373,6 +373,8 @@ SELECT is(pg_temp.diagnostics(format('SELECT btsql.list_runs(%s)', filters)) - '
         ('sort_by => ''sharpe_ratio DESC; --''',   '22023', 'runs cannot be sorted by "sharpe_ratio DESC; --"'),
         ('tags => ''{a,NULL}''',                   '22023', 'a tag is NULL'),
         ('tags => ''{NULL}''',                     '22023', 'a tag is NULL'),
+        ('tags => ''{{a,b},{c,a}}''',              '22023', 'tags is not a list of up to 20 tags'),
+        ('tags => array_fill(''a''::text, ARRAY[21])', '22023', 'tags is not a list of up to 20 tags'),
         ('after => ''deadbeef''',                  'P0002', 'no run answers to "deadbeef"'),
         ('after => ''019cad''',                    '21000', '"019cad" fits more than one run'),
         ('after => ''x'''' OR true --''',          '22023', 'not a reference to a run: "x'' OR true --"'),

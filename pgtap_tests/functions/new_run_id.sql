@@ -1,11 +1,11 @@
 -- Tests of functions/new_run_id
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(13);
+SELECT plan(17);
 
 SELECT has_function('btsql', 'new_run_id', ARRAY['timestamp with time zone']);
 SELECT function_returns('btsql', 'new_run_id', ARRAY['timestamp with time zone'], 'uuid');
-SELECT function_lang_is('btsql', 'new_run_id', ARRAY['timestamp with time zone'], 'sql');
+SELECT function_lang_is('btsql', 'new_run_id', ARRAY['timestamp with time zone'], 'plpgsql');
 SELECT volatility_is('btsql', 'new_run_id', ARRAY['timestamp with time zone'], 'volatile');
 SELECT is_strict('btsql', 'new_run_id', ARRAY['timestamp with time zone']);
 
@@ -34,6 +34,8 @@ SELECT cmp_ok(abs(run_id_milliseconds(new_run_id()) - epoch_milliseconds(clock_t
               'by default the run starts now');
 SELECT isnt(new_run_id(), new_run_id(), 'no two are the same');
 SELECT is(new_run_id(NULL), NULL, 'no start, no id');
+SELECT throws_ok(format('SELECT btsql.new_run_id(%L)', started_at), '22023', NULL, format('no id for %s', started_at))
+  FROM (VALUES ('infinity'), ('-infinity'), ('1969-12-31 23:59:59+00'), ('10000-01-01 00:00:00+00')) AS example (started_at);
 
 SELECT * FROM finish();
 ROLLBACK;

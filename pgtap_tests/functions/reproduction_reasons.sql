@@ -1,7 +1,7 @@
 -- Tests of functions/reproduction_reasons
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(48);
+SELECT plan(50);
 
 SELECT has_function('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb']);
 SELECT function_returns('btsql', 'reproduction_reasons', ARRAY['jsonb', 'jsonb'], 'setof record');
@@ -76,6 +76,12 @@ SELECT is(pg_temp.reasons(one, other), expected, what)
          'btsql 1 2, platform x y, python 3.11 3.13', 'programs, but not the name of the machine'),
         ('{"snapshot": {"not_captured": ["an object"]}}', '{"snapshot": {"not_captured": ["an object"]}}',
          'not captured an object', 'what was not captured'),
+        ('{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "every value of 9 items"},
+           "snapshot": {"not_captured": ["an object", "the market data, which was handed over in memory"]}}',
+         '{"environment": {"data_fingerprint": "a", "data_fingerprint_covers": "every value of 9 items"}}',
+         'not captured an object', 'but not data that is known to be the same'),
+        ('{"environment": {"data_fingerprint": "a"}, "snapshot": {"not_captured": ["the market data, ..."]}}',
+         '{"environment": {"data_fingerprint": "a"}}', 'not captured the market data, ...', 'and data that is not'),
         ('{"snapshot": {"venues": [{"fill_model": {"prob_slippage": 0.5}}]}}',
          '{"snapshot": {"venues": [{"fill_model": {"prob_slippage": 0.5}}]}}', 'random fills', 'fills by chance without seed'),
         ('{"snapshot": {"run_config": {"venues": [{"fill_model": {"config": {"prob_slippage": 0.5, "random_seed": null}}}]}}}',

@@ -14,7 +14,7 @@ SELECT pg_temp.record_at(2, '{"environment": null}', 'interrupted');
 
 SELECT is(run_identity('1aaa'),
           jsonb_build_object('run_id', find_run('1aaa'), 'snapshot', '{"data": null, "venues": [{"name": "XNAS"}], "engine": {}, "instruments": null, "actors": null,
-                               "exec_algorithms": null}'::jsonb,
+                               "exec_algorithms": null, "random_state": null}'::jsonb,
                              'parameters', '{"a": null, "b": {"c": null}}'::jsonb,
                              'data_start', '2020-01-02T00:00:00+00:00', 'data_end', '2024-12-31T00:00:00+00:00')
           || (SELECT jsonb_object_agg(key, value)
@@ -24,7 +24,7 @@ SELECT is(run_identity('1aaa'),
           'what find_duplicates() compares, and the id that leaves the run itself out; parameters that are null stay');
 SELECT is(run_identity('@'),
           jsonb_build_object('run_id', find_run('@')) || '{"environment": {}, "snapshot": {"data": null, "venues": null, "engine": {"trader_id": "TESTER-001"}, "instruments": null, "actors": null,
-                "exec_algorithms": null}}'
+                "exec_algorithms": null, "random_state": null}}'
           || (SELECT jsonb_object_agg(key, value) FROM jsonb_each(pg_temp.success_record())
               WHERE key IN ('strategy_path', 'parameters')),
           'an interrupted run may know of little');

@@ -1,7 +1,7 @@
 -- Tests of functions/surroundings_of
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(21);
+SELECT plan(22);
 
 SELECT has_function('btsql', 'surroundings_of', ARRAY['jsonb']);
 SELECT function_returns('btsql', 'surroundings_of', ARRAY['jsonb'], 'jsonb');
@@ -31,6 +31,7 @@ SELECT is(surroundings_of(record), expected, record::text)
         ('{"snapshot": {"venues": [{"starting_balances": ["much"]}]}}', '{"venues": [{"starting_balances": ["much"]}]}'),
         ('{"snapshot": {"venues": [{"venue": "B"}, 7, {"venue": "A"}]}}', '{"venues": [{"venue": "A"}, {"venue": "B"}, 7]}'),
         ('{"snapshot": {"venues": []}}', '{"venues": []}'),
+        ('{"snapshot": {"random_state": "one"}}', '{"random_numbers": "f97c5d29941b"}'),
         ('{"initial_capital": 5, "snapshot": {"venues": "text"}}', '{"initial_capital": 5, "venues": "text"}'),
         ('{"initial_capital": null, "currency": null, "snapshot": null, "environment": null}', '{}'),
         ('{"instruments": ["A.X"], "snapshot": {

@@ -999,6 +999,8 @@ DECLARE
     wanted_end         timestamptz;
     own_id             uuid;
     surroundings       jsonb;
+    wanted_data        CONSTANT jsonb := jsonb_build_object('environment', config -> 'environment');
+    fingerprint        CONSTANT text := config -> 'environment' ->> 'data_fingerprint';
 BEGIN
     PERFORM check_limit(find_duplicates.result_limit);
     PERFORM check_identity(find_duplicates.config);
@@ -1020,10 +1022,12 @@ BEGIN
            AND run.status = 'success'
            AND run.instruments @> wanted_instruments
            AND run.instruments <@ wanted_instruments
-           AND run.data_start = wanted_start
-           AND run.data_end = wanted_end
+           -- The very same data may have been asked for by other dates, or by none.
+           AND (run.data_start = wanted_start AND run.data_end = wanted_end
+                OR run.environment ->> 'data_fingerprint' = fingerprint
+                   AND is_same_data(wanted_data, jsonb_build_object('environment', run.environment)))
            AND run.run_id IS DISTINCT FROM own_id
-         ORDER BY run.run_id DESC
+         ORDER BY run.environment ->> 'data_fingerprint' = fingerprint DESC NULLS LAST, run.run_id DESC
          LIMIT find_duplicates.result_limit)
     SELECT same.run_id, short_id(same.run_id), same.started_at, same.total_return, same.sharpe_ratio, same.max_drawdown,
            (SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}')
@@ -1044,7 +1048,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION find_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end. config holds these keys in the form of a record; the run whose run_id it holds, if any, is left out. The market data itself may differ. differences names what else differs, where both sides have the value: initial_capital, currency, data_source, data (its place), venues, instrument_definitions, engine_settings, actors, exec_algorithms, strategy_source, engine_version, data_fingerprint. Data with the same complete fingerprint counts as the same, so its source and place are not named then. data_not_compared means that the fingerprints are equal, but cover only a sample of the data. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
+COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end, or a complete data fingerprint in place of the dates. config holds these keys in the form of a record; the run whose run_id it holds, if any, is left out. The market data itself may differ; of more than result_limit runs those with the same data fingerprint are kept first. differences names what else differs, where both sides have the value: initial_capital, currency, data_source, data (its place), venues, instrument_definitions, engine_settings, actors, exec_algorithms, strategy_source, engine_version, data_fingerprint, random_numbers. Data with the same complete fingerprint counts as the same, so its source and place are not named then. data_not_compared means that the fingerprints are equal, but cover only a sample of the data. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
 -- Name: find_near_duplicates(jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
     LANGUAGE plpgsql STABLE
@@ -1585,12 +1589,25 @@ END;
 COMMENT ON FUNCTION btsql.metric_definition() IS 'The metrics in their usual order: unit (fraction, ratio, money in the run''s currency, count), allowed range, and whether higher or lower is better. A drawdown is negative, so the higher one is the better one.';
 -- Name: new_run_id(timestamp with time zone); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.new_run_id(started_at timestamp with time zone DEFAULT clock_timestamp()) RETURNS uuid
-    LANGUAGE sql STRICT PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT (encode(set_bit(set_bit(OVERLAY(uuid_send(gen_random_uuid()) PLACING SUBSTRING(int8send(btsql.epoch_milliseconds(started_at)) FROM 3) FROM 1 FOR 6), (52)::bigint, 1), (53)::bigint, 1), 'hex'::text))::uuid AS encode;
+    LANGUAGE plpgsql STRICT PARALLEL SAFE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT new_run_id.started_at BETWEEN '1970-01-01 00:00:00+00' AND '9999-12-31 23:59:59.999999+00' THEN
+        RAISE EXCEPTION 'started_at is %, not of the years 1970 to 9999', new_run_id.started_at
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN encode(
+        set_bit(set_bit(
+            overlay(uuid_send(gen_random_uuid())
+                    PLACING substring(int8send(epoch_milliseconds(new_run_id.started_at)) FROM 3)
+                    FROM 1 FOR 6),
+            52, 1), 53, 1),
+        'hex')::uuid;
 END;
+$$;
 -- Name: FUNCTION new_run_id(started_at timestamp with time zone); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) IS 'A new run id: UUID version 7 (RFC 9562) whose milliseconds are those of started_at and whose other 74 bits are random. Ids sort by start.';
+COMMENT ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) IS 'A new run id: UUID version 7 (RFC 9562) whose milliseconds are those of started_at and whose other 74 bits are random. Ids sort by start. Raises invalid_parameter_value for a year outside 1970 to 9999.';
 -- Name: newest_with_value(jsonb, uuid, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.newest_with_value(parameters jsonb, before uuid, result_limit integer) RETURNS uuid[]
     LANGUAGE plpgsql STABLE
@@ -2348,6 +2365,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
                      WHEN 'array'::text THEN (both_runs.built -> 'not_captured'::text)
                      ELSE '[]'::jsonb
                  END) missing(value))
+           WHERE (NOT (((missing.value #>> '{}'::text[]) ~~ 'the market data%'::text) AND (btsql.is_same_data(both_runs.one, both_runs.other) IS TRUE)))
          )
   SELECT compared.rank,
      compared.field,
@@ -2562,7 +2580,8 @@ BEGIN
                        'snapshot', jsonb_build_object(
                            'venues', run.snapshot -> 'venues', 'data', run.snapshot -> 'data',
                            'instruments', run.snapshot -> 'instruments', 'engine', run.snapshot -> 'engine',
-                           'actors', run.snapshot -> 'actors', 'exec_algorithms', run.snapshot -> 'exec_algorithms'))
+                           'actors', run.snapshot -> 'actors', 'exec_algorithms', run.snapshot -> 'exec_algorithms',
+                           'random_state', run.snapshot -> 'random_state'))
               FROM backtest_run AS run
              WHERE run.run_id = found_id);
 END;
@@ -2640,6 +2659,9 @@ BEGIN
     IF search_conditions.status NOT IN ('success', 'failure', 'interrupted') THEN
         RAISE EXCEPTION 'status is "%", not success, failure or interrupted', left(search_conditions.status, 100)
             USING ERRCODE = 'invalid_parameter_value';
+    ELSIF array_ndims(search_conditions.tags) > 1 OR cardinality(search_conditions.tags) > 20 THEN
+        RAISE EXCEPTION 'tags is not a list of up to 20 tags'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Write tags => ''{keep,draft}''.';
     ELSIF array_position(search_conditions.tags, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'a tag is NULL'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave tags out for runs with any tags or none.';
@@ -2668,7 +2690,7 @@ BEGIN
                                   'SELECT FROM run_annotation AS later WHERE later.run_id = tagged.run_id '
                                   'AND later.kind = ''untag'' AND later.content = tagged.content '
                                   'AND later.annotation_id > tagged.annotation_id))', tag), ' AND ')
-           FROM unnest(search_conditions.tags) AS tag) END);
+           FROM (SELECT DISTINCT unnest(search_conditions.tags) AS tag) AS wanted) END);
 END;
 $$;
 -- Name: FUNCTION search_conditions(strategy_name text, strategy_type text, instrument text, status text, since timestamp with time zone, until timestamp with time zone, data_since timestamp with time zone, data_until timestamp with time zone, metrics jsonb, tags text[]); Type: COMMENT; Schema: btsql; Owner: -
@@ -2928,7 +2950,7 @@ CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
             FROM jsonb_path_query(surroundings_of.record, '$."snapshot"."instruments"[*]?(@.type() == "object")'::jsonpath) item(item)
            WHERE ((surroundings_of.record -> 'instruments'::text) ? (item.item ->> 'id'::text))), 'engine_settings', ( SELECT jsonb_object_agg(part.name, ((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name) - 'debug'::text)) AS jsonb_object_agg
             FROM ( VALUES ('data_engine'::text), ('exec_engine'::text), ('risk_engine'::text), ('portfolio'::text), ('emulator'::text)) part(name)
-           WHERE (jsonb_typeof((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name)) = 'object'::text)), 'actors', ((surroundings_of.record -> 'snapshot'::text) -> 'actors'::text), 'exec_algorithms', ((surroundings_of.record -> 'snapshot'::text) -> 'exec_algorithms'::text), 'strategy_source', ((surroundings_of.record -> 'environment'::text) -> 'source_digest'::text), 'engine_version', ((surroundings_of.record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((surroundings_of.record -> 'environment'::text) -> 'data_fingerprint'::text))) AS jsonb_strip_nulls
+           WHERE (jsonb_typeof((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name)) = 'object'::text)), 'actors', ((surroundings_of.record -> 'snapshot'::text) -> 'actors'::text), 'exec_algorithms', ((surroundings_of.record -> 'snapshot'::text) -> 'exec_algorithms'::text), 'strategy_source', ((surroundings_of.record -> 'environment'::text) -> 'source_digest'::text), 'engine_version', ((surroundings_of.record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((surroundings_of.record -> 'environment'::text) -> 'data_fingerprint'::text), 'random_numbers', "left"(md5(((surroundings_of.record -> 'snapshot'::text) ->> 'random_state'::text)), 12))) AS jsonb_strip_nulls
     FROM (( SELECT ((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) AS venues,
                  CASE
                      WHEN (((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 1) IS NULL) AND ((((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) -> 1) IS NULL)) THEN regexp_match((((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) ->> 0), '^([0-9][0-9_]*(?:\.[0-9]+)?) (\S+)$'::text)
