@@ -230,7 +230,7 @@ def save_ended_run(engine: Any, recorder: Recorder) -> UUID:
     try:
         run_id = recorder.save(record)
     except BaseException:
-        remember(engine, recorder, record, saved=False)
+        remember(engine, recorder, record, saved=recorder.has_saved(record.run_id))
         raise
     remember(engine, recorder, record, saved=True)
     announce_saved(record, run_id)

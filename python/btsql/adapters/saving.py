@@ -91,8 +91,8 @@ def describe_and_save(
         try:
             is_told = context.is_failure_told and isinstance(error, Exception)
             context.problem = try_to_save(record, recorder, quiet=is_told)
-        except BaseException:  # an interrupt: the recorder has kept the record
-            remember(engine, recorder, record, saved=False)
+        except BaseException:  # an interrupt: the recorder has saved or kept the record
+            remember(engine, recorder, record, saved=recorder.has_saved(record.run_id))
             raise
         context.saved_id = None if context.problem else record.run_id
         remember(engine, recorder, record, saved=context.problem is None)
