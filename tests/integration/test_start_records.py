@@ -35,7 +35,7 @@ from btsql.errors import DatabaseUnavailable
 from btsql.process import this_process
 from btsql.record import RunRecord, new_run_id
 from btsql.recorder import Recorder, recorder
-from btsql.recovery import conclude, started_runs
+from btsql.recovery import conclude, settle, started_runs
 from btsql.spool import Entry, Spool
 from conftest import Run
 from terminal import on_terminal
@@ -627,6 +627,76 @@ def test_a_start_that_cannot_be_recorded_as_interrupted_costs_no_other(
     done = btsql("history")
     assert (done.returncode, "cannot be recorded as interrupted" in done.stderr) == (0, True)
     assert only_run(connection).status == "interrupted"
+
+
+def start_dead(connection: psycopg.Connection, number: int) -> list[UUID]:
+    """Have the database know of runs whose process is gone, and return their ids, newest first."""
+    gone = json.dumps(this_process() | {"process_start": 1})
+    begun = [
+        records.success(after=after, status="interrupted", duration_seconds=None, metrics=None)
+        for after in range(number)
+    ]
+    for record in begun:
+        connection.execute("SELECT btsql.start_run(%s::jsonb, %s::jsonb)", [record.document(), gone])
+    return [record.run_id for record in reversed(begun)]
+
+
+def test_a_dead_run_that_is_locked_is_shown_and_costs_no_other(
+    database: Target, connection: psycopg.Connection, btsql: Run
+) -> None:
+    _, locked, _ = run_ids = start_dead(connection, 3)
+    with connect(database) as other, other.transaction():
+        other.execute("SELECT FROM btsql.run_in_progress WHERE run_id = %s FOR UPDATE", [locked])
+        done = btsql("history")
+    short = locked.hex[-12:-4]
+    assert (done.returncode, done.stdout.startswith(f"running?      {short}")) == (0, True), done.stdout
+    assert f"run {short} cannot be recorded as interrupted: canceling statement due to lock timeout" in (
+        done.stderr.replace("\n       ", " ")
+    )
+    assert {run.run_id for run in saved(connection)} == set(run_ids) - {locked}
+    assert btsql("recover").returncode == 0
+    assert {run.run_id for run in saved(connection)} == set(run_ids)
+
+
+def test_dead_runs_that_are_all_locked_hold_no_command_up_for_each(
+    database: Target, connection: psycopg.Connection, btsql: Run
+) -> None:
+    run_ids = start_dead(connection, 6)
+    with connect(database) as other, other.transaction():
+        other.execute("SELECT FROM btsql.run_in_progress FOR UPDATE")
+        began = time.monotonic()
+        done = btsql("status", "--format", "json")
+        assert time.monotonic() - began < 20, "two wait for 5 s each"
+    assert json.loads(done.stdout)["started"] == {"running?": len(run_ids)}
+    assert done.stderr.count("cannot be recorded as interrupted") == 2
+
+
+def test_a_role_that_only_reads_sees_the_dead_runs_that_it_may_not_record(
+    database: Target, connection: psycopg.Connection
+) -> None:
+    run_ids = start_dead(connection, 2)
+    told: list[str] = []
+    with connect(database) as reading:
+        reading.execute("SET ROLE btsql_reader")
+        shown = settle(reading, database, lambda message, _=None: told.append(message))
+        assert ([run.run_id for run in shown], told) == (run_ids, [])
+        with pytest.raises(DatabaseUnavailable, match="permission denied"):
+            conclude(reading, database, Spool.default())
+
+
+def test_a_connection_lost_over_a_dead_run_is_raised(
+    database: Target, connection: psycopg.Connection
+) -> None:
+    start_dead(connection, 2)
+    connection.execute(
+        "CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql "
+        "AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END'"
+    )
+    connection.execute(
+        "CREATE TRIGGER meddle BEFORE INSERT ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION meddle()"
+    )
+    with connect(database) as lost, pytest.raises(DatabaseUnavailable):
+        settle(lost, database)
 
 
 # ---- when the start cannot be recorded
