@@ -52,6 +52,7 @@ WHOLE_ID = re.compile(rf"[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|[0-9a
 ABBREVIATION = re.compile(r"[0-9a-f]{4}[0-9a-f-]*")
 CANDIDATES = 10  # how many of several runs are listed
 LOCKED_RUNS = 2  # after so many that cannot be recorded now no other is tried: each may wait for a lock
+PROCESS_GONE = "process_gone"  # the type of the error, as record_interrupted() in SQL has it
 SAVE_SECONDS = 60  # how long a whole record may take; a server that takes longer is taken for gone
 
 # It warns on standard error of what a broken pipeline drops, which is told in btsql's own words. Whoever
@@ -319,7 +320,7 @@ def conclude(
             others.append(run)
             continue
         try:
-            is_done = interrupt(connection, run, reason, spool)
+            is_done = interrupt(connection, run, reason, spool, tell)
         except BtsqlError as exc:
             is_denied = isinstance(exc.__cause__, psycopg.errors.InsufficientPrivilege)
             if connection.closed or (is_denied and not may_be_denied):
@@ -334,19 +335,37 @@ def conclude(
     return others
 
 
-def interrupt(connection: psycopg.Connection[Any], run: StartedRun, reason: str, spool: Spool) -> bool:
-    """Record a started run as interrupted, whether the database or the spool knows of its start."""
+def interrupt(
+    connection: psycopg.Connection[Any],
+    run: StartedRun,
+    reason: str,
+    spool: Spool,
+    tell: Callable[..., None] = announce,
+) -> bool:
+    """Record a started run as interrupted, whether the database or the spool knows of its start.
+
+    One of the spool that is refused is kept aside like any refused record: that of an interrupted run.
+    """
     if run.kept is None:
         return record_interrupted(connection, run.run_id, reason)
-    is_done = False
     try:
-        with translated_errors():
+        # In one transaction: what is refused is not to stay in the database as a run that goes on.
+        with translated_errors(), connection.transaction():
             process = json.dumps(run.process)
             connection.execute("SELECT btsql.start_run(%s::jsonb, %s::jsonb)", [run.kept.document(), process])
-        is_done = record_interrupted(connection, run.run_id, reason)
+            is_done = _record_interrupted(connection, run.run_id, reason)
     except (RecordRefused, UsageError) as exc:
-        aside = spool.put(replace(run.kept, reason=str(exc)), rejected=True)
-        announce(f"the start of run {run.short_id[:8]} is refused, and kept: {exc}", f"It is in {aside}.")
+        ended = run.kept.record | {"error": {"type": PROCESS_GONE, "message": reason}}
+        aside = spool.put(replace(run.kept, record=ended, process=None, reason=str(exc)), rejected=True)
+        tell(
+            f"run {run.short_id[:8]} cannot be recorded as interrupted, and is kept: {exc}",
+            f"It is in {aside}. `btsql recover` tries it again.",
+        )
+        return False
+    except BtsqlError as exc:
+        if _is_in_use(exc):  # its start stays until that is known to be recorded
+            return False
+        raise
     spool.discard_start(run.run_id, run.kept.identity)
     return is_done
 
@@ -355,12 +374,21 @@ def record_interrupted(connection: psycopg.Connection[Any], run_id: UUID, reason
     """Record a started run as interrupted; False when it is recorded already, or its session is there."""
     try:
         with translated_errors():
-            row = connection.execute("SELECT btsql.record_interrupted(%s, %s)", [run_id, reason]).fetchone()
+            return _record_interrupted(connection, run_id, reason)
     except BtsqlError as exc:
-        if isinstance(exc.__cause__, psycopg.errors.ObjectInUse):  # or somebody else is about to record it
+        if _is_in_use(exc):
             return False
         raise
+
+
+def _record_interrupted(connection: psycopg.Connection[Any], run_id: UUID, reason: str) -> bool:
+    row = connection.execute("SELECT btsql.record_interrupted(%s, %s)", [run_id, reason]).fetchone()
     return row is not None and bool(row[0])
+
+
+def _is_in_use(exc: BtsqlError) -> bool:
+    """Tell whether a session holds the lock of a run: its own, or one that is about to record it."""
+    return isinstance(exc.__cause__, psycopg.errors.ObjectInUse)
 
 
 def _named(run_ids: list[UUID]) -> str:
