@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from btsql.adapters.capture import describe_failure, describe_run, describe_start, identity_of
 from btsql.adapters.context import RunContext, recorder_of
-from btsql.duplicates import LOOKED_AT, closest_first, duplicate_line, find_duplicates
+from btsql.duplicates import duplicate_line, find_closest_duplicates
 from btsql.messages import announce
 from btsql.recorder import try_to_save
 
@@ -117,8 +117,8 @@ def tell_of_duplicate(engine: Any, context: RunContext, recorder: Recorder) -> N
         identity = identity_of(engine, context)
         if None in (identity["data_start"], identity["data_end"]):  # without data there is nothing to test
             return
-        found = recorder.ask(lambda connection: find_duplicates(connection, identity, result_limit=LOOKED_AT))
+        found = recorder.ask(lambda connection: find_closest_duplicates(connection, identity, result_limit=1))
     except Exception:  # noqa: BLE001 - the backtest is what matters
         return
     if found:
-        announce(duplicate_line(closest_first(found)[0]))
+        announce(duplicate_line(found[0]))
