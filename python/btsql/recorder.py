@@ -63,6 +63,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._started: set[UUID] = set()
         self._kept_starts: set[UUID] = set()
+        self._saved: set[UUID] = set()
         self._spooled = False
         self._told_of_start = False
         self._unreachable: BtsqlError | None = None
@@ -155,7 +156,8 @@ class Recorder:
         """Save one run; when this returns, it is committed.
 
         A connection that broke is replaced once: the run id makes a second attempt harmless. What cannot be
-        sent is kept in the spool, what is refused for good beside it.
+        sent is kept in the spool, what is refused for good beside it. What is done besides, once the run is
+        committed, does not concern it: what fails then is told, and who interrupts is told that it is saved.
 
         Parameters
         ----------
@@ -174,20 +176,45 @@ class Recorder:
             The record can be kept nowhere, and is written to standard error.
 
         """
-        document = ""
+        self._saved.discard(record.run_id)
         try:
-            document = record.document()
-            with self._lock:
-                self._send_surely(document, impatient=impatient)
-            if record.run_id in self._kept_starts:
-                Spool.default().discard_start(record.run_id, self.target().identity)
-        except BaseException as exc:
-            self._keep(document or record.document(), exc)  # it may be the document that was interrupted
+            self._commit(record, impatient=impatient)
+            self._look_after_others(record.run_id)
+        except BaseException:
+            if self.has_saved(record.run_id):
+                announce_saved(record, record.run_id)
             raise
         finally:
             self._started.discard(record.run_id)
             self._kept_starts.discard(record.run_id)
         return record.run_id
+
+    def has_saved(self, run_id: UUID) -> bool:
+        """Tell whether a run was committed when it was saved last, interrupted afterwards or not."""
+        return run_id in self._saved
+
+    def _commit(self, record: RunRecord, *, impatient: bool) -> None:
+        document = ""
+        try:
+            document = record.document()
+            with self._lock:
+                self._send_surely(record.run_id, document, impatient=impatient)
+        except BaseException as exc:
+            if not self.has_saved(record.run_id):  # else an interrupt came right after the commit
+                self._keep(document or record.document(), exc)  # it may be the document that was interrupted
+            raise
+
+    def _look_after_others(self, run_id: UUID) -> None:
+        """Drop the start of a run that is saved, and deliver what waits; what goes wrong is told."""
+        try:
+            if run_id in self._kept_starts:
+                Spool.default().discard_start(run_id, self.target().identity)
+            with self._lock:
+                if self._spooled and self._connection is not None:
+                    settle(self._connection, self.target())
+                    self._spooled = False
+        except Exception as exc:  # noqa: BLE001 - the run is saved, and that is what the caller asks for
+            announce(f"what waits or died could not be looked after: {exc}", getattr(exc, "hint", None))
 
     def close(self) -> None:
         """Close the connection, if there is one; the next run opens another, to where is said by then."""
@@ -207,20 +234,22 @@ class Recorder:
                 record_interrupted(connection, run_id, "its process ended before the run did")
         self._started.difference_update(started)
 
-    def _send_surely(self, document: str, *, impatient: bool) -> None:
+    def _send_surely(self, run_id: UUID, document: str, *, impatient: bool) -> None:
         connection = self._open(impatient=impatient)
         try:
-            _send(connection, document)
+            self._send(connection, run_id, document)
         except BtsqlError:
             if not connection.closed:
                 raise
             # Whether it was committed is not known; sent again it is there once.
             self._close()
             connection = self._open()
-            _send(connection, document)
-        if self._spooled:
-            self._spooled = False
-            settle(connection, self.target())
+            self._send(connection, run_id, document)
+
+    def _send(self, connection: psycopg.Connection[Any], run_id: UUID, document: str) -> None:
+        with translated_errors(), limited(connection, SAVE_SECONDS):
+            connection.execute("SELECT btsql.record_run(%s::jsonb)", [document])
+            self._saved.add(run_id)
 
     def _keep(self, document: str, exc: BaseException) -> None:
         """Keep a record that is not in the database, and raise what says so, or have the exception go on."""
@@ -295,11 +324,6 @@ def _connect(target: Target) -> psycopg.Connection[Any]:
         connection.close()
         raise
     return connection
-
-
-def _send(connection: psycopg.Connection[Any], document: str) -> None:
-    with translated_errors(), limited(connection, SAVE_SECONDS):
-        connection.execute("SELECT btsql.record_run(%s::jsonb)", [document])
 
 
 def _raise_or_tell(failed: BtsqlError, exc: BaseException) -> None:

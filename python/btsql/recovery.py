@@ -27,7 +27,14 @@ from btsql.database import (
     translated_errors,
 )
 from btsql.embedded import EmbeddedServer
-from btsql.errors import AmbiguousReference, BtsqlError, RecordRefused, RunNotFound, UsageError
+from btsql.errors import (
+    AmbiguousReference,
+    BtsqlError,
+    DatabaseUnavailable,
+    RecordRefused,
+    RunNotFound,
+    UsageError,
+)
 from btsql.messages import announce
 from btsql.process import why_gone
 from btsql.spool import Delivery, Entry, Spool
@@ -44,6 +51,8 @@ WHOLE = 32  # digits of an id
 WHOLE_ID = re.compile(rf"[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|[0-9a-f]{{{WHOLE}}}")
 ABBREVIATION = re.compile(r"[0-9a-f]{4}[0-9a-f-]*")
 CANDIDATES = 10  # how many of several runs are listed
+LOCKED_RUNS = 2  # after so many that cannot be recorded now no other is tried: each may wait for a lock
+PROCESS_GONE = "process_gone"  # the type of the error, as record_interrupted() in SQL has it
 SAVE_SECONDS = 60  # how long a whole record may take; a server that takes longer is taken for gone
 
 # It warns on standard error of what a broken pipeline drops, which is told in btsql's own words. Whoever
@@ -221,7 +230,7 @@ def settle(
         spool = Spool.default()
         tell_delivery(deliver(connection, target, spool), target, tell)
         with limited(connection, SAVE_SECONDS):
-            return conclude(connection, target, spool, tell)
+            return conclude(connection, target, spool, tell, may_be_denied=True)
     except (BtsqlError, OSError) as exc:
         if connection.closed:
             raise
@@ -277,44 +286,86 @@ def tell_delivery(delivery: Delivery, target: Target, tell: Callable[..., None] 
 
 
 def conclude(
-    connection: psycopg.Connection[Any], target: Target, spool: Spool, tell: Callable[..., None] = announce
+    connection: psycopg.Connection[Any],
+    target: Target,
+    spool: Spool,
+    tell: Callable[..., None] = announce,
+    *,
+    may_be_denied: bool = False,
 ) -> list[StartedRun]:
-    """Record the runs whose processes are known to be gone as interrupted, and return the others."""
+    """Record the runs whose processes are known to be gone as interrupted, and return the others.
+
+    What is wrong with one run is told, and no matter of the others: it is returned with them.
+
+    Parameters
+    ----------
+    may_be_denied : bool
+        Not to raise, nor to tell, that this role may not record a run.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        The connection is lost, the runs cannot be listed, or this role may not record one.
+
+    """
     kept = {entry.run_id: StartedRun.of(entry) for entry in spool.started(target.identity)}
     known = {run.run_id: run for run in started_runs(connection)}
-    others = []
+    others, waited = [], 0
     for run in sorted((kept | known).values(), key=lambda run: run.run_id, reverse=True):
         reason = None
-        if run.state != "running":
+        if run.state != "running" and waited < LOCKED_RUNS:
             reason = why_gone(run.process, only_this_machine=target.server is not None)
         # Only now: who is gone has kept by then what was to be kept.
         if reason is None or spool.is_waiting(run.run_id, target.identity):
             others.append(run)
-        else:
-            try:
-                is_done = interrupt(connection, run, reason, spool)
-            except (RecordRefused, UsageError) as exc:  # what is wrong with one is no matter of the others
+            continue
+        try:
+            is_done = interrupt(connection, run, reason, spool, tell)
+        except BtsqlError as exc:
+            is_denied = isinstance(exc.__cause__, psycopg.errors.InsufficientPrivilege)
+            if connection.closed or (is_denied and not may_be_denied):
+                raise
+            others.append(run)
+            waited += isinstance(exc, DatabaseUnavailable)
+            if not is_denied:
                 tell(f"run {run.short_id[:8]} cannot be recorded as interrupted: {exc}", exc.hint)
-                others.append(run)
-                continue
+        else:
             if is_done:
                 tell(f"run {run.short_id[:8]} ({run.strategy_name}) is recorded as interrupted: {reason}")
     return others
 
 
-def interrupt(connection: psycopg.Connection[Any], run: StartedRun, reason: str, spool: Spool) -> bool:
-    """Record a started run as interrupted, whether the database or the spool knows of its start."""
+def interrupt(
+    connection: psycopg.Connection[Any],
+    run: StartedRun,
+    reason: str,
+    spool: Spool,
+    tell: Callable[..., None] = announce,
+) -> bool:
+    """Record a started run as interrupted, whether the database or the spool knows of its start.
+
+    One of the spool that is refused is kept aside like any refused record: that of an interrupted run.
+    """
     if run.kept is None:
         return record_interrupted(connection, run.run_id, reason)
-    is_done = False
     try:
-        with translated_errors():
+        # In one transaction: what is refused is not to stay in the database as a run that goes on.
+        with translated_errors(), connection.transaction():
             process = json.dumps(run.process)
             connection.execute("SELECT btsql.start_run(%s::jsonb, %s::jsonb)", [run.kept.document(), process])
-        is_done = record_interrupted(connection, run.run_id, reason)
+            is_done = _record_interrupted(connection, run.run_id, reason)
     except (RecordRefused, UsageError) as exc:
-        aside = spool.put(replace(run.kept, reason=str(exc)), rejected=True)
-        announce(f"the start of run {run.short_id[:8]} is refused, and kept: {exc}", f"It is in {aside}.")
+        ended = run.kept.record | {"error": {"type": PROCESS_GONE, "message": reason}}
+        aside = spool.put(replace(run.kept, record=ended, process=None, reason=str(exc)), rejected=True)
+        tell(
+            f"run {run.short_id[:8]} cannot be recorded as interrupted, and is kept: {exc}",
+            f"It is in {aside}. `btsql recover` tries it again.",
+        )
+        return False
+    except BtsqlError as exc:
+        if _is_in_use(exc):  # its start stays until that is known to be recorded
+            return False
+        raise
     spool.discard_start(run.run_id, run.kept.identity)
     return is_done
 
@@ -323,12 +374,21 @@ def record_interrupted(connection: psycopg.Connection[Any], run_id: UUID, reason
     """Record a started run as interrupted; False when it is recorded already, or its session is there."""
     try:
         with translated_errors():
-            row = connection.execute("SELECT btsql.record_interrupted(%s, %s)", [run_id, reason]).fetchone()
+            return _record_interrupted(connection, run_id, reason)
     except BtsqlError as exc:
-        if isinstance(exc.__cause__, psycopg.errors.ObjectInUse):  # or somebody else is about to record it
+        if _is_in_use(exc):
             return False
         raise
+
+
+def _record_interrupted(connection: psycopg.Connection[Any], run_id: UUID, reason: str) -> bool:
+    row = connection.execute("SELECT btsql.record_interrupted(%s, %s)", [run_id, reason]).fetchone()
     return row is not None and bool(row[0])
+
+
+def _is_in_use(exc: BtsqlError) -> bool:
+    """Tell whether a session holds the lock of a run: its own, or one that is about to record it."""
+    return isinstance(exc.__cause__, psycopg.errors.ObjectInUse)
 
 
 def _named(run_ids: list[UUID]) -> str:

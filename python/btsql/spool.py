@@ -226,8 +226,9 @@ class Spool:
 
     def discard_start(self, run_id: UUID, identity: str) -> None:
         """Drop the start of a run that is accounted for by now."""
-        with suppress(OSError):
-            (self.directory / f"{run_id}{_suffix(identity)}{STARTED}").unlink()
+        for directory in (self.directory, self.rejected_directory):
+            with suppress(OSError):
+                (directory / f"{run_id}{_suffix(identity)}{STARTED}").unlink()
 
     def holds(self, identity: str) -> bool:
         """Tell whether anything is kept for a database."""
@@ -259,9 +260,13 @@ class Spool:
         return found
 
     def waiting(self, identity: str, *, rejected: bool = False) -> list[Path]:
-        """Return the files of the records that wait for a database, the oldest run first; one listing."""
+        """Return the files of the records that wait for a database, the oldest run first; one listing.
+
+        Among those that were refused are starts of runs that could not be read.
+        """
         directory = self.rejected_directory if rejected else self.directory
-        return [directory / name for name in sorted(_names(directory)) if name.endswith(_suffix(identity))]
+        endings = (_suffix(identity), _suffix(identity) + STARTED) if rejected else _suffix(identity)
+        return [directory / name for name in sorted(_names(directory)) if name.endswith(endings)]
 
     def deliver(self, identity: str, send: Callable[[str], object], *, rejected: bool = False) -> Delivery:
         """Send what waits for a database, in order; any number of processes may do this at once.
@@ -298,6 +303,9 @@ class Spool:
         try:
             entry = Entry.read(file.read())
             if entry.identity != identity:  # two identities may have one suffix
+                return True
+            if path.name.endswith(STARTED):  # somebody repaired it: it is looked after with the other starts
+                path.rename(self.directory / path.name)
                 return True
             send(entry.document())
         except Unreadable as exc:

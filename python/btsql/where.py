@@ -319,8 +319,8 @@ class _Parser:
             if kind != "space":
                 tokens.append(Token(kind, match[0], place))
             place = match.end()
-        # Twice, for the parser may take one to look at the next.
-        return [*tokens, *[Token("end", "", len(self.text.rstrip()))] * 4]
+        # One will do: whatever takes it fails there, and nothing is taken after it.
+        return [*tokens, Token("end", "", len(self.text.rstrip()))]
 
     def _fail(self, place: int, message: str, hint: str | None = None) -> NoReturn:
         """Raise with the text and a mark under the place that is meant."""

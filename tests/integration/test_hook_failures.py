@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +18,19 @@ from nautilus_trader.model.enums import AccountType
 
 import backtests
 import btsql
+import records
 from backtests import only_run, saved
 from btsql.adapters import capture, engines, hooks, saving
 from btsql.adapters.closes import Closes
 from btsql.adapters.context import to_datetime
 from btsql.metrics import METRIC_NAMES
+from btsql.recorder import recorder
+from btsql.spool import Entry, Spool
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from btsql.database import Target
 from types import ModuleType
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("default_database")]
@@ -481,4 +489,40 @@ def test_a_class_with_any_name_is_saved(connection: psycopg.Connection[Any]) -> 
     engine = backtests.engine(strange(backtests.CycleConfig(instrument_id=backtests.AAPL.id)))
     engine.run()
     assert only_run(connection).strategy_type == "My___strategy"
+    engine.dispose()
+
+
+def test_an_interrupt_after_the_commit_leaves_the_run_known_as_saved(
+    database: Target, connection: psycopg.Connection[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorder().check()
+    waits = records.success()
+    Spool.default().put(
+        Entry.of(waits.document(), identity=database.identity, dsn=database.dsn, reason="it was away")
+    )
+    recorder()._spooled = True
+    connection.execute(
+        "CREATE FUNCTION interrupt() RETURNS trigger LANGUAGE plpgsql "
+        "AS 'BEGIN PERFORM pg_sleep(60); RETURN NEW; END'"
+    )
+    connection.execute(
+        "CREATE TRIGGER slow BEFORE INSERT ON btsql.backtest_run FOR EACH ROW "
+        f"WHEN (NEW.run_id = '{waits.run_id}') EXECUTE FUNCTION interrupt()"
+    )
+
+    def interrupt() -> None:
+        asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        while connection.execute(asleep).fetchone() == (0,):
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    engine = backtests.engine(backtests.cycle())
+    interrupting = threading.Thread(target=interrupt)
+    interrupting.start()
+    with pytest.raises(KeyboardInterrupt):
+        engine.run()
+    interrupting.join()
+    run = only_run(connection)
+    assert (run.status, saving.saved_id_of(engine, recorder())) == ("success", run.run_id)
+    assert "NOT IN THE DATABASE YET" not in capsys.readouterr().err
     engine.dispose()

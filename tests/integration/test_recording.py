@@ -99,6 +99,32 @@ def test_autosave_tells_of_engines_that_it_will_not_see(capsys: pytest.CaptureFi
     assert capsys.readouterr().err == ""
 
 
+def test_autosave_passes_over_engines_that_cannot_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    hooks.uninstall()
+    waiting, half_made = backtests.engine(backtests.cycle()), BacktestEngine.__new__(BacktestEngine)
+    btsql.autosave()
+    told = capsys.readouterr().err
+    assert told.startswith("btsql: 1 backtest engine was made before btsql.autosave()"), "it is no engine yet"
+    del half_made
+    waiting.dispose()
+
+
+def test_autosave_works_though_nobody_can_look_for_engines(
+    connection: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def get_objects() -> list[Any]:
+        raise MemoryError("no list of that length")
+
+    hooks.uninstall()
+    monkeypatch.setattr("btsql.adapters.hooks.gc.get_objects", get_objects)
+    made_by_autosave(backtests.cycle()).run()
+    told = capsys.readouterr().err
+    assert "engines made before btsql.autosave() could not be looked for: MemoryError" in told
+    assert only_run(connection).status == "success"
+
+
 def test_recording_says_when_nothing_ran(
     connection: psycopg.Connection[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ import string
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -472,3 +473,103 @@ def test_a_reader_only_sees(server: Target, database: Target, spool: Path) -> No
         assert recorded(connection) == []
     assert told == ["1 record could not be delivered: permission denied for function record_run"]
     assert len(files(spool)) == 1
+
+
+# ---- the connection is lost, or the user interrupts, once the record is committed
+
+
+def meddle_with(connection: psycopg.Connection, run: RunRecord, statement: str) -> None:
+    """Have the database do something whenever this run is recorded."""
+    connection.execute(
+        f"CREATE OR REPLACE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql "
+        f"AS 'BEGIN PERFORM {statement}; RETURN NEW; END'"
+    )
+    connection.execute(
+        "CREATE TRIGGER meddle BEFORE INSERT ON btsql.backtest_run FOR EACH ROW "
+        f"WHEN (NEW.run_id = '{run.run_id}') EXECUTE FUNCTION meddle()"
+    )
+
+
+@pytest.fixture
+def waits(database: Target, recorder: Recorder) -> RunRecord:
+    """A record that this process had to keep, and delivers once it has saved another."""
+    record = records.success()
+    recorder.check()
+    with connect(database) as other, other.transaction():
+        other.execute("LOCK TABLE btsql.backtest_run IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(RunWaits, match="lock timeout"):
+            recorder.save(record)
+    return record
+
+
+def test_a_connection_lost_over_another_record_makes_no_saved_run_wait(
+    connection: psycopg.Connection,
+    recorder: Recorder,
+    waits: RunRecord,
+    spool: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    meddle_with(connection, waits, "pg_terminate_backend(pg_backend_pid())")
+    saved = records.success(after=1)
+    assert try_to_save(saved, recorder) is None
+    assert recorded(connection) == [str(saved.run_id)]
+    assert [path[:36] for path in files(spool)] == [str(waits.run_id)]
+    told = capsys.readouterr().err
+    assert "NOT IN THE DATABASE YET" not in told
+    assert "what waits or died could not be looked after" in told
+    assert f"saved run {saved.run_id.hex[-12:-4]}" in told
+    connection.execute("DROP TRIGGER meddle ON btsql.backtest_run")
+    recorder.save(records.success(after=2))
+    assert (len(recorded(connection)), files(spool)) == (3, [])
+
+
+def test_an_interrupt_over_another_record_says_that_the_run_is_saved(  # noqa: PLR0917 - fixtures
+    database: Target,
+    connection: psycopg.Connection,
+    recorder: Recorder,
+    waits: RunRecord,
+    spool: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    meddle_with(connection, waits, "pg_sleep(60)")
+    saved = records.success(after=1)
+
+    def interrupt() -> None:
+        asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        with connect(database) as other:
+            while other.execute(asleep).fetchone() == (0,):
+                time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    interrupting = threading.Thread(target=interrupt)
+    interrupting.start()
+    with pytest.raises(KeyboardInterrupt):
+        try_to_save(saved, recorder)
+    interrupting.join()
+    assert recorded(connection) == [str(saved.run_id)]
+    assert [path[:36] for path in files(spool)] == [str(waits.run_id)]
+    told = capsys.readouterr().err
+    assert "NOT IN THE DATABASE YET" not in told
+    assert told.count(f"saved run {saved.run_id.hex[-12:-4]}") == 1
+    connection.execute("DROP TRIGGER meddle ON btsql.backtest_run")
+    recorder.save(records.success(after=2))
+    assert (len(recorded(connection)), files(spool)) == (3, []), "what waits is delivered with the next"
+
+
+def test_a_start_that_cannot_be_dropped_makes_no_saved_run_wait(
+    database: Target, connection: psycopg.Connection, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = records.success()
+    begun = dataclasses.replace(record, status="interrupted", duration_seconds=None, metrics=None)
+    away = dataclasses.replace(database, conninfo=f"{database.conninfo} options=-cbad")
+    monkeypatch.setenv("BTSQL_DSN", away.conninfo)
+    ours = Recorder()
+    ours.start(begun)
+    assert len(list(spool.glob("*.started"))) == 1
+    monkeypatch.setenv("BTSQL_DSN", database.conninfo)
+    ours.check()
+    monkeypatch.setenv("BTSQL_DSN", "no DSN")  # it cannot be read
+    assert ours.save(record) == record.run_id
+    ours.close()
+    assert recorded(connection) == [str(record.run_id)]
+    assert files(spool) == []

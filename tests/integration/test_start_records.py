@@ -35,7 +35,7 @@ from btsql.errors import DatabaseUnavailable
 from btsql.process import this_process
 from btsql.record import RunRecord, new_run_id
 from btsql.recorder import Recorder, recorder
-from btsql.recovery import conclude, started_runs
+from btsql.recovery import conclude, settle, started_runs
 from btsql.spool import Entry, Spool
 from conftest import Run
 from terminal import on_terminal
@@ -627,6 +627,152 @@ def test_a_start_that_cannot_be_recorded_as_interrupted_costs_no_other(
     done = btsql("history")
     assert (done.returncode, "cannot be recorded as interrupted" in done.stderr) == (0, True)
     assert only_run(connection).status == "interrupted"
+
+
+@pytest.mark.parametrize("refused_by", ["start_run", "record_interrupted"])
+def test_a_refused_start_is_tried_again_as_the_interrupted_run_it_stands_for(
+    connection: psycopg.Connection, database: Target, btsql: Run, spool: Path, refused_by: str
+) -> None:
+    table = "run_in_progress" if refused_by == "start_run" else "backtest_run"
+    connection.execute(f"ALTER TABLE btsql.{table} ADD CONSTRAINT refuses_all CHECK (false) NOT VALID")
+    record = records.success(strategy_name="mine")
+    Spool.default().put(start_of(database, record, process_start=1))
+    done = btsql("history")
+    assert (done.returncode, "refuses_all" in done.stderr) == (0, True), done.stderr
+    assert "`btsql recover` tries it again" in done.stderr.replace("\n       ", " ")
+    assert (saved(connection), started_runs(connection)) == ([], [])
+    (aside,) = (spool / "rejected").iterdir()
+    assert (aside.suffix, list(spool.glob("*.started"))) == (".json", [])
+    assert "refuses_all" in Entry.read(aside.read_text()).reason
+    facts = json.loads(btsql("status", "--format", "json").stdout)["spool"]
+    assert (facts["started"], facts["rejected"]) == (0, 1)
+    connection.execute("ALTER TABLE btsql.backtest_run ADD CONSTRAINT refuses_it CHECK (false) NOT VALID")
+    for arguments in ([], [os.fspath(aside)]):
+        again = btsql("recover", *arguments)
+        assert (again.returncode, "refuses_" in again.stderr) == (1, True), again.stderr
+        assert "nothing waits" not in again.stderr
+    for each in ("backtest_run DROP CONSTRAINT refuses_it", f"{table} DROP CONSTRAINT refuses_all"):
+        connection.execute(f"ALTER TABLE btsql.{each}")
+    assert btsql("recover").returncode == 0
+    run = only_run(connection)
+    assert (run.run_id, run.status, run.error_type) == (record.run_id, "interrupted", "process_gone")
+    assert "ended while it ran" in (run.error_message or "")
+    assert list((spool / "rejected").iterdir()) == []
+    assert btsql("recover").stderr == "btsql: nothing waits\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--force"]], ids=["dead", "by force"])
+def test_recover_that_has_a_start_refused_says_that_not_everything_is_recorded(
+    connection: psycopg.Connection, database: Target, btsql: Run, spool: Path, arguments: list[str]
+) -> None:
+    process = {"process_start": 1} if not arguments else {"boot_id": "another machine's"}
+    Spool.default().put(start_of(database, records.success(), **process))
+    connection.execute("ALTER TABLE btsql.backtest_run ADD CONSTRAINT refuses_all CHECK (false) NOT VALID")
+    done = btsql("recover", *arguments)
+    assert (done.returncode, "nothing waits" in done.stderr) == (1, False), done.stderr
+    assert "not everything is in the database" in done.stderr
+    assert len(list((spool / "rejected").iterdir())) == 1
+
+
+def test_a_start_that_was_set_aside_is_told_of_and_looked_after_once_it_is_repaired(
+    connection: psycopg.Connection, database: Target, btsql: Run, spool: Path
+) -> None:
+    path = Spool.default().put(start_of(database, records.success(), process_start=1))
+    whole = path.read_text()
+    path.write_text(whole[:100])
+    assert btsql("history").returncode == 0
+    aside = spool / "rejected" / path.name
+    for _ in range(2):
+        done = btsql("recover")
+        assert (done.returncode, os.fspath(aside) in done.stderr.replace("\n       ", " ")) == (1, True)
+    aside.write_text(whole)
+    assert btsql("recover").returncode == 0
+    assert only_run(connection).status == "interrupted"
+    assert (list(spool.glob("*.started")), list((spool / "rejected").iterdir())) == ([], [])
+
+
+def test_a_start_that_somebody_else_is_at_stays_until_it_is_recorded(
+    connection: psycopg.Connection, database: Target, spool: Path
+) -> None:
+    record = records.success()
+    path = Spool.default().put(start_of(database, record, process_start=1))
+    with connect(database) as other, other.transaction():
+        other.execute("SELECT pg_advisory_xact_lock(btsql.run_lock_key(%s))", [record.run_id])
+        assert conclude(connection, database, Spool.default()) == []
+    assert (saved(connection), started_runs(connection), list(spool.iterdir())) == ([], [], [path])
+    assert conclude(connection, database, Spool.default()) == []
+    assert only_run(connection).status == "interrupted"
+    assert list(spool.iterdir()) == []
+
+
+def start_dead(connection: psycopg.Connection, number: int) -> list[UUID]:
+    """Have the database know of runs whose process is gone, and return their ids, newest first."""
+    gone = json.dumps(this_process() | {"process_start": 1})
+    begun = [
+        records.success(after=after, status="interrupted", duration_seconds=None, metrics=None)
+        for after in range(number)
+    ]
+    for record in begun:
+        connection.execute("SELECT btsql.start_run(%s::jsonb, %s::jsonb)", [record.document(), gone])
+    return [record.run_id for record in reversed(begun)]
+
+
+def test_a_dead_run_that_is_locked_is_shown_and_costs_no_other(
+    database: Target, connection: psycopg.Connection, btsql: Run
+) -> None:
+    _, locked, _ = run_ids = start_dead(connection, 3)
+    with connect(database) as other, other.transaction():
+        other.execute("SELECT FROM btsql.run_in_progress WHERE run_id = %s FOR UPDATE", [locked])
+        done = btsql("history")
+    short = locked.hex[-12:-4]
+    assert (done.returncode, done.stdout.startswith(f"running?      {short}")) == (0, True), done.stdout
+    assert f"run {short} cannot be recorded as interrupted: canceling statement due to lock timeout" in (
+        done.stderr.replace("\n       ", " ")
+    )
+    assert {run.run_id for run in saved(connection)} == set(run_ids) - {locked}
+    assert btsql("recover").returncode == 0
+    assert {run.run_id for run in saved(connection)} == set(run_ids)
+
+
+def test_dead_runs_that_are_all_locked_hold_no_command_up_for_each(
+    database: Target, connection: psycopg.Connection, btsql: Run
+) -> None:
+    run_ids = start_dead(connection, 6)
+    with connect(database) as other, other.transaction():
+        other.execute("SELECT FROM btsql.run_in_progress FOR UPDATE")
+        began = time.monotonic()
+        done = btsql("status", "--format", "json")
+        assert time.monotonic() - began < 20, "two wait for 5 s each"
+    assert json.loads(done.stdout)["started"] == {"running?": len(run_ids)}
+    assert done.stderr.count("cannot be recorded as interrupted") == 2
+
+
+def test_a_role_that_only_reads_sees_the_dead_runs_that_it_may_not_record(
+    database: Target, connection: psycopg.Connection
+) -> None:
+    run_ids = start_dead(connection, 2)
+    told: list[str] = []
+    with connect(database) as reading:
+        reading.execute("SET ROLE btsql_reader")
+        shown = settle(reading, database, lambda message, _=None: told.append(message))
+        assert ([run.run_id for run in shown], told) == (run_ids, [])
+        with pytest.raises(DatabaseUnavailable, match="permission denied"):
+            conclude(reading, database, Spool.default())
+
+
+def test_a_connection_lost_over_a_dead_run_is_raised(
+    database: Target, connection: psycopg.Connection
+) -> None:
+    start_dead(connection, 2)
+    connection.execute(
+        "CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql "
+        "AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END'"
+    )
+    connection.execute(
+        "CREATE TRIGGER meddle BEFORE INSERT ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION meddle()"
+    )
+    with connect(database) as lost, pytest.raises(DatabaseUnavailable):
+        settle(lost, database)
 
 
 # ---- when the start cannot be recorded

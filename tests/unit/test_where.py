@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -194,3 +195,17 @@ def test_no_text_is_refused_by_any_other_error(text: str) -> None:
         assert str(exc).endswith("^" if text.strip() else "--where is empty")
     else:
         assert criteria.parameters or criteria.metrics
+
+
+@pytest.mark.parametrize("following", ["", "(", "10", "and", "not", "=", "a"])
+def test_wherever_a_text_ends_it_is_an_error_of_the_text(following: str) -> None:
+    """Each beginning of each form that the language has, and each with a word that may not follow."""
+    forms = "a = 1 and 'b' <> c and d in (1, 'x', null) and not exists e and exists f and 2 < param.g"
+    words = re.findall(r"[\w.']+|[^\w\s]+", forms)
+    assert parse_where(" ".join(words)).parameters.keys() == set("abcdefg") - {"b"}
+    for count in range(len(words)):
+        text = " ".join([*words[:count], following])
+        try:
+            parse_where(text)
+        except UsageError as exc:
+            assert str(exc).endswith("^" if text.strip() else "--where is empty")

@@ -57,7 +57,8 @@ _owners: set[object] = set()
 def install(owner: object = AUTOSAVE) -> None:
     """Have every engine and node of this process watched until each owner has called `uninstall()`."""
     if owner == AUTOSAVE and owner not in _owners:
-        _tell_of_engines_made_before()
+        with harmless("engines made before btsql.autosave() could not be looked for"):
+            _tell_of_engines_made_before()
     _owners.add(owner)
     if _originals:
         return
@@ -73,16 +74,20 @@ def install(owner: object = AUTOSAVE) -> None:
 
 
 def _tell_of_engines_made_before() -> None:
-    waiting = sum(
-        type(each) is BacktestEngine and each.run_id is None and not each.trader.is_disposed
-        for each in gc.get_objects()
-    )
+    waiting = sum(type(each) is BacktestEngine and _is_to_run(each) for each in gc.get_objects())
     if waiting:
         announce(
             f"{waiting} backtest engine{'s were' if waiting > 1 else ' was'} made before btsql.autosave(): "
             "what they run is not saved",
             "Call it before engines are made, or write `with btsql.recording(engine): engine.run()`.",
         )
+
+
+def _is_to_run(engine: BacktestEngine) -> bool:
+    try:
+        return engine.run_id is None and not engine.trader.is_disposed
+    except Exception:  # noqa: BLE001 - one that is not made yet, or that failed while it was, has no trader
+        return False
 
 
 def uninstall(owner: object = AUTOSAVE) -> None:
@@ -230,7 +235,7 @@ def save_ended_run(engine: Any, recorder: Recorder) -> UUID:
     try:
         run_id = recorder.save(record)
     except BaseException:
-        remember(engine, recorder, record, saved=False)
+        remember(engine, recorder, record, saved=recorder.has_saved(record.run_id))
         raise
     remember(engine, recorder, record, saved=True)
     announce_saved(record, run_id)

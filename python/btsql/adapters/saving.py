@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from btsql.adapters.capture import describe_failure, describe_run, describe_start, identity_of
 from btsql.adapters.context import RunContext, recorder_of
-from btsql.duplicates import LOOKED_AT, closest_first, duplicate_line, find_duplicates
+from btsql.duplicates import duplicate_line, find_closest_duplicates
 from btsql.messages import announce
 from btsql.recorder import try_to_save
 
@@ -91,8 +91,8 @@ def describe_and_save(
         try:
             is_told = context.is_failure_told and isinstance(error, Exception)
             context.problem = try_to_save(record, recorder, quiet=is_told)
-        except BaseException:  # an interrupt: the recorder has kept the record
-            remember(engine, recorder, record, saved=False)
+        except BaseException:  # an interrupt: the recorder has saved or kept the record
+            remember(engine, recorder, record, saved=recorder.has_saved(record.run_id))
             raise
         context.saved_id = None if context.problem else record.run_id
         remember(engine, recorder, record, saved=context.problem is None)
@@ -117,8 +117,8 @@ def tell_of_duplicate(engine: Any, context: RunContext, recorder: Recorder) -> N
         identity = identity_of(engine, context)
         if None in (identity["data_start"], identity["data_end"]):  # without data there is nothing to test
             return
-        found = recorder.ask(lambda connection: find_duplicates(connection, identity, result_limit=LOOKED_AT))
+        found = recorder.ask(lambda connection: find_closest_duplicates(connection, identity, result_limit=1))
     except Exception:  # noqa: BLE001 - the backtest is what matters
         return
     if found:
-        announce(duplicate_line(closest_first(found)[0]))
+        announce(duplicate_line(found[0]))

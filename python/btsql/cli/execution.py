@@ -225,19 +225,19 @@ def _choice(backtest: Any, dsn: str | None, on_duplicate: OnDuplicate) -> str | 
     if on_duplicate is OnDuplicate.RUN:
         return STARTED
     from btsql.adapters.backtest import identity
-    from btsql.duplicates import LOOKED_AT, closest_first, duplicate_line, find_duplicates
+    from btsql.duplicates import duplicate_line, find_closest_duplicates
     from btsql.recorder import recorder
 
     config = identity(backtest)
     try:
         found = recorder(dsn).ask(
-            lambda connection: find_duplicates(connection, config, result_limit=LOOKED_AT)
+            lambda connection: find_closest_duplicates(connection, config, result_limit=1)
         )
     except DatabaseUnavailable:  # whoever records the run tells what becomes of it
         return STARTED
     if not found:
         return STARTED
-    closest = closest_first(found)[0]
+    closest = found[0]
     say(duplicate_line(closest))
     if on_duplicate is OnDuplicate.SHOW and not closest.differences:
         return str(closest.run_id)

@@ -11,7 +11,7 @@ from btsql.cli.common import Dsn, command, out, output_width, say
 from btsql.errors import BtsqlError, OperationFailed, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from uuid import UUID
 
     import psycopg
@@ -73,7 +73,7 @@ def recover(
         for rejected in (False, True):
             delivery = deliver(connection, target, spool, rejected=rejected)
             tell_delivery(delivery, target, tell)
-            complaints += delivery.left + len(delivery.rejected)
+            complaints += delivery.left
         wanted = None
         if run:
             kept = [StartedRun.of(entry) for entry in spool.started(target.identity)]
@@ -82,7 +82,8 @@ def recover(
         started = conclude(connection, target, spool, tell)
         if force:
             told += [one.short_id for one in started]
-            started = _conclude_by_force(connection, started, wanted, spool)
+            started = _conclude_by_force(connection, started, wanted, spool, tell)
+        complaints += len(spool.waiting(target.identity, rejected=True))
     _tell_what_remains(started)
     others = spool.summary(target.identity)
     if not told and not started and file is None:
@@ -150,6 +151,7 @@ def _conclude_by_force(
     started: Sequence[StartedRun],
     only: Collection[UUID] | None,
     spool: Spool,
+    tell: Callable[..., None],
 ) -> list[StartedRun]:
     from btsql.recovery import interrupt
 
@@ -157,7 +159,7 @@ def _conclude_by_force(
     for each in started:
         if (only is not None and each.run_id not in only) or each.state == "running":
             left.append(each)
-        elif interrupt(connection, each, "marked by hand with btsql recover --force", spool):
+        elif interrupt(connection, each, "marked by hand with btsql recover --force", spool, tell):
             say(f"run {each.short_id[:8]} ({each.strategy_name}) is recorded as interrupted, as you say")
     return left
 
