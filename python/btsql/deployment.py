@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from btsql.database import Target
 
 REGISTRY = "btsql_sqitch"
+OF_NEW_DATABASE = "the private database is new: its schema is deployed, which takes some seconds, once"
 INSTALLED = Path("/usr/lib/postgresql")  # where Debian has a directory for each version
 
 

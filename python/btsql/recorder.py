@@ -18,6 +18,7 @@ from btsql.errors import (
     OperationFailed,
     RecordRefused,
     RunWaits,
+    SchemaMissing,
     UsageError,
 )
 from btsql.messages import announce, write_line
@@ -73,18 +74,20 @@ class Recorder:
         """Return the database that runs are recorded into."""
         return find_target(self._dsn)
 
-    def check(self, *, may_wait: bool = False) -> None:
+    def check(self, *, may_wait: bool = False, may_deploy: bool = True) -> None:
         """Raise the reason why a run could not be saved, while there is time to do something about it.
 
         Parameters
         ----------
         may_wait : bool
             That its record will have to wait, for the database is away, is told then, and no reason.
+        may_deploy : bool
+            A private database without the schema gets it, and is no reason.
 
         """
         try:
             with self._lock:
-                self._open()
+                self._open(may_deploy=may_deploy)
         except DatabaseAway as exc:
             if not may_wait:
                 raise
@@ -288,7 +291,7 @@ class Recorder:
             )
         _raise_or_tell(RunWaits(reason, hint="\n".join(advice)), exc)
 
-    def _open(self, *, impatient: bool = False) -> psycopg.Connection[Any]:
+    def _open(self, *, impatient: bool = False, may_deploy: bool = True) -> psycopg.Connection[Any]:
         connection = self._connection
         if connection is not None and not connection.closed:
             return connection
@@ -298,7 +301,13 @@ class Recorder:
         began = time.monotonic()
         target = self.target()
         try:
-            connection = _connect(target)
+            try:
+                connection = _connect(target)
+            except SchemaMissing:
+                if target.server is None or not may_deploy:
+                    raise
+                _deploy(target)
+                connection = _connect(target)
         except BtsqlError as exc:
             self._unreachable = exc
             self._next_attempt = began + (time.monotonic() - began) * PATIENCE
@@ -324,6 +333,14 @@ def _connect(target: Target) -> psycopg.Connection[Any]:
         connection.close()
         raise
     return connection
+
+
+def _deploy(target: Target) -> None:
+    """Deploy the schema to the private server: the user did not choose it, so nobody was told to."""
+    from btsql import deployment  # noqa: PLC0415 - once in the life of a database
+
+    announce(deployment.OF_NEW_DATABASE)
+    deployment.deploy(target)
 
 
 def _raise_or_tell(failed: BtsqlError, exc: BaseException) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -19,6 +20,7 @@ import pytest
 
 import backtests
 from backtests import only_run, saved
+from btsql.deployment import OF_NEW_DATABASE
 from btsql.recovery import started_runs
 from btsql.runs import list_runs
 
@@ -72,6 +74,41 @@ AUTOSAVE_FIRST = """
     engine = backtests.engine(backtests.cycle())
     engine.run()
 """
+
+
+def test_the_first_scripts_on_a_machine_need_nothing_typed_before(
+    start: Start, environment: dict[str, str]
+) -> None:
+    del environment["BTSQL_DSN"]  # for the private server, which is not there yet
+    try:
+        processes = [start(AUTOSAVE_FIRST) for _ in range(3)]
+        told = [process.communicate(timeout=120)[1] for process in processes]
+        assert all("btsql: saved run" in each for each in told), told
+        assert any(OF_NEW_DATABASE in each for each in told)
+        assert not any("NOT IN THE DATABASE" in each for each in told)
+        command = [sys.executable, "-m", "btsql", "history", "--format", "json"]
+        listed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        assert len(json.loads(listed.stdout)) == len(processes)
+    finally:
+        subprocess.run([sys.executable, "-m", "btsql", "server", "stop"], env=environment, check=True)
+
+
+def test_a_private_database_that_cannot_be_deployed_to_is_told_with_the_reason(
+    script: Script, environment: dict[str, str], tmp_path: Path
+) -> None:
+    del environment["BTSQL_DSN"]
+    subprocess.run([sys.executable, "-m", "btsql", "server", "start"], env=environment, check=True)
+    path = environment["PATH"]
+    environment["PATH"] = os.fspath(tmp_path)  # without Sqitch
+    try:
+        done = script(AUTOSAVE_FIRST)
+        assert done.returncode == 0
+        assert "NOT IN THE DATABASE YET: Sqitch, which deploys the schema, is not installed" in done.stderr
+        assert "Its record waits in" in done.stderr
+    finally:
+        environment["PATH"] = path
+        subprocess.run([sys.executable, "-m", "btsql", "server", "stop"], env=environment, check=True)
+
 
 AUTOSAVE_LAST = """
     from nautilus_trader.backtest.engine import BacktestEngine as Engine

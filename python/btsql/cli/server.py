@@ -65,12 +65,12 @@ def ready_to_save(dsn: str | None) -> None:
 
     own = recorder(dsn)
     try:
-        own.check(may_wait=True)
+        own.check(may_wait=True, may_deploy=False)  # which is shown below
     except SchemaMissing:
         target = own.target()
         if target.server is None:
             raise
-        say("the private database is new: its schema is deployed, which takes some seconds, once")
+        say(deployment.OF_NEW_DATABASE)
         with deploying() as progress:
             deployment.deploy(target, progress.report)
         own.check()
