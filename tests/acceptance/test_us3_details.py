@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from btsql.database import Target
 from conftest import Run
 from records import failure, save, success
+from reruns import recorded, verdict, write_csv
 
 
 def section(text: str, title: str) -> dict[str, str]:
@@ -98,3 +100,20 @@ def test_us3_3_the_instrument_and_the_precise_dates_are_shown(btsql: Run, databa
     run = json.loads(btsql("show", "@", "--format", "json").stdout)
     assert run["instruments"] == ["BTCUSDT-PERP.BINANCE", "ETHUSDT-PERP.BINANCE"]
     assert (run["data_start"], run["data_end"]) == ("2024-01-02T14:30:00Z", "2024-06-28T20:59:58Z")
+
+
+@pytest.mark.engine
+def test_the_same_data_from_another_place_is_never_called_a_variation(btsql: Run, tmp_path: Path) -> None:
+    here, there = (f"csv:{write_csv(tmp_path / name, 'ohlcv')}" for name in ("here.csv", "there.csv"))
+    run = recorded(btsql, "sma_crossover", "--instrument", "AAPL.XNAS", "--data", here)
+    found = verdict(btsql, "@", "--data", there)
+    assert (found["verdict"], found["changes"]) == ("identical", {"data": {"from": here, "to": there}})
+    again = found["reproduction"]
+    text = btsql("show", again).stdout
+    assert f"rerun of  {run['run_id']} (with data {there})" in text
+    assert f"rerun (with data {there}) from {run['short_id'][:8]} (success, IDENTICAL)" in text
+    origin = btsql("show", run["run_id"]).stdout
+    assert f"rerun (with data {there}) by " in origin
+    assert "vari" not in text.split("Strategy")[0] + text.split("Lineage")[1] + origin.split("Lineage")[1]
+    document = json.loads(btsql("show", again, "--format", "json").stdout)
+    assert document["changes"] == document["origins"][0]["changes"] == found["changes"]

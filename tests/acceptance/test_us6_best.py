@@ -134,6 +134,10 @@ def test_parameters_that_repeat_the_instrument_are_left_out_and_long_ones_cut(
     assert "instrument_id" not in table
     assert "fast_period=1\n" in table
     assert table.splitlines()[-1] == f"the same in all: weights={'w' * 59}…"
+    save(database, success(after=4, strategy_type="momentum", parameters={"lookback": 60}))
+    table = btsql("best").stdout
+    assert "bar_type" not in table, "that others have none tells nothing about the bars"
+    assert "instrument_id" not in table
     save(database, run(2, "MSFT.XNAS", 5))
     assert "bar_type=MSFT.XNAS-5-MINUTE-LAST-EXTERNAL" in btsql("best").stdout, "what else it says differs"
     history = btsql("strategy", "sma_crossover").stdout.splitlines()
@@ -141,7 +145,8 @@ def test_parameters_that_repeat_the_instrument_are_left_out_and_long_ones_cut(
     assert history[3].endswith(
         "bar_type MSFT.XNAS-1-MINUTE-LAST-EXTERNAL -> MSFT.XNAS-5-MINUTE-LAST-EXTERNAL, fast_period 1 -> 2"
     )
-    assert len(btsql("best", "-n", "1", "--format", "json").stdout) > 9000, "programs get all of it"
+    document = btsql("best", "--type", "sma_crossover", "-n", "1", "--format", "json").stdout
+    assert len(document) > 9000, "programs get all of it"
 
 
 @pytest.mark.parametrize("columns", [80, 120, 200])
@@ -153,6 +158,25 @@ def test_a_ranking_fits_the_terminal(
     assert max(map(len, shown.lines)) <= columns
     assert "…" not in shown.text
     assert ("drawdown" in shown.lines[0]) == (columns > 100), "a wider terminal shows more"
+
+
+def test_what_makes_listed_runs_hard_to_compare_is_said(
+    btsql: Run, environment: dict[str, str], database: Target
+) -> None:
+    days = {"data_start": "2013-01-02T00:00:00Z", "data_end": "2014-12-31T00:00:00Z"}
+    save(database, success(), success(after=1, parameters={"p": 1}))
+    same = btsql("best")
+    assert (same.stderr, "data" in same.stdout.split()) == ("", False)
+    save(database, success(after=2, parameters={"p": 2}, **days))
+    periods = btsql("best")
+    said = "btsql: these runs are hard to compare: they differ in "
+    assert periods.stderr == f"{said}the period of their data\n"
+    assert "2013-01-02..2014-12-31" in periods.stdout
+    save(database, success(after=3, instruments=("MSFT.XNAS",), currency="EUR"))
+    assert btsql("best").stderr == f"{said}the period of their data, their instruments and their currency\n"
+    assert btsql("best", "--instrument", "MSFT.XNAS").stderr == ""
+    wide = on_terminal([sys.executable, "-m", "btsql", "best"], environment, columns=100)
+    assert "2013-01-02..2014-12-31" in wide.text
 
 
 def test_an_empty_database_says_what_to_do_next(btsql: Run) -> None:

@@ -106,6 +106,15 @@ def test_what_options_take(
     assert offered(btsql, environment, f"btsql {line}") == expected
 
 
+def test_run_is_offered_only_what_it_takes(btsql: Run, environment: dict[str, str], database: Target) -> None:
+    for place, path in enumerate(
+        ("my.a:A+my.b:B", "__main__:Mine", "btsql:no_strategy", "my.a:make.<locals>.A", "my.a:Outer.A")
+    ):
+        save(database, success(after=place, strategy_path=path))
+    found = offered(btsql, environment, "btsql run ")
+    assert found.keys() - set(BUILTIN) == {"my.a:Outer.A"}
+
+
 def test_options_are_offered_and_no_piece_of_their_help(btsql: Run, environment: dict[str, str]) -> None:
     for command in ("history", "show", "tag @", "run", "psql", "best"):
         found = offered(btsql, environment, f"btsql {command} -")

@@ -377,6 +377,62 @@ def test_a_listing_tells_runs_of_a_sweep_apart_where_there_is_room() -> None:
     assert "parameters" not in table(history_columns(runs[:1] * 2, "started_at"), 200)
 
 
+def test_one_run_of_many_parameters_does_not_hide_those_of_a_sweep() -> None:
+    sweep = [summary(parameters={"fast_period": fast, "slow_period": 3 * fast}) for fast in (10, 20)]
+    several = {f"{place}_EmaCross": {"fast_ema_period": 10, "slow_ema_period": 20} for place in (1, 2, 3)}
+    mixed = [*sweep, summary(strategy_name="EmaCross+EmaCross+EmaCross", parameters=several)]
+    for width in (120, 160, 300):
+        head, _, first, _, third, *_ = table(history_columns(mixed, "started_at"), width).splitlines()
+        assert "parameters" in head
+        assert "fast_period=10 slow_period=30" in first, "the few of a sweep are whole"
+        assert ("…" in third) == (width < 300)
+        assert "EmaCross+EmaCro" in third
+    assert "parameters" not in table(history_columns(mixed, "started_at"), 100)
+    assert max(map(len, table(history_columns(mixed, "started_at"), 120).splitlines())) <= 120
+
+
+def test_what_tells_a_sweep_apart_comes_before_what_other_strategies_lack() -> None:
+    runs = [
+        summary(parameters={"allow_short": False, "fast_period": 10, "slow_period": slow})
+        for slow in (30, 50)
+    ]
+    other = summary(strategy_name="momentum", parameters={"lookback": 60})
+    columns = {column.title: column for column in history_columns([*runs, other], "started_at")}
+    assert [text for text, _ in columns["parameters"].cells] == [
+        "slow_period=30 allow_short=false fast_period=10",
+        "slow_period=50 allow_short=false fast_period=10",
+        "lookback=60",
+    ]
+
+
+@pytest.mark.parametrize("width", [50, 60, 80, 200])
+def test_items_are_wrapped_between_them_and_broken_where_one_has_no_room(width: int) -> None:
+    items = [['mode={"a": 1}', "position_fraction=0.95"], ["fast_period=10", "x" * 100]]
+    columns = [
+        Column(title="id", cells=[("afef76d9", None)] * 2),
+        Column(title="strategy", cells=[("a_strategy_of_a_long_name", None)] * 2, elastic=True),
+        Column(title="parameters", cells=[(" ".join(each), None) for each in items], items=items),
+    ]
+    text = table(columns, width)
+    assert max(map(len, text.splitlines())) <= width
+    for item in ('mode={"a": 1}', "position_fraction=0.95", "fast_period=10"):
+        assert item in text
+    assert text.count("x") == 100
+
+
+@pytest.mark.parametrize(("width", "shown"), [(40, False), (46, True), (80, True), (None, True)])
+def test_others_are_wrapped_for_a_telling_column(width: int | None, shown: bool) -> None:
+    items = [["fast_period=10", "slow_period=30"]]
+    text = table(
+        [
+            Column(title="parameters", cells=[(" ".join(items[0]), None)], items=items),
+            Column(title="data", cells=[("2020-01-01..2020-12-31", None)], spare=1, telling=True),
+        ],
+        width,
+    )
+    assert ("data" in text) == shown
+
+
 def test_columns_line_up_in_a_pipe() -> None:
     text = table(
         [
@@ -410,6 +466,61 @@ def test_instants_of_whole_days_are_shown_as_days() -> None:
 def test_details_of_a_replaced_interruption_say_so() -> None:
     text = details_text(details(replaced_interrupted_at=MOMENT), None)
     assert "had been called interrupted at 2026-" in text
+
+
+def test_details_have_a_block_for_each_venue_of_what_is_recorded() -> None:
+    exchange = {
+        "venue": "XNAS",
+        "oms_type": "NETTING",
+        "account_type": "MARGIN",
+        "base_currency": "USD",
+        "starting_balances": ["50000.00 USD"],
+        "default_leverage": 3,
+        "leverages": {"AAPL.XNAS": 2},
+        "bar_execution": False,
+        "fill_model": {
+            "class": "nautilus_trader.backtest.models.fill:FillModel",
+            "random_seed": 42,
+            "prob_slippage": 0.5,
+        },
+        "fee_model": {"class": "mine:Fees", "settings": None},
+        "latency_model": {"class": "nautilus_trader.backtest.models.fee:MakerTakerFeeModel"},
+        "modules": [{"class": "a.b:Rollover", "config_path": "a.b:RolloverConfig", "config": {"rate": 0.1}}],
+    }
+    other = {"venue": "SIM", "account_type": "CASH", "starting_balances": ["5.00 USD", "7000.00 EUR"]}
+    run = details(
+        initial_capital=Decimal(50_000), currency="USD", snapshot={"venues": [exchange, other, "no venue"]}
+    )
+    text = details_text(run, None)
+    assert (
+        "Venue XNAS\n"
+        "  account type      MARGIN\n"
+        "  OMS type          NETTING\n"
+        "  default leverage  3\n"
+        "  leverages         AAPL.XNAS 2\n"
+        "  fill model        FillModel (prob_slippage=0.5, random_seed=42)\n"
+        "  fee model         Fees (its settings were not captured)\n"
+        "  latency model     MakerTakerFeeModel\n"
+        "  bar execution     false\n"
+        "  modules           Rollover (rate=0.1)\n\n"
+        "Venue SIM\n"
+        "  account type       CASH\n"
+        "  starting balances  5.00 USD, 7,000.00 EUR\n\n"
+    ) in text
+    assert text.count("Venue") == 2
+    nothing: list[dict[str, Any]] = [{}, {"venues": None}, {"venues": []}]
+    assert not [snapshot for snapshot in nothing if "Venue" in details_text(details(snapshot=snapshot), None)]
+
+
+def test_a_run_on_data_from_another_place_is_a_rerun_that_the_verdict_judges() -> None:
+    changes = {"data": {"from": "csv:/a", "to": "csv:/b"}}
+    shown = details_text(details(origin_run_id=RUN_ID, changes=changes), None)
+    assert f"  rerun of  {RUN_ID} (with data csv:/b)\n" in shown
+    assert "changes" not in shown
+    varied = details_text(
+        details(origin_run_id=RUN_ID, changes=changes | {"capital": {"from": 1, "to": 2}}), None
+    )
+    assert re.search(rf"variation of +{RUN_ID}\n +changes +{{", varied)
 
 
 def test_an_error_without_a_message_has_no_empty_line() -> None:

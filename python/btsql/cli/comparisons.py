@@ -208,7 +208,7 @@ def best(  # noqa: PLR0917 - options of a command
     else:
         _print_ranking(runs[:listed], ranked_by, format)
     search.tell_doubts()
-    _say_when_currencies_differ(runs[:listed], ranked_by)
+    _say_what_differs(runs[:listed], ranked_by)
     if not runs:
         say_why_empty(filtered=bool(search.given) or where is not None, misses=misses)
     elif len(runs) > listed and (limit is None or parameter is not None):
@@ -230,11 +230,17 @@ def _counts_are_sorted_by(metric: str) -> Iterator[None]:
         raise UsageError(str(exc), hint=f"To list runs by it: btsql history --sort {metric}") from exc
 
 
-def _say_when_currencies_differ(runs: Sequence[RankedRun], ranked_by: str) -> None:
+def _say_what_differs(runs: Sequence[RankedRun], ranked_by: str) -> None:
+    """Say why a ranking compares what can hardly be compared."""
+    from btsql.render.ranking import hard_to_compare
     from btsql.render.values import MONEY, printable
 
+    is_money = ranked_by in MONEY
+    differing = hard_to_compare(runs, by_amount=is_money)
+    if differing:
+        say(f"these runs are hard to compare: they differ in {differing}")
     currencies = sorted({printable(run.currency) for run in runs})
-    if ranked_by in MONEY and len(currencies) > 1:
+    if is_money and len(currencies) > 1:
         say(f"the amounts are in {', '.join(currencies)} and ranked by their numbers, without any rate")
 
 

@@ -6,6 +6,7 @@ It asks the database only when that answers at once, starts no server, and says 
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 NEWEST = 200
 MOST_READ = 1000
+# One class of a module: not several strategies of one engine, `a:X+b:Y`, nor what cannot be imported again.
+RUNNABLE = re.compile(r"(?!__main__:|btsql:no_strategy)[\w.]+:[\w.]+")
 PATIENCE = "2"  # seconds to connect, and libpq's least
 
 # Every shell reads the same lines, "candidate TAB context", which Typer writes for fish.
@@ -200,7 +203,8 @@ def _paths(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
     from btsql.strategies import BUILTIN
 
     query = "SELECT strategy_path FROM btsql.backtest_run ORDER BY run_id DESC LIMIT %s"
-    counts = Counter(path for (path,) in connection.execute(query, [MOST_READ]))
+    recorded = (path for (path,) in connection.execute(query, [MOST_READ]))
+    counts = Counter(path for path in recorded if RUNNABLE.fullmatch(path))
     for shipped in BUILTIN.values():
         del counts[shipped.strategy_path]  # it has a name
     yield from _with_counts(counts)

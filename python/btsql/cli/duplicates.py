@@ -60,7 +60,11 @@ def check_duplicate(  # noqa: PLR0917 - options of a command
         ),
     ] = None,
     near: Annotated[
-        bool, typer.Option("--near", help="Look for runs that differ only in some parameters.")
+        bool,
+        typer.Option(
+            "--near",
+            help="Look for runs with other parameters; capital, venue and the like are not compared.",
+        ),
     ] = False,
     limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, help="How many to list.")] = 20,
     format: OutputFormat = Format.TABLE,

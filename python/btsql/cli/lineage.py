@@ -22,7 +22,7 @@ class Lineage:
 
     def text(self) -> str:
         """Return it for people; nothing for a run of its own."""
-        from btsql.render.reruns import lineage_text
+        from btsql.render.lineage import lineage_text
 
         return lineage_text(self.origins, self.reproductions, self.verdict)
 

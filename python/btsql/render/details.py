@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from btsql.render.lineage import only_other_data
 from btsql.render.tables import Column, markdown_table, markdown_text, rich_text
 from btsql.render.values import (
     LONGEST_VALUE,
@@ -21,6 +22,7 @@ from btsql.render.values import (
     sign_style,
     value_text,
 )
+from btsql.render.venues import venue_blocks
 from btsql.reproduction import located
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ def _sections(run: RunDetails) -> list[Section]:
         _execution(run),
         _strategy(run),
         _data(run),
+        *_venues(run),
         _metrics(run),
         _error(run),
         _annotations(run),
@@ -127,10 +130,11 @@ def _execution(run: RunDetails) -> Section:
         ("duration", seconds(run.duration_seconds), None),
     ]
     if run.origin_run_id is not None:
-        kind = "variation of" if run.changes else "reproduction of"
-        lines.append((kind, str(run.origin_run_id), None))
-    if run.changes:
-        lines.append(("changes", value_text(run.changes), None))
+        other_data = only_other_data(run.changes)
+        kind = "rerun of" if other_data else "variation of" if run.changes else "reproduction of"
+        lines.append((kind, f"{run.origin_run_id} {other_data}".rstrip(), None))
+        if run.changes and not other_data:
+            lines.append(("changes", value_text(run.changes), None))
     if run.replaced_interrupted_at is not None:
         when = local_time(run.replaced_interrupted_at, "%Y-%m-%d %H:%M:%S %Z")
         lines.append(("note", f"had been called interrupted at {when}, and then finished after all", None))
@@ -155,6 +159,13 @@ def _data(run: RunDetails) -> Section:
         "capital": None if run.initial_capital is None else money(run.initial_capital, run.currency),
     }
     return Section("Data", [(label, value, None) for label, value in known.items() if value is not None])
+
+
+def _venues(run: RunDetails) -> list[Section]:
+    return [
+        Section(f"Venue {name}".rstrip(), [(label, value, None) for label, value in settings])
+        for name, settings in venue_blocks(run)
+    ]
 
 
 def _metrics(run: RunDetails) -> Section:

@@ -9,7 +9,7 @@ from btsql.render.tables import Cell, Column, wrapped
 from btsql.render.values import elided, printable, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class RunOfParameters(Protocol):
@@ -24,11 +24,21 @@ class RunOfParameters(Protocol):
         """Return all its parameters."""
 
 
-def parameters_column(runs: Sequence[RunOfParameters], *, wraps: bool = False, spare: int = 0) -> Column:
-    """Return the parameters of runs, without those that all of them have the same."""
+def parameters_column(runs: Sequence[RunOfParameters], *, spare: int = 0) -> Column:
+    """Return the parameters of runs, without those that all of them have the same.
+
+    A spare column is cut where there is no room for it; one that is always there is wrapped between them.
+    """
     told = _told(runs)
-    cells: list[Cell] = [(_assignments(run.parameters, told), "cyan") for run in runs]
-    return Column(title="parameters", cells=cells, wraps=wraps, spare=spare)
+    items = [_assignments(run.parameters, told) for run in runs]
+    cells: list[Cell] = [(" ".join(each), "cyan") for each in items]
+    return Column(
+        title="parameters",
+        cells=cells,
+        items=None if spare else items,
+        elastic=bool(spare),
+        spare=spare,
+    )
 
 
 def shared_parameters(runs: Sequence[RunOfParameters], width: int | None) -> str:
@@ -36,25 +46,32 @@ def shared_parameters(runs: Sequence[RunOfParameters], width: int | None) -> str
     if len(runs) < 2:
         return ""
     differing = _differing([run.parameters for run in runs])
-    same = {
+    same = sorted(
         name
         for name, value in runs[0].parameters.items()
         if name not in differing and beside_instrument(value, runs[0].instruments) is None
-    }
-    return wrapped(f"the same in all: {_assignments(runs[0].parameters, same)}", width) if same else ""
+    )
+    told = " ".join(_assignments(runs[0].parameters, same))
+    return wrapped(f"the same in all: {told}", width) if same else ""
 
 
-def _told(runs: Sequence[RunOfParameters]) -> set[str]:
-    """Return the names of the parameters that tell runs apart by more than the instrument beside them."""
-    names = _differing([_without_instruments(run) for run in runs])
-    if len(runs) > 1:
-        return names
-    return {
-        name
-        for run in runs
-        for name in names
-        if beside_instrument(run.parameters[name], run.instruments) is None
+def _told(runs: Sequence[RunOfParameters]) -> list[str]:
+    """Return the names of the parameters that tell runs apart by more than the instrument beside them.
+
+    First those with several values, then those that some runs lack: other strategies have other parameters.
+    """
+    documents = [_without_instruments(run) for run in runs]
+    values = {name: _values(name, documents) for name in sorted(_differing(documents))}
+    told = [name for name in values if not _only_repeats_instruments(name, runs)]
+    return sorted(told, key=lambda name: len(values[name]) < 2)
+
+
+def _only_repeats_instruments(name: str, runs: Sequence[RunOfParameters]) -> bool:
+    """Tell whether all runs that have a parameter say the same in it beside their own instrument."""
+    rests = {
+        beside_instrument(run.parameters[name], run.instruments) for run in runs if name in run.parameters
     }
+    return len(rests) == 1 and None not in rests
 
 
 def _without_instruments(run: RunOfParameters) -> dict[str, Any]:
@@ -84,14 +101,17 @@ def _differing(documents: Sequence[Mapping[str, Any]]) -> set[str]:
     return {
         name
         for name in names
-        if any(name not in document for document in documents)
-        or len({json.dumps(document[name], sort_keys=True) for document in documents}) > 1
+        if any(name not in document for document in documents) or len(_values(name, documents)) > 1
     }
 
 
-def _assignments(parameters: Mapping[str, Any], names: set[str]) -> str:
-    shown = [name for name in parameters if name in names]
-    return " ".join(f"{printable(name)}={shown_value(parameters[name])}" for name in sorted(shown))
+def _values(name: str, documents: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the values that a name has, in JSON."""
+    return {json.dumps(document[name], sort_keys=True) for document in documents if name in document}
+
+
+def _assignments(parameters: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    return [f"{printable(name)}={shown_value(parameters[name])}" for name in names if name in parameters]
 
 
 def shown_value(value: object) -> str:

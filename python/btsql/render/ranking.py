@@ -35,17 +35,36 @@ HEADLINES = {"total_return": "return", "sharpe_ratio": "Sharpe", "max_drawdown":
 
 def ranking_columns(runs: Sequence[RankedRun], metric: str) -> list[Column]:
     """Return the columns of a ranking: what each run was, and the parameters that not all have the same."""
+    periods = _periods(runs)
     return [
         Column(title="#", cells=[(str(run.rank), None) for run in runs], right=True),
         Column(title="id", cells=[(run.short_id, "bold") for run in runs]),
         metric_column(metric, [(run.value, run.currency) for run in runs]),
         Column(title="strategy", cells=[(printable(run.strategy_name), None) for run in runs], elastic=True),
         instrument_column([run.instruments for run in runs]),
-        parameters_column(runs, wraps=True),
-        Column(title="data", cells=[data_cell(run.data_start, run.data_end) for run in runs], spare=1),
+        parameters_column(runs),
+        Column(title="data", cells=periods, spare=1, telling=len(set(periods)) > 1),
         *_other_metrics(runs, metric),
         Column(title="trades", cells=[count_cell(run.total_trades) for run in runs], right=True, spare=5),
     ]
+
+
+def hard_to_compare(runs: Sequence[RankedRun], *, by_amount: bool) -> str:
+    """Return in words in what runs differ so that a ranking of them means little; nothing where they do not.
+
+    Periods count by their days, as they are shown. Of amounts of money, the currency is told elsewhere.
+    """
+    differing = {
+        "the period of their data": len(set(_periods(runs))) > 1,
+        "their instruments": len({tuple(sorted(run.instruments)) for run in runs}) > 1,
+        "their currency": not by_amount and len({run.currency for run in runs}) > 1,
+    }
+    told = [what for what, differs in differing.items() if differs]
+    return " and ".join(filter(None, (", ".join(told[:-1]), *told[-1:])))
+
+
+def _periods(runs: Sequence[RankedRun]) -> list[Cell]:
+    return [data_cell(run.data_start, run.data_end) for run in runs]
 
 
 def _other_metrics(runs: Sequence[RankedRun], metric: str) -> list[Column]:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 NARROWEST_COLUMN = 8
 NARROWEST_WRAPPED = 20
+ROOM = 30  # columns in which a spare elastic column is of use: `fast_period=10 slow_period=30`
+NAME_ROOM = 16  # to which names are cut for it
 
 Cell = tuple[str, str | None]
 """What a cell says, and its style on a terminal that has colours."""
@@ -25,9 +27,16 @@ class Column:
         Shorter cells, for a terminal on which the table does not fit otherwise.
     spare : int
         0 for a column that is always there; a higher one is shown only on a terminal with room for it, the
-        lowest first.
-    elastic, wraps : bool
-        Where there is no room: cut with an ellipsis, or continued on the next line.
+        lowest first. An elastic one has room where `ROOM` columns are left for it, when names are cut to
+        `NAME_ROOM`.
+    telling : bool
+        A spare column that the rows cannot be judged without: it is shown in a pipe too, and on a terminal
+        even where others have to be wrapped for it.
+    elastic : bool
+        Cut with an ellipsis where there is no room.
+    items : list of list of str | None
+        The cells in pieces, for a column that is wrapped where there is no room: a line ends between two of
+        them, and within one only where a whole one does not fit.
 
     """
 
@@ -36,16 +45,22 @@ class Column:
     short: list[Cell] | None = None
     right: bool = False
     elastic: bool = False
-    wraps: bool = False
+    items: list[list[str]] | None = None
     spare: int = 0
+    telling: bool = False
 
 
 def table(columns: Iterable[Column], width: int | None) -> str:
     """Return a table for a terminal of so many columns, or for a pipe with None."""
     columns = list(columns)
     if width is None:
-        return plain_table([column for column in columns if not column.spare])
+        return plain_table(_without_spare(columns))
     return fitted_table(columns, width)
+
+
+def _without_spare(columns: Iterable[Column]) -> list[Column]:
+    """Return the columns for those who see no terminal's width."""
+    return [column for column in columns if column.telling or not column.spare]
 
 
 def plain_table(columns: Sequence[Column]) -> str:
@@ -62,7 +77,7 @@ def plain_table(columns: Sequence[Column]) -> str:
 
 def markdown_table(columns: Iterable[Column]) -> str:
     """Return a table in Markdown, whatever its cells hold."""
-    shown = [column for column in columns if not column.spare]
+    shown = _without_spare(columns)
     rules = ["---:" if column.right else "---" for column in shown]
     rows = zip(*([text for text, _ in column.cells] for column in shown), strict=True)
     lines = [
@@ -84,18 +99,40 @@ def fitted_table(columns: Sequence[Column], width: int) -> str:
     columns = _as_many_as_fit(columns, width)
     if table_width(columns, gap) > width:
         columns = [_shortened(column) for column in columns]
-        if table_width(columns, gap) > width:
+        if sum(map(_narrowed, columns)) + gap * (len(columns) - 1) > width:
             gap = 1
     return _grid(columns, _squeezed(columns, width, gap), width, gap)
 
 
 def _as_many_as_fit(columns: Sequence[Column], width: int) -> list[Column]:
+    """Return the columns that there is room for, spare ones in their order."""
     shown = [column for column in columns if not column.spare]
     for extra in sorted((column for column in columns if column.spare), key=lambda column: column.spare):
         tried = [column for column in columns if column in shown or column is extra]
-        if table_width([_shortened(column) for column in tried]) <= width:
+        asked = [_asked(_shortened(column), extra) for column in tried]
+        if sum(asked) + 2 * (len(asked) - 1) <= width:
             shown = tried
     return shown
+
+
+def _asked(column: Column, extra: Column) -> int:
+    """Return how wide a column counts when it is decided whether there is room for another."""
+    if extra.telling or (column.spare and column.elastic):
+        return _narrowed(column)
+    if extra.elastic and column.elastic:
+        return min(column_width(column), NAME_ROOM)
+    return column_width(column)
+
+
+def _narrowed(column: Column) -> int:
+    """Return how narrow a column gets before the names in others are cut."""
+    whole = column_width(column)
+    if column.items is not None:
+        from rich.cells import cell_len  # noqa: PLC0415
+
+        longest = max((cell_len(item) for items in column.items for item in items), default=0)
+        return min(whole, max(NARROWEST_WRAPPED, min(longest, ROOM)))
+    return min(whole, ROOM) if column.spare and column.elastic else whole
 
 
 def _shortened(column: Column) -> Column:
@@ -117,20 +154,28 @@ def column_width(column: Column) -> int:
 
 
 def _squeezed(columns: Sequence[Column], width: int, gap: int) -> list[int]:
-    """Return the widths of the columns: what wraps gives way first, then what may be cut."""
+    """Return the widths of the columns.
+
+    What wraps and what is spare gives way first; then names are cut; last, what wraps is broken anywhere.
+    """
     widths = [column_width(column) for column in columns]
     excess = sum(widths) + gap * (len(widths) - 1) - width
+
+    def narrow(place: int, least: int) -> None:
+        nonlocal excess
+        given = max(min(excess, widths[place] - least), 0)
+        widths[place] -= given
+        excess -= given
+
     for place, column in enumerate(columns):
-        if column.wraps and excess > 0:
-            given = min(excess, max(widths[place] - NARROWEST_WRAPPED, 0))
-            widths[place] -= given
-            excess -= given
-    places = [place for place, column in enumerate(columns) if column.elastic]
-    for _ in range(excess):
-        widest = max(places, key=lambda place: widths[place], default=None)
-        if widest is None or widths[widest] <= NARROWEST_COLUMN:
-            break
-        widths[widest] -= 1
+        narrow(place, _narrowed(column))
+    names = [place for place, column in enumerate(columns) if column.elastic and not column.spare]
+    while excess > 0 and any(widths[place] > NARROWEST_COLUMN for place in names):
+        widest = max(names, key=lambda place: widths[place])
+        narrow(widest, widths[widest] - 1)
+    for place, column in enumerate(columns):
+        if column.items is not None:
+            narrow(place, NARROWEST_WRAPPED)
     return widths
 
 
@@ -140,13 +185,35 @@ def _grid(columns: Sequence[Column], widths: Sequence[int], width: int, gap: int
     from rich.text import Text  # noqa: PLC0415
 
     grid = Table(box=box.SIMPLE_HEAD, padding=(0, gap - 1, 0, 0), pad_edge=False, show_edge=False)
+    rows = []
     for column, taken in zip(columns, widths, strict=True):
         side: Any = "right" if column.right else "left"
-        overflow: Any = "fold" if column.wraps else "ellipsis"
-        grid.add_column(column.title, justify=side, width=taken, no_wrap=not column.wraps, overflow=overflow)
-    for row in zip(*(column.cells for column in columns), strict=True):
+        wraps = column.items is not None
+        overflow: Any = "fold" if wraps else "ellipsis"
+        grid.add_column(column.title, justify=side, width=taken, no_wrap=not wraps, overflow=overflow)
+        rows.append(_lines_of_items(column, taken))
+    for row in zip(*rows, strict=True):
         grid.add_row(*(Text(text, style=style or "") for text, style in row))
     return rich_text(grid, max(width, sum(widths) + gap * (len(widths) - 1)))
+
+
+def _lines_of_items(column: Column, width: int) -> list[Cell]:
+    """Return the cells of a column, those in pieces with as many of them on each line as fit."""
+    if column.items is None:
+        return column.cells
+    from rich.cells import cell_len  # noqa: PLC0415
+
+    cells = []
+    for items, (_, style) in zip(column.items, column.cells, strict=True):
+        lines = [""]
+        for item in items:
+            longer = f"{lines[-1]} {item}".lstrip(" ")
+            if cell_len(longer) <= width or not lines[-1]:
+                lines[-1] = longer
+            else:
+                lines.append(item)
+        cells.append(("\n".join(lines), style))
+    return cells
 
 
 def rich_text(renderable: Any, width: int) -> str:
