@@ -105,13 +105,18 @@ def fitted_table(columns: Sequence[Column], width: int) -> str:
 
 
 def _as_many_as_fit(columns: Sequence[Column], width: int) -> list[Column]:
-    """Return the columns that there is room for, spare ones in their order."""
-    shown = [column for column in columns if not column.spare]
+    """Return the columns that there is room for, spare ones in their order.
+
+    Cells are shortened for what tells the rows apart, not for other spare columns.
+    """
+    shown, are_short = [column for column in columns if not column.spare], False
     for extra in sorted((column for column in columns if column.spare), key=lambda column: column.spare):
         tried = [column for column in columns if column in shown or column is extra]
-        asked = [_asked(_shortened(column), extra) for column in tried]
-        if sum(asked) + 2 * (len(asked) - 1) <= width:
-            shown = tried
+        for is_short in sorted({are_short, are_short or extra.elastic or extra.telling}):
+            asked = [_asked(_shortened(column) if is_short else column, extra) for column in tried]
+            if sum(asked) + 2 * (len(asked) - 1) <= width:
+                shown, are_short = tried, is_short
+                break
     return shown
 
 
