@@ -186,6 +186,19 @@ def test_times_are_local_for_people_and_utc_for_programs(
     assert len(json.loads(since.stdout)) == 1, "a time without a zone is in the user's own"
 
 
+def test_a_zone_that_is_a_day_away_is_utc(
+    btsql: Run, environment: dict[str, str], recorded: list[RunRecord]
+) -> None:
+    far = environment | {"TZ": "XXX-24"}
+    header, newest, *_ = btsql("history", env=far).stdout.splitlines()
+    assert "started UTC" in header
+    assert "2026-03-02 09:30:18" in newest
+    assert "2026-03-02 09:30:18 UTC" in btsql("show", "@", env=far).stdout
+    for since, found in (("2026-03-02T09:30:18", 1), ("2026-03-02", len(recorded)), ("today", 0), ("7d", 0)):
+        done = btsql("history", "--since", since, "--until", "2026-03-03", "--format", "json", env=far)
+        assert (done.returncode, len(json.loads(done.stdout))) == (0, found), since
+
+
 def test_minutes_ago_are_minutes(btsql: Run, database: Target) -> None:
     now = datetime.now(UTC)
     for minutes in (60, 120):

@@ -289,13 +289,15 @@ def moment(option: str, text: str | None) -> datetime | None:
         return None
     from datetime import UTC, datetime, time, timedelta
 
-    now = datetime.now(UTC).astimezone()
+    from btsql.zones import in_local_zone
+
+    now = in_local_zone(datetime.now(UTC))
     try:
         if text in DAYS_AGO:
-            return datetime.combine(now.date() - timedelta(days=DAYS_AGO[text]), time.min).astimezone()
+            return in_local_zone(datetime.combine(now.date() - timedelta(days=DAYS_AGO[text]), time.min))
         if ago := AGO.fullmatch(text):
             return now - timedelta(minutes=int(ago[1]) * MINUTES[ago[2]])
-        return datetime.fromisoformat(text).astimezone()
+        return in_local_zone(datetime.fromisoformat(text))
     except (ValueError, OverflowError) as exc:
         raise UsageError(
             f"{option} is not a date or a time: {text!r}",
