@@ -95,6 +95,18 @@ def test_what_waits_is_delivered_by_the_next_command_in_order_and_only_once(
     assert commits == sorted(commits)
 
 
+def test_status_counts_what_it_has_delivered_itself(
+    database: Target, connection: psycopg.Connection, btsql: Run
+) -> None:
+    for number, kind in enumerate(("json", "table")):
+        keep(database, records.success(after=number))
+        told = btsql("status", "--format", kind)
+        assert "delivered 1 run" in told.stderr
+        counted = f'"success": {number + 1}' if kind == "json" else f"{number + 1} success"
+        assert counted in told.stdout
+    assert len(recorded(connection)) == 2
+
+
 def test_commands_at_once_deliver_each_record_once(
     database: Target, connection: psycopg.Connection, environment: dict[str, str], spool: Path
 ) -> None:
