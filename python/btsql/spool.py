@@ -290,7 +290,7 @@ class Spool:
                         delivery.left += sum(other.exists() for other in paths[number:])
                         break
             except Unreadable as exc:
-                delivery.rejected.append((self._set_aside(path), str(exc)))
+                self._reject(path, str(exc), delivery)
             except OSError as exc:
                 delivery.left += 1
                 delivery.problem = f"{path}: {exc.strerror}"
@@ -309,7 +309,7 @@ class Spool:
                 return True
             send(entry.document())
         except Unreadable as exc:
-            delivery.rejected.append((self._set_aside(path), str(exc)))
+            self._reject(path, str(exc), delivery)
         except (RecordRefused, UsageError) as exc:
             entry = Entry(**{name: getattr(entry, name) for name in Entry.__slots__} | {"reason": str(exc)})
             aside = self.put(entry, rejected=True)
@@ -325,6 +325,16 @@ class Spool:
             self.discard_start(entry.run_id, identity)
             delivery.delivered.append(entry.run_id)
         return True
+
+    def _reject(self, path: Path, reason: str, delivery: Delivery) -> None:
+        """Set aside what is no record, where that is possible."""
+        try:
+            delivery.rejected.append((self._set_aside(path), reason))
+        except FileNotFoundError:  # somebody else has
+            pass
+        except OSError as exc:
+            delivery.left += 1
+            delivery.problem = f"{path}: {reason}, and it cannot be set aside: {exc.strerror}"
 
     def _set_aside(self, path: Path) -> Path:
         self.rejected_directory.mkdir(mode=0o700, exist_ok=True)

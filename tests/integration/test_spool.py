@@ -328,6 +328,22 @@ def test_a_torn_file_is_told_once_and_kept(
     assert (spool / "rejected" / torn.name).read_text() == content
 
 
+def test_what_cannot_be_set_aside_is_told_and_holds_nothing_up(
+    database: Target, connection: psycopg.Connection, btsql: Run, spool: Path
+) -> None:
+    path, _ = keep(database, records.success(), records.success(after=1))
+    path.unlink()
+    path.mkdir()
+    (spool / "rejected" / path.name / "full").mkdir(parents=True)
+    done = btsql("recover")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    told = done.stderr.replace("\n       ", " ")
+    assert (
+        f"1 record could not be delivered: {path}: it is no regular file, and it cannot be set aside" in told
+    )
+    assert len(recorded(connection)) == 1
+
+
 def test_files_of_others_are_left_alone(btsql: Run, spool: Path) -> None:
     spool.mkdir(parents=True)
     (spool / "notes.txt").write_text("mine")
