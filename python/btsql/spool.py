@@ -104,6 +104,7 @@ class Entry:
             values = {name: found[name] for name in cls.__slots__ if name != "process"}
             process = found.get("process")
             _require_texts(values["identity"], values["dsn"] or "", values["reason"], values["spooled_at"])
+            _suffix(values["identity"])  # of half a character there is none
             if process is not None:
                 _require_start(process, values["record"])
             return cls(**values, process=process)
@@ -118,7 +119,16 @@ class Entry:
     @property
     def name(self) -> str:
         """The name of its file."""
-        return f"{self.run_id}{_suffix(self.identity)}{'' if self.process is None else STARTED}"
+        return f"{self.run_id}{self._ending}"
+
+    @property
+    def _ending(self) -> str:
+        return _suffix(self.identity) + ("" if self.process is None else STARTED)
+
+    def require_name(self, path: Path) -> None:
+        """Raise Unreadable unless the file it was read from is named for its database, and for what it is."""
+        if not path.name.endswith(self._ending):
+            raise Unreadable(f"by what is in it, its name would end in {self._ending}")
 
     def line(self) -> str:
         """Return it as one line of ASCII, which `read()` takes back."""
@@ -247,15 +257,14 @@ class Spool:
                 continue
             path = self.directory / name
             try:
-                with _opened(path) as file:
-                    entry = Entry.read(file.read())
+                entry = _entry_in(path)
             except Unreadable:
                 with suppress(OSError):
                     self._set_aside(path)
                 continue
             except OSError:  # it has ended meanwhile
                 continue
-            if entry.identity == identity and entry.process is not None:
+            if entry.identity == identity:  # two identities may have one suffix
                 found.append(entry)
         return found
 
@@ -302,6 +311,7 @@ class Spool:
         """Deliver one record whose file is ours; tell whether it makes sense to go on."""
         try:
             entry = Entry.read(file.read())
+            entry.require_name(path)
             if entry.identity != identity:  # two identities may have one suffix
                 return True
             if path.name.endswith(STARTED):  # somebody repaired it: it is looked after with the other starts
@@ -371,8 +381,7 @@ class Spool:
         for group in groups.values():
             for name in group:
                 try:
-                    text = (self.directory / name).read_text(encoding="utf-8", errors="surrogateescape")
-                    entry = Entry.read(text)
+                    entry = _entry_in(self.directory / name)
                 except (OSError, Unreadable):  # delivered meanwhile, or damaged
                     continue
                 found.append(OtherDatabase(identity=entry.identity, dsn=entry.dsn, records=len(group)))
@@ -446,11 +455,31 @@ def _opened(path: Path) -> TextIO:
         It is no regular file; of some, as a named pipe, nobody may ever write what is read.
 
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise Unreadable("it is a link to a file that is not there") from None
+        raise
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise Unreadable("it is no regular file")
     return open(descriptor, encoding="utf-8", errors="surrogateescape")  # noqa: PTH123 - of a descriptor
+
+
+def _entry_in(path: Path) -> Entry:
+    """Return the entry that a file of the spool holds.
+
+    Raises
+    ------
+    Unreadable
+        It holds none, or not what its name says.
+
+    """
+    with _opened(path) as file:
+        entry = Entry.read(file.read())
+    entry.require_name(path)
+    return entry
 
 
 @contextmanager

@@ -328,6 +328,64 @@ def test_a_torn_file_is_told_once_and_kept(
     assert (spool / "rejected" / torn.name).read_text() == content
 
 
+def bad_bytes(path: Path) -> None:
+    content = json.loads(path.read_text())
+    where = path.read_bytes().index(json.dumps(content["identity"]).encode()) + 3
+    with path.open("r+b") as file:
+        file.seek(where)
+        file.write(b"\xff\xfe")
+
+
+def another_identity(path: Path, identity: str = "elsewhere") -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"identity": identity}))
+
+
+def link_to_nothing(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.with_name("nothing"))
+
+
+DAMAGES = {
+    "identity": another_identity,
+    "half a character": lambda path: another_identity(path, "\ud800"),
+    "bytes": bad_bytes,
+    "link": link_to_nothing,
+}
+
+
+@pytest.mark.parametrize("is_started", [False, True], ids=["ended", "started"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_is_not_what_its_name_says_is_set_aside_with_the_reason(  # noqa: PLR0917 - fixtures
+    database: Target, connection: psycopg.Connection, btsql: Run, spool: Path, damage: str, is_started: bool
+) -> None:
+    damaged, _ = keep(database, records.success(), records.success(after=1))
+    if is_started:
+        damaged = damaged.rename(f"{damaged}.started")
+        content = json.loads(damaged.read_text())
+        damaged.write_text(json.dumps(content | {"process": {"process_id": 1}}))
+    DAMAGES[damage](damaged)
+    for _ in range(2):  # a start is told of when what is set aside is tried again
+        done = btsql("recover")
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    assert "is refused, and kept: it is" in done.stderr or "kept: by what is in it" in done.stderr
+    assert len(recorded(connection)) == 1
+    assert [path.name for path in spool.iterdir()] == ["rejected"]
+    assert [path.name for path in (spool / "rejected").iterdir()] == [damaged.name]
+    counts = json.loads(btsql("status", "--format", "json").stdout)["spool"]
+    assert (counts["waiting"], counts["started"], counts["rejected"]) == (0, 0, 1)
+
+
+def test_a_record_whose_name_fits_two_databases_waits_for_its_own(
+    database: Target, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("btsql.spool._suffix", lambda _identity: ".00000000.json")
+    (path,) = keep(database, records.success())
+    sent: list[str] = []
+    delivery = Spool.default().deliver("another", sent.append)
+    assert (sent, delivery.rejected, path.exists()) == ([], [], True)
+    assert len(Spool.default().deliver(database.identity, sent.append).delivered) == len(sent) == 1
+
+
 def test_what_cannot_be_set_aside_is_told_and_holds_nothing_up(
     database: Target, connection: psycopg.Connection, btsql: Run, spool: Path
 ) -> None:
