@@ -144,10 +144,14 @@ class Entry:
 
 @dataclass(slots=True)
 class Delivery:
-    """What became of the records that waited: delivered, refused for good, or left with the reason."""
+    """What became of the records that waited: delivered, refused for good, or left with the reason.
+
+    `stuck` are the files of what is delivered or set aside that cannot be removed, each with the reason.
+    """
 
     delivered: list[UUID] = field(default_factory=list)
     rejected: list[tuple[Path, str]] = field(default_factory=list)
+    stuck: list[tuple[Path, str]] = field(default_factory=list)
     left: int = 0
     problem: str | None = None
 
@@ -322,18 +326,23 @@ class Spool:
             self._reject(path, str(exc), delivery)
         except (RecordRefused, UsageError) as exc:
             entry = Entry(**{name: getattr(entry, name) for name in Entry.__slots__} | {"reason": str(exc)})
-            aside = self.put(entry, rejected=True)
-            if aside != path:
-                _drop(path, file)
+            try:
+                aside = self.put(entry, rejected=True)
+            except OSError as why:
+                delivery.left += 1
+                delivery.problem = f"{path}: {exc}, and it cannot be set aside: {why.strerror}"
+                return True
             delivery.rejected.append((aside, str(exc)))
+            if aside != path:
+                _drop(path, file, delivery)
         except BtsqlError as exc:
             delivery.left += 1
             delivery.problem = str(exc)
             return not isinstance(exc, DatabaseUnavailable)
         else:
-            _drop(path, file)
-            self.discard_start(entry.run_id, identity)
             delivery.delivered.append(entry.run_id)
+            _drop(path, file, delivery)
+            self.discard_start(entry.run_id, identity)
         return True
 
     def _reject(self, path: Path, reason: str, delivery: Delivery) -> None:
@@ -507,10 +516,13 @@ def _is_still(path: Path, file: TextIO) -> bool:
         return False
 
 
-def _drop(path: Path, file: TextIO) -> None:
+def _drop(path: Path, file: TextIO, delivery: Delivery) -> None:
     """Remove a file that is dealt with; a newer record of the run may have taken its place, and waits."""
-    if _is_still(path, file):
-        path.unlink(missing_ok=True)
+    try:
+        if _is_still(path, file):
+            path.unlink(missing_ok=True)
+    except OSError as exc:
+        delivery.stuck.append((path, str(exc.strerror)))
 
 
 def _sync(directory: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import random
@@ -399,6 +400,43 @@ def test_what_cannot_be_set_aside_is_told_and_holds_nothing_up(
     assert (
         f"1 record could not be delivered: {path}: it is no regular file, and it cannot be set aside" in told
     )
+    assert len(recorded(connection)) == 1
+
+
+def test_a_delivered_record_whose_file_cannot_be_removed_is_told_as_delivered(
+    database: Target, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = keep(database, records.success(), records.success(after=1))
+    unlink = Path.unlink
+
+    def not_the_first(self: Path, *, missing_ok: bool = False) -> None:
+        if self == path:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", not_the_first)
+    told: list[str] = []
+    settle(connection, database, lambda message, _=None: told.append(message))
+    delivered, stuck = told
+    assert delivered.startswith("delivered 2 runs")
+    assert stuck == (
+        f"1 file of what was delivered or set aside cannot be removed: {path}: Operation not permitted"
+    )
+    assert len(recorded(connection)) == 2
+
+
+def test_a_refused_record_that_cannot_be_set_aside_is_told_with_both_reasons(
+    database: Target, connection: psycopg.Connection, btsql: Run, spool: Path
+) -> None:
+    path, _ = keep(database, backwards(), records.success(after=1))
+    (spool / "rejected").write_text("no directory")
+    done = btsql("history")
+    assert done.returncode == 0
+    told = done.stderr.replace("\n       ", " ")
+    assert f"1 record could not be delivered: {path}: " in told
+    assert "backtest_run_data_range_is_ordered" in told
+    assert "and it cannot be set aside: File exists" in told
+    assert path.exists()
     assert len(recorded(connection)) == 1
 
 
