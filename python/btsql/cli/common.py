@@ -125,6 +125,25 @@ def _output_errors() -> Iterator[None]:
         raise OperationFailed(f"the output cannot be written: {exc.strerror}") from exc
 
 
+def end_without_output(exc: OSError) -> None:
+    """End as a command whose output cannot be written, where no command has begun.
+
+    Typer prints help and the version itself, unguarded. What a command raises is no error of the output, to
+    which it has seen; nor is what has the name of a file.
+    """
+    from traceback import walk_tb
+
+    if exc.filename is not None or any(
+        frame.f_globals is globals() for frame, _ in walk_tb(exc.__traceback__)
+    ):
+        return
+    try:
+        with _output_errors():
+            raise exc
+    except OperationFailed as failed:
+        fail(failed)
+
+
 def _drop_output() -> None:
     """Keep Python from complaining once more about output that nobody takes, when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
