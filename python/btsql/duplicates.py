@@ -10,6 +10,7 @@ from psycopg.rows import class_row, tuple_row
 
 from btsql.database import translated_errors
 from btsql.record import plain
+from btsql.zones import in_local_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,5 +129,5 @@ def duplicate_line(run: DuplicateRun) -> str:
     others = ", ".join(sorted(run.differences)).replace("_", " ")
     result = f" ({', '.join(figures)})" if figures else ""
     besides = f", differing in {others}" if others else ""
-    when = run.started_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    when = in_local_zone(run.started_at).strftime("%Y-%m-%d %H:%M:%S")
     return f"{what} on {when}{result}{besides}: see btsql show {run.short_id[:8]}"

@@ -44,7 +44,7 @@ class EmbeddedServer:
     def __init__(self, home: Path, binaries: Path | None = None) -> None:
         # However it is written, a home has one name: the socket's place depends on it.
         try:
-            self.home = home.expanduser().resolve()
+            self.home = _expanded(home).resolve()
         except (OSError, RuntimeError) as exc:
             raise DatabaseUnavailable(
                 f"{home} cannot be the place of the database: {exc}",
@@ -70,7 +70,7 @@ class EmbeddedServer:
         if data.is_absolute():  # as the XDG specification has it: a relative one is ignored
             return cls(data / "btsql")
         try:
-            return cls(Path.home() / ".local" / "share" / "btsql")
+            return cls(_expanded(Path("~")) / ".local" / "share" / "btsql")
         except RuntimeError as exc:
             raise DatabaseUnavailable(
                 "this account has no home directory to keep the database in",
@@ -424,6 +424,26 @@ class EmbeddedServer:
             socket_directory=self.socket_directory,
             log_file=self.log_file,
         )
+
+
+def _expanded(path: Path) -> Path:
+    """Return a path with the home directory in the place of `~`; an empty HOME counts as one that is not set.
+
+    Raises
+    ------
+    RuntimeError
+        There is no such home directory.
+
+    """
+    if path.parts[:1] == ("~",) and not os.environ.get("HOME"):
+        import pwd
+
+        try:
+            home = pwd.getpwuid(os.getuid()).pw_dir
+        except KeyError as exc:
+            raise RuntimeError("this account has no home directory") from exc
+        return type(path)(home, *path.parts[1:])
+    return path.expanduser()
 
 
 def _quoted(value: str) -> str:

@@ -281,6 +281,13 @@ def tell_delivery(delivery: Delivery, target: Target, tell: Callable[..., None] 
             f"a record that waited is refused, and kept: {reason}",
             f"It is in {path}. `btsql recover` tries again.",
         )
+    if delivery.stuck:
+        path, reason = delivery.stuck[0]
+        tell(
+            f"{_count(len(delivery.stuck), 'file')} of what was delivered or set aside cannot be removed: "
+            f"{path}: {reason}",
+            "Until it can, each command delivers the same again; a run is stored once.",
+        )
     if delivery.left:
         tell(f"{_count(delivery.left, 'record')} could not be delivered: {delivery.problem}")
 

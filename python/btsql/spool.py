@@ -104,6 +104,7 @@ class Entry:
             values = {name: found[name] for name in cls.__slots__ if name != "process"}
             process = found.get("process")
             _require_texts(values["identity"], values["dsn"] or "", values["reason"], values["spooled_at"])
+            _suffix(values["identity"])  # of half a character there is none
             if process is not None:
                 _require_start(process, values["record"])
             return cls(**values, process=process)
@@ -118,7 +119,16 @@ class Entry:
     @property
     def name(self) -> str:
         """The name of its file."""
-        return f"{self.run_id}{_suffix(self.identity)}{'' if self.process is None else STARTED}"
+        return f"{self.run_id}{self._ending}"
+
+    @property
+    def _ending(self) -> str:
+        return _suffix(self.identity) + ("" if self.process is None else STARTED)
+
+    def require_name(self, path: Path) -> None:
+        """Raise Unreadable unless the file it was read from is named for its database, and for what it is."""
+        if not path.name.endswith(self._ending):
+            raise Unreadable(f"by what is in it, its name would end in {self._ending}")
 
     def line(self) -> str:
         """Return it as one line of ASCII, which `read()` takes back."""
@@ -134,10 +144,14 @@ class Entry:
 
 @dataclass(slots=True)
 class Delivery:
-    """What became of the records that waited: delivered, refused for good, or left with the reason."""
+    """What became of the records that waited: delivered, refused for good, or left with the reason.
+
+    `stuck` are the files of what is delivered or set aside that cannot be removed, each with the reason.
+    """
 
     delivered: list[UUID] = field(default_factory=list)
     rejected: list[tuple[Path, str]] = field(default_factory=list)
+    stuck: list[tuple[Path, str]] = field(default_factory=list)
     left: int = 0
     problem: str | None = None
 
@@ -247,15 +261,14 @@ class Spool:
                 continue
             path = self.directory / name
             try:
-                with _opened(path) as file:
-                    entry = Entry.read(file.read())
+                entry = _entry_in(path)
             except Unreadable:
                 with suppress(OSError):
                     self._set_aside(path)
                 continue
             except OSError:  # it has ended meanwhile
                 continue
-            if entry.identity == identity and entry.process is not None:
+            if entry.identity == identity:  # two identities may have one suffix
                 found.append(entry)
         return found
 
@@ -290,7 +303,7 @@ class Spool:
                         delivery.left += sum(other.exists() for other in paths[number:])
                         break
             except Unreadable as exc:
-                delivery.rejected.append((self._set_aside(path), str(exc)))
+                self._reject(path, str(exc), delivery)
             except OSError as exc:
                 delivery.left += 1
                 delivery.problem = f"{path}: {exc.strerror}"
@@ -302,6 +315,7 @@ class Spool:
         """Deliver one record whose file is ours; tell whether it makes sense to go on."""
         try:
             entry = Entry.read(file.read())
+            entry.require_name(path)
             if entry.identity != identity:  # two identities may have one suffix
                 return True
             if path.name.endswith(STARTED):  # somebody repaired it: it is looked after with the other starts
@@ -309,22 +323,37 @@ class Spool:
                 return True
             send(entry.document())
         except Unreadable as exc:
-            delivery.rejected.append((self._set_aside(path), str(exc)))
+            self._reject(path, str(exc), delivery)
         except (RecordRefused, UsageError) as exc:
             entry = Entry(**{name: getattr(entry, name) for name in Entry.__slots__} | {"reason": str(exc)})
-            aside = self.put(entry, rejected=True)
-            if aside != path:
-                _drop(path, file)
+            try:
+                aside = self.put(entry, rejected=True)
+            except OSError as why:
+                delivery.left += 1
+                delivery.problem = f"{path}: {exc}, and it cannot be set aside: {why.strerror}"
+                return True
             delivery.rejected.append((aside, str(exc)))
+            if aside != path:
+                _drop(path, file, delivery)
         except BtsqlError as exc:
             delivery.left += 1
             delivery.problem = str(exc)
             return not isinstance(exc, DatabaseUnavailable)
         else:
-            _drop(path, file)
-            self.discard_start(entry.run_id, identity)
             delivery.delivered.append(entry.run_id)
+            _drop(path, file, delivery)
+            self.discard_start(entry.run_id, identity)
         return True
+
+    def _reject(self, path: Path, reason: str, delivery: Delivery) -> None:
+        """Set aside what is no record, where that is possible."""
+        try:
+            delivery.rejected.append((self._set_aside(path), reason))
+        except FileNotFoundError:  # somebody else has
+            pass
+        except OSError as exc:
+            delivery.left += 1
+            delivery.problem = f"{path}: {reason}, and it cannot be set aside: {exc.strerror}"
 
     def _set_aside(self, path: Path) -> Path:
         self.rejected_directory.mkdir(mode=0o700, exist_ok=True)
@@ -361,8 +390,7 @@ class Spool:
         for group in groups.values():
             for name in group:
                 try:
-                    text = (self.directory / name).read_text(encoding="utf-8", errors="surrogateescape")
-                    entry = Entry.read(text)
+                    entry = _entry_in(self.directory / name)
                 except (OSError, Unreadable):  # delivered meanwhile, or damaged
                     continue
                 found.append(OtherDatabase(identity=entry.identity, dsn=entry.dsn, records=len(group)))
@@ -436,11 +464,31 @@ def _opened(path: Path) -> TextIO:
         It is no regular file; of some, as a named pipe, nobody may ever write what is read.
 
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise Unreadable("it is a link to a file that is not there") from None
+        raise
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise Unreadable("it is no regular file")
     return open(descriptor, encoding="utf-8", errors="surrogateescape")  # noqa: PTH123 - of a descriptor
+
+
+def _entry_in(path: Path) -> Entry:
+    """Return the entry that a file of the spool holds.
+
+    Raises
+    ------
+    Unreadable
+        It holds none, or not what its name says.
+
+    """
+    with _opened(path) as file:
+        entry = Entry.read(file.read())
+    entry.require_name(path)
+    return entry
 
 
 @contextmanager
@@ -468,10 +516,13 @@ def _is_still(path: Path, file: TextIO) -> bool:
         return False
 
 
-def _drop(path: Path, file: TextIO) -> None:
+def _drop(path: Path, file: TextIO, delivery: Delivery) -> None:
     """Remove a file that is dealt with; a newer record of the run may have taken its place, and waits."""
-    if _is_still(path, file):
-        path.unlink(missing_ok=True)
+    try:
+        if _is_still(path, file):
+            path.unlink(missing_ok=True)
+    except OSError as exc:
+        delivery.stuck.append((path, str(exc.strerror)))
 
 
 def _sync(directory: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
 import os
@@ -186,6 +187,19 @@ def test_times_are_local_for_people_and_utc_for_programs(
     assert len(json.loads(since.stdout)) == 1, "a time without a zone is in the user's own"
 
 
+def test_a_zone_that_is_a_day_away_is_utc(
+    btsql: Run, environment: dict[str, str], recorded: list[RunRecord]
+) -> None:
+    far = environment | {"TZ": "XXX-24"}
+    header, newest, *_ = btsql("history", env=far).stdout.splitlines()
+    assert "started UTC" in header
+    assert "2026-03-02 09:30:18" in newest
+    assert "2026-03-02 09:30:18 UTC" in btsql("show", "@", env=far).stdout
+    for since, found in (("2026-03-02T09:30:18", 1), ("2026-03-02", len(recorded)), ("today", 0), ("7d", 0)):
+        done = btsql("history", "--since", since, "--until", "2026-03-03", "--format", "json", env=far)
+        assert (done.returncode, len(json.loads(done.stdout))) == (0, found), since
+
+
 def test_minutes_ago_are_minutes(btsql: Run, database: Target) -> None:
     now = datetime.now(UTC)
     for minutes in (60, 120):
@@ -269,6 +283,50 @@ def test_output_that_cannot_be_written_is_told(
         )
     assert done.returncode == 1
     assert done.stderr == "btsql: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("--version",), ("run", "--help"), ("server", "stop", "-h")], ids=" ".join
+)
+def test_help_that_cannot_be_written_ends_as_other_output_does(
+    environment: dict[str, str], arguments: tuple[str, ...]
+) -> None:
+    command = [sys.executable, "-m", "btsql", *arguments]
+    told = "btsql: the output cannot be written: No space left on device\n"
+    for unbuffered in ("", "1"):
+        own = environment | {"PYTHONUNBUFFERED": unbuffered}
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                command, env=own, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            )
+        assert (done.returncode, done.stderr) == (1, told)
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            command, env=environment, stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_error_of_a_command_is_not_taken_for_one_of_the_output(environment: dict[str, str]) -> None:
+    program = """
+        from btsql.cli import main, server
+        def fail(*_, **__): raise PermissionError(13, "a defect")
+        server.spool_facts = fail
+        main()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", inspect.cleandoc(program), "status"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith("PermissionError: [Errno 13] a defect\n")
 
 
 @pytest.mark.parametrize("closing", [">&-", "2>&-", ">&- 2>&-"])

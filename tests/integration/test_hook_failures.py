@@ -453,6 +453,19 @@ def test_a_defect_with_a_venue_or_a_chunk_does_not_reach_the_engine(
     engine.dispose()
 
 
+def test_a_defect_in_telling_of_a_duplicate_does_not_reach_the_backtest(
+    connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(saving, "duplicate_line", broken)
+    for _ in range(2):
+        engine = backtests.engine(backtests.cycle())
+        engine.run()
+        engine.dispose()
+    assert [run.status for run in saved(connection)] == ["success", "success"]
+    told = capsys.readouterr().err
+    assert told.count("what was tested before is not told: RuntimeError: a defect") == 1
+
+
 def test_a_statistic_that_cannot_be_read_does_not_lose_the_run(
     connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import random
@@ -93,6 +94,18 @@ def test_what_waits_is_delivered_by_the_next_command_in_order_and_only_once(
     assert files(spool) == []
     commits = [get_run(connection, run).recorded_at for run in recorded(connection)]
     assert commits == sorted(commits)
+
+
+def test_status_counts_what_it_has_delivered_itself(
+    database: Target, connection: psycopg.Connection, btsql: Run
+) -> None:
+    for number, kind in enumerate(("json", "table")):
+        keep(database, records.success(after=number))
+        told = btsql("status", "--format", kind)
+        assert "delivered 1 run" in told.stderr
+        counted = f'"success": {number + 1}' if kind == "json" else f"{number + 1} success"
+        assert counted in told.stdout
+    assert len(recorded(connection)) == 2
 
 
 def test_commands_at_once_deliver_each_record_once(
@@ -314,6 +327,117 @@ def test_a_torn_file_is_told_once_and_kept(
     assert "is refused, and kept" in done.stderr
     assert len(recorded(connection)) == 1
     assert (spool / "rejected" / torn.name).read_text() == content
+
+
+def bad_bytes(path: Path) -> None:
+    content = json.loads(path.read_text())
+    where = path.read_bytes().index(json.dumps(content["identity"]).encode()) + 3
+    with path.open("r+b") as file:
+        file.seek(where)
+        file.write(b"\xff\xfe")
+
+
+def another_identity(path: Path, identity: str = "elsewhere") -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"identity": identity}))
+
+
+def link_to_nothing(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.with_name("nothing"))
+
+
+DAMAGES = {
+    "identity": another_identity,
+    "half a character": lambda path: another_identity(path, "\ud800"),
+    "bytes": bad_bytes,
+    "link": link_to_nothing,
+}
+
+
+@pytest.mark.parametrize("is_started", [False, True], ids=["ended", "started"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_is_not_what_its_name_says_is_set_aside_with_the_reason(  # noqa: PLR0917 - fixtures
+    database: Target, connection: psycopg.Connection, btsql: Run, spool: Path, damage: str, is_started: bool
+) -> None:
+    damaged, _ = keep(database, records.success(), records.success(after=1))
+    if is_started:
+        damaged = damaged.rename(f"{damaged}.started")
+        content = json.loads(damaged.read_text())
+        damaged.write_text(json.dumps(content | {"process": {"process_id": 1}}))
+    DAMAGES[damage](damaged)
+    for _ in range(2):  # a start is told of when what is set aside is tried again
+        done = btsql("recover")
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    assert "is refused, and kept: it is" in done.stderr or "kept: by what is in it" in done.stderr
+    assert len(recorded(connection)) == 1
+    assert [path.name for path in spool.iterdir()] == ["rejected"]
+    assert [path.name for path in (spool / "rejected").iterdir()] == [damaged.name]
+    counts = json.loads(btsql("status", "--format", "json").stdout)["spool"]
+    assert (counts["waiting"], counts["started"], counts["rejected"]) == (0, 0, 1)
+
+
+def test_a_record_whose_name_fits_two_databases_waits_for_its_own(
+    database: Target, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("btsql.spool._suffix", lambda _identity: ".00000000.json")
+    (path,) = keep(database, records.success())
+    sent: list[str] = []
+    delivery = Spool.default().deliver("another", sent.append)
+    assert (sent, delivery.rejected, path.exists()) == ([], [], True)
+    assert len(Spool.default().deliver(database.identity, sent.append).delivered) == len(sent) == 1
+
+
+def test_what_cannot_be_set_aside_is_told_and_holds_nothing_up(
+    database: Target, connection: psycopg.Connection, btsql: Run, spool: Path
+) -> None:
+    path, _ = keep(database, records.success(), records.success(after=1))
+    path.unlink()
+    path.mkdir()
+    (spool / "rejected" / path.name / "full").mkdir(parents=True)
+    done = btsql("recover")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    told = done.stderr.replace("\n       ", " ")
+    assert (
+        f"1 record could not be delivered: {path}: it is no regular file, and it cannot be set aside" in told
+    )
+    assert len(recorded(connection)) == 1
+
+
+def test_a_delivered_record_whose_file_cannot_be_removed_is_told_as_delivered(
+    database: Target, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = keep(database, records.success(), records.success(after=1))
+    unlink = Path.unlink
+
+    def not_the_first(self: Path, *, missing_ok: bool = False) -> None:
+        if self == path:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", not_the_first)
+    told: list[str] = []
+    settle(connection, database, lambda message, _=None: told.append(message))
+    delivered, stuck = told
+    assert delivered.startswith("delivered 2 runs")
+    assert stuck == (
+        f"1 file of what was delivered or set aside cannot be removed: {path}: Operation not permitted"
+    )
+    assert len(recorded(connection)) == 2
+
+
+def test_a_refused_record_that_cannot_be_set_aside_is_told_with_both_reasons(
+    database: Target, connection: psycopg.Connection, btsql: Run, spool: Path
+) -> None:
+    path, _ = keep(database, backwards(), records.success(after=1))
+    (spool / "rejected").write_text("no directory")
+    done = btsql("history")
+    assert done.returncode == 0
+    told = done.stderr.replace("\n       ", " ")
+    assert f"1 record could not be delivered: {path}: " in told
+    assert "backtest_run_data_range_is_ordered" in told
+    assert "and it cannot be set aside: File exists" in told
+    assert path.exists()
+    assert len(recorded(connection)) == 1
 
 
 def test_files_of_others_are_left_alone(btsql: Run, spool: Path) -> None:

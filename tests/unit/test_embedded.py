@@ -55,9 +55,23 @@ def test_default_home_is_the_first_one_given(monkeypatch: pytest.MonkeyPatch, tm
     assert EmbeddedServer.default().home == tmp_path / "xdg/btsql"
 
 
-def test_account_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_home_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Path(pwd.getpwuid(os.getuid()).pw_dir).resolve()
+    for name in ("BTSQL_HOME", "XDG_DATA_HOME", "HOME"):
+        monkeypatch.setenv(name, "")
+    assert EmbeddedServer.default().home == own / ".local/share/btsql"
+    monkeypatch.setenv("BTSQL_HOME", "~/mine")
+    assert EmbeddedServer.default().home == own / "mine"
+
+
+@pytest.mark.parametrize("home", [None, ""], ids=["unset", "empty"])
+def test_account_without_a_home_is_told_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, home: str | None
+) -> None:
     for name in ("BTSQL_HOME", "XDG_DATA_HOME", "HOME"):
         monkeypatch.delenv(name, raising=False)
+    if home is not None:
+        monkeypatch.setenv("HOME", home)
 
     def unknown(_: int) -> None:
         raise KeyError

@@ -27,6 +27,15 @@ def main() -> None:
         sys.exit(commands(*sys.argv[1:2])(prog_name="btsql"))
     except KeyboardInterrupt:  # before a command could see it
         sys.exit(INTERRUPTED)
+    except OSError as exc:
+        from btsql.cli.common import end_without_output
+
+        end_without_output(exc)
+        raise
+    except SystemExit as exc:
+        if exc.code == 1 and isinstance(exc.__context__, BrokenPipeError):  # so Typer ends then
+            sys.exit(0)
+        raise
     finally:
         if gc.get_threshold() != USUAL_THRESHOLD:
             gc.freeze()  # nor is there anything to look for at the end, when the system takes all of it

@@ -125,6 +125,25 @@ def _output_errors() -> Iterator[None]:
         raise OperationFailed(f"the output cannot be written: {exc.strerror}") from exc
 
 
+def end_without_output(exc: OSError) -> None:
+    """End as a command whose output cannot be written, where no command has begun.
+
+    Typer prints help and the version itself, unguarded. What a command raises is no error of the output, to
+    which it has seen; nor is what has the name of a file.
+    """
+    from traceback import walk_tb
+
+    if exc.filename is not None or any(
+        frame.f_globals is globals() for frame, _ in walk_tb(exc.__traceback__)
+    ):
+        return
+    try:
+        with _output_errors():
+            raise exc
+    except OperationFailed as failed:
+        fail(failed)
+
+
 def _drop_output() -> None:
     """Keep Python from complaining once more about output that nobody takes, when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -289,13 +308,15 @@ def moment(option: str, text: str | None) -> datetime | None:
         return None
     from datetime import UTC, datetime, time, timedelta
 
-    now = datetime.now(UTC).astimezone()
+    from btsql.zones import in_local_zone
+
+    now = in_local_zone(datetime.now(UTC))
     try:
         if text in DAYS_AGO:
-            return datetime.combine(now.date() - timedelta(days=DAYS_AGO[text]), time.min).astimezone()
+            return in_local_zone(datetime.combine(now.date() - timedelta(days=DAYS_AGO[text]), time.min))
         if ago := AGO.fullmatch(text):
             return now - timedelta(minutes=int(ago[1]) * MINUTES[ago[2]])
-        return datetime.fromisoformat(text).astimezone()
+        return in_local_zone(datetime.fromisoformat(text))
     except (ValueError, OverflowError) as exc:
         raise UsageError(
             f"{option} is not a date or a time: {text!r}",

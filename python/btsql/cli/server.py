@@ -79,8 +79,9 @@ def ready_to_save(dsn: str | None) -> None:
 @command
 def status(format: BriefOutputFormat = BriefFormat.TABLE, dsn: Dsn = None) -> None:
     """Tell which database is used, and what is in it."""
-    from btsql.database import connect, find_target
+    from btsql.database import SCHEMA_VERSION, connect, find_target
     from btsql.recovery import settle
+    from btsql.runs import count_runs
 
     target = find_target(dsn)
     facts: dict[str, Any] = {"dsn": target.dsn, "embedded": target.server is not None}
@@ -89,8 +90,10 @@ def status(format: BriefOutputFormat = BriefFormat.TABLE, dsn: Dsn = None) -> No
         with connect(target, check_schema=False) as connection:
             _add_database_facts(facts, connection)
             problem = _schema_problem(connection)
-            if problem is None:
-                facts |= started_facts(settle(connection, target, say))
+            started = {} if problem else started_facts(settle(connection, target, say))
+            if facts["schema_version"] == SCHEMA_VERSION:  # counted once all is delivered
+                facts["runs"] = count_runs(connection)
+            facts |= started
     except BtsqlError as exc:
         problem = exc
     if format is BriefFormat.TABLE and not facts.get("started"):
@@ -104,15 +107,13 @@ def status(format: BriefOutputFormat = BriefFormat.TABLE, dsn: Dsn = None) -> No
 
 
 def _add_database_facts(facts: dict[str, Any], connection: Any) -> None:
-    """Add what the database tells, up to where it refuses."""
-    from btsql import database, runs
+    """Add what the database tells of itself, up to where it refuses."""
+    from btsql import database
 
     needed = database.SCHEMA_VERSION
     facts["server_version"] = connection.info.parameter_status("server_version")
     facts |= {"schema_version": None, "schema_version_needed": needed, "runs": None}
     facts["schema_version"] = database.schema_version(connection)
-    if facts["schema_version"] == needed:
-        facts["runs"] = runs.count_runs(connection)
 
 
 def _schema_problem(connection: Any) -> BtsqlError | None:

@@ -70,10 +70,10 @@ def history_columns(runs: Sequence[RunSummary], sort_by: str) -> list[Column]:
 
 def started_column(moments: Sequence[datetime]) -> Column:
     """Return when runs were started, in the user's time zone, which the title names."""
-    this_year = datetime.now(UTC).astimezone().year
+    this_year = local_time(datetime.now(UTC), "%Y")
 
     def short(moment: datetime) -> Cell:
-        is_recent = moment.astimezone().year == this_year
+        is_recent = local_time(moment, "%Y") == this_year
         return local_time(moment, "%m-%d %H:%M" if is_recent else "%Y-%m-%d"), None
 
     return Column(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from btsql.messages import printable as printable  # noqa: PLC0414 - callers find it beside the others
 from btsql.metric_names import FRACTIONS as FRACTIONS  # noqa: PLC0414 - callers find it beside the others
+from btsql.zones import in_local_zone
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -43,12 +44,12 @@ METRIC_TITLES = {
 
 def local_time(moment: datetime, pattern: str) -> str:
     """Return an instant in the user's own time zone."""
-    return moment.astimezone().strftime(pattern)
+    return in_local_zone(moment).strftime(pattern)
 
 
 def zone_name() -> str:
     """Return the name of the user's time zone."""
-    return datetime.now(UTC).astimezone().tzname() or "local"
+    return in_local_zone(datetime.now(UTC)).tzname() or "local"
 
 
 def percent(value: float | None, *, signed: bool = False) -> str:
