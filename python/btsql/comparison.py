@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from psycopg.rows import class_row, scalar_row
+from psycopg.rows import class_row, dict_row, scalar_row
 
 from btsql.database import function_call, translated_errors
+from btsql.runs import get_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,16 +17,30 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from btsql.run_details import RunDetails
+
+# What the texts of a comparison are shorter than: times to the minute, numbers to six digits.
+SHORTENED = frozenset({"data_start", "data_end", "started_at", "duration_seconds", "initial_capital"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedField:
-    """One thing that runs are compared by: the columns of btsql.compare_runs(), where they are described."""
+    """One thing that runs are compared by: the columns of btsql.compare_runs(), where they are described.
+
+    Attributes
+    ----------
+    values : list
+        What `run_values` has as texts of six digits, exactly: metrics and numeric parameters as numbers,
+        times as `datetime`, the capital and the duration as `Decimal`, anything else as the text.
+
+    """
 
     section: str
     field: str
     run_values: list[str | None]
     differs: bool
     best: str | None
+    values: list[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +97,25 @@ def compare_runs(connection: psycopg.Connection[Any], *references: str) -> list[
 
     """
     query = "SELECT * FROM btsql.compare_runs(VARIADIC %s::text[])"
-    with translated_errors(), connection.cursor(row_factory=class_row(ComparedField)) as cursor:
-        return cursor.execute(query, [list(references)]).fetchall()
+    found = [str(run) for run in find_runs(connection, references)]  # @ may soon be another one
+    with translated_errors(), connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(query, [found]).fetchall()
+    runs = [get_run(connection, run) for run in found]
+    return [ComparedField(**row, values=_exact_values(row, runs)) for row in rows]
+
+
+def _exact_values(row: dict[str, Any], runs: Sequence[RunDetails]) -> list[Any]:
+    name = row["field"].removeprefix("other ") if row["section"] == "caution" else row["field"]
+    pairs = zip(row["run_values"], runs, strict=True)
+    if row["section"] == "metric" or (row["section"] in {"run", "caution"} and name in SHORTENED):
+        return [getattr(run, name) for run in runs]
+    if row["section"] == "parameter":
+        return [_number_or(text, run.parameters.get(name)) for text, run in pairs]
+    return list(row["run_values"])
+
+
+def _number_or(text: str | None, value: object) -> object:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else text
 
 
 def find_runs(connection: psycopg.Connection[Any], references: Sequence[str]) -> list[UUID]:

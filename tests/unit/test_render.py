@@ -23,6 +23,7 @@ from rich.cells import cell_len
 from btsql.comparison import ComparedField, RankedRun
 from btsql.render.comparing import BARS, comparison_text
 from btsql.render.details import details_text
+from btsql.render.digits import change_text, metric_texts
 from btsql.render.documents import as_delimited, as_json, details_document, machine_value
 from btsql.render.listing import history_columns
 from btsql.render.plotting import parameter_against_metric
@@ -148,6 +149,48 @@ def test_seconds(value: float | Decimal | None, text: str) -> None:
 )
 def test_metric_text(name: str, value: float | None, text: str) -> None:
     assert metric_text(name, value, "USD") == text
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "texts"),
+    [
+        ("average_loss", [-630.194875], ["-630.19"]),
+        ("total_return", [0.30584999999999996, 0.30585, None], ["+30.58%", "+30.59%", "-"]),
+        ("final_equity", [112817.354, 9.0], ["112,817.35", "9.00"]),
+        ("volatility", [0.01133140655, 0.01126333263, 0.01126333263], ["1.133%", "1.126%", "1.126%"]),
+        ("sharpe_ratio", [1.1249, 1.12491, 7.0], ["1.12490", "1.12491", "7.00000"]),
+        ("sharpe_ratio", [1.2, 1.2000000000000002], ["1.2", "1.2000000000000002"]),
+        ("max_drawdown", [-0.15, -0.15000000000000002], ["-15%", "-15.000000000000002%"]),
+        ("total_return", [1e-20, -1e-20], ["+1E-18%", "-1E-18%"]),
+        ("total_trades", [6162, 6159], ["6,162", "6,159"]),
+    ],
+)
+def test_numbers_have_the_digits_that_tell_them_apart(
+    name: str, values: list[float | None], texts: list[str]
+) -> None:
+    assert metric_texts(name, values) == texts
+
+
+@given(st.sampled_from(sorted(METRIC_TITLES.keys() - COUNTS)), st.lists(st.floats(-1e15, 1e15), max_size=4))
+@example("total_return", [0.3, 0.30000000000000004, math.nextafter(0.3, 0)])
+def test_numbers_look_equal_where_they_are(name: str, values: list[float]) -> None:
+    texts = metric_texts(name, values)
+    assert len(set(texts)) == len(set(values))
+    if len(values) == 1:
+        assert texts == [metric_text(name, values[0], None)], "as every table has it"
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "change"),
+    [
+        ("+36.16%", "+26.16%", "+10.00"),
+        ("-1,000.50", "2.00", "-1,002.50"),
+        ("13", "12", "+1"),
+        ("1.2", "1.2000000000000002", "-2e-16"),
+    ],
+)
+def test_a_change_adds_up_with_what_is_beside_it(text: str, base: str, change: str) -> None:
+    assert change_text(text, base) == change
 
 
 def test_every_metric_has_a_title_and_one_kind() -> None:
@@ -489,7 +532,7 @@ def bars_of(values: list[Any]) -> str:
         ("parameter", "step"): steps,
     }
     fields = [
-        ComparedField(section=section, field=field, run_values=row, differs=True, best=None)
+        ComparedField(section=section, field=field, run_values=row, differs=True, best=None, values=row)
         for (section, field), row in shown.items()
     ]
     lines = comparison_text(fields, None, everything=False, has_baseline=False).splitlines()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import pairwise, takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from btsql.render.digits import change_text, metric_texts
 from btsql.render.tables import (
     Cell,
     Column,
@@ -19,17 +20,15 @@ from btsql.render.tables import (
     wrapped,
 )
 from btsql.render.values import (
-    FRACTIONS,
     LONGEST_PARAMETER,
     METRIC_TITLES,
-    MONEY,
     UNDEFINED,
     elided,
     local_time,
-    metric_text,
     money,
     printable,
     seconds,
+    value_text,
     zone_name,
 )
 
@@ -150,12 +149,6 @@ def best_ids(field: ComparedField, ids: Sequence[str]) -> list[str]:
     return list(ids) if field.best == "all" else field.best.split(", ")
 
 
-def number_of(text: str | None) -> float | int | None:
-    if text is None:
-        return None
-    return int(text) if text.lstrip("-").isdecimal() else float(text)
-
-
 # ---- cells
 
 
@@ -168,8 +161,9 @@ def _rows(
             section = field.section
             yield Row((SECTIONS[section], "bold"), differs=False, cells=[])
         best = set() if field.best == "all" else set(best_ids(field, ids))
+        texts = field_texts(field)
         cells = [
-            _cell(field, place, is_best=ids[place] in best, has_baseline=has_baseline)
+            _cell(field, texts, place, is_best=ids[place] in best, has_baseline=has_baseline)
             for place in range(len(ids))
         ]
         label = _label(field)
@@ -178,16 +172,18 @@ def _rows(
 
 
 def _bars(field: ComparedField) -> str:
-    """Return a bar for each run, as high as its number is among them; none for texts and what looks equal."""
-    if field.section == "run":
+    """Return a bar for each run, as high as its number is among them; none for texts."""
+    if field.section not in {"parameter", "metric"}:
         return ""
-    texts = [None if text == "null" else text for text in field.run_values]
     try:
-        values = [None if text is None else _bar_value(text) for text in texts]
-    except ValueError:
+        values = [
+            None if text in {None, "null"} else _bar_value(value)
+            for text, value in zip(field.run_values, field.values, strict=True)
+        ]
+    except (ValueError, OverflowError):
         return ""
     known = [value for value in values if value is not None]
-    if len(known) < FEWEST_BARS or len({_shown_number(field, value) for value in known}) == 1:
+    if len(known) < FEWEST_BARS:
         return ""
     lowest = min(known)
     span = max(known) - lowest
@@ -197,28 +193,23 @@ def _bars(field: ComparedField) -> str:
     return "".join(" " if step is None else BARS[round(step)] for step in steps).rstrip()
 
 
-def _bar_value(text: str) -> float:
-    value = math.nan if "_" in text else float(text)
+def _bar_value(given: str | float) -> float:
+    value = math.nan if "_" in str(given) else float(given)
     if not math.isfinite(value):
-        raise ValueError(text)
+        raise ValueError(given)
     return value
 
 
-def _shown_number(field: ComparedField, value: float) -> object:
-    return _metric_text(field.field, value) if field.section == "metric" else value
-
-
-def _cell(field: ComparedField, place: int, *, is_best: bool, has_baseline: bool) -> Cell:
-    value = field.run_values[place]
+def _cell(
+    field: ComparedField, texts: Sequence[str], place: int, *, is_best: bool, has_baseline: bool
+) -> Cell:
+    text = texts[place]
     style = "bold green" if is_best else "yellow" if field.differs and field.section != "metric" else None
     if field.section != "metric":
         # The mark of the best takes a column, so that digits line up.
-        return f"{_fact_text(field, value)} ", style
-    number = number_of(value)
-    text = _metric_text(field.field, number)
-    base = number_of(field.run_values[0])
-    if has_baseline and place > 0 and number is not None and base is not None and number != base:
-        text = f"{text} ({_change_text(field.field, number - base)})"
+        return f"{text} ", style
+    if has_baseline and place > 0 and UNDEFINED not in {text, texts[0]} and text != texts[0]:
+        text = f"{text} ({change_text(text, texts[0])})"
     return f"{text}{BEST if is_best else ' '}", style
 
 
@@ -228,34 +219,39 @@ def _label(field: ComparedField) -> str:
     return f"started {zone_name()}" if field.field == "started_at" else TITLES.get(field.field, field.field)
 
 
-def _fact_text(field: ComparedField, value: str | None) -> str:
-    if value is None:
-        return UNDEFINED
+def field_texts(field: ComparedField) -> list[str]:
+    """Return the values of a field as people read them; those that differ do not look equal."""
+    if field.section == "metric":
+        return metric_texts(field.field, field.values)
+    texts = _fact_texts(field)
+    if field.section == "run" and field.differs:
+        seen = {(text, repr(value)) for text, value in zip(texts, field.values, strict=True)}
+        if len({text for text, _ in seen}) < len(seen):
+            return _fact_texts(field, is_whole=True)
+    return texts
+
+
+def _fact_texts(field: ComparedField, *, is_whole: bool = False) -> list[str]:
+    return [
+        UNDEFINED if text is None else _fact_text(field, text, value, is_whole=is_whole)
+        for text, value in zip(field.run_values, field.values, strict=True)
+    ]
+
+
+def _fact_text(field: ComparedField, text: str, value: Any, *, is_whole: bool) -> str:
     match (field.section, field.field):
         case ("run", "started_at"):
-            return local_time(datetime.fromisoformat(value).replace(tzinfo=UTC), "%Y-%m-%d %H:%M")
-        case ("run", "data_start" | "data_end"):
+            return local_time(value, "%Y-%m-%d %H:%M:%S.%f" if is_whole else "%Y-%m-%d %H:%M:%S")
+        case ("run", "data_start" | "data_end") if not is_whole:
             # The first and the last instant of a day are that day.
-            return value.removesuffix(" 00:00").removesuffix(" 23:59:59.999999").removesuffix(" 23:59:59")
+            return text.removesuffix(" 00:00").removesuffix(" 23:59:59.999999").removesuffix(" 23:59:59")
         case ("run", "duration_seconds"):
-            return seconds(float(value))
+            return f"{value:f} s" if is_whole else seconds(value)
         case ("run", "initial_capital"):
-            return money(float(value), None)
-    return printable(value)
-
-
-def _metric_text(metric: str, value: float | None) -> str:
-    # The values have six significant digits.
-    if metric in MONEY and value is not None and abs(value) >= 10_000:
-        return f"{value:z,.0f}"
-    return metric_text(metric, value, None)
-
-
-def _change_text(metric: str, change: float) -> str:
-    if metric in FRACTIONS:
-        return f"{change * 100:+z.2f}"
-    whole = isinstance(change, int) or abs(change) >= 10_000
-    return f"{change:+z,.0f}" if whole else f"{change:+z,.2f}"
+            return f"{value:,f}" if is_whole else money(value, None)
+        case ("parameter", _) if not isinstance(value, str):
+            return text if json.loads(text) == value else value_text(value)
+    return printable(text)
 
 
 # ---- the table
@@ -372,7 +368,7 @@ def _in_common(fields: Sequence[ComparedField], width: int | None) -> str:
     facts = [field for field in facts_of(fields) if field.section != "metric" and not _is_incidental(field)]
     facts = [field for field in facts if (field.section, field.field) != ("run", "strategy_source")]
     texts = [
-        f"{_label(field)} {elided(_fact_text(field, field.run_values[0]))}"
+        f"{_label(field)} {elided(field_texts(field)[0])}"
         for field in facts
         if not field.differs and field.run_values[0] is not None
     ]
