@@ -121,6 +121,64 @@ def test_other_instruments_and_periods_are_warned_of_first(btsql: Run, database:
     assert cautions == ["instruments", "data_start", "currency"]
 
 
+def test_settings_that_differ_have_a_row_each(
+    btsql: Run, environment: dict[str, str], database: Target
+) -> None:
+    def venue(**settings: Any) -> dict[str, Any]:
+        own = {"venue": "XNAS", "account_type": "CASH", "fee_model": {"class": "FixedFeeModel"} | settings}
+        return {"format": 1, "venues": [own]}
+
+    save(
+        database,
+        success(after=1, snapshot=venue(commission="1.50 USD")),
+        success(after=2, snapshot=venue(commission="5.00 USD", charge_once=True, most=7)),
+    )
+    shown = btsql("compare", "@~1", "@").stdout
+    assert "Warning: hard to compare, the runs differ in venues.\n" in shown
+    assert "\nVenues\n" in shown
+    assert row(shown, "XNAS / fee_model / commission") == ["1.50 USD", "5.00 USD"]
+    assert row(shown, "XNAS / fee_model / charge_once") == ["-", "true"]
+    assert "account_type" not in shown
+    narrow = on_terminal([sys.executable, "-m", "btsql", "compare", "@~1", "@"], environment)
+    assert max(map(len, narrow.lines)) <= 80
+    assert row(narrow.text, "XNAS / … / commission") == ["1.50 USD", "5.00 USD"]
+    markdown = btsql("compare", "@~1", "@", "--format", "markdown").stdout
+    assert "## Venues\n" in markdown
+    assert "| XNAS / fee\\_model / commission | 1.50 USD | 5.00 USD |\n" in markdown
+    document = json.loads(btsql("compare", "@~1", "@", "--format", "json").stdout)
+    settings = {
+        field["field"]: field["values"] for field in document["fields"] if field["section"] == "venues"
+    }
+    assert settings == {
+        "XNAS / fee_model / charge_once": [None, "true"],
+        "XNAS / fee_model / commission": ["1.50 USD", "5.00 USD"],
+        "XNAS / fee_model / most": [None, 7],
+    }
+    assert document["cautions"] == ["venues"]
+    csv = btsql("compare", "@~1", "@", "--format", "csv").stdout
+    assert "venues,XNAS / fee_model / commission,1.50 USD,5.00 USD,True,\n" in csv
+
+
+@pytest.mark.parametrize("kind", ["table", "markdown"])
+def test_of_many_settings_some_are_shown(btsql: Run, database: Target, kind: str) -> None:
+    for place in range(2):
+        settings = {f"setting_{number:02}": number + place for number in range(25)}
+        snapshot = {"format": 1, "engine": {"exec_engine": settings, "risk_engine": {"bypass": bool(place)}}}
+        save(database, success(after=place, snapshot=snapshot))
+    shown = btsql("compare", "@~1", "@", "--format", kind).stdout
+    assert shown.count("exec") == 10
+    assert "\nand 16 more of engine settings; --format json has all of them\n" in shown
+    assert btsql("compare", "@~1", "@", "--format", "csv").stdout.count("engine settings,") == 26
+
+
+def test_other_data_from_the_same_place_is_seen(btsql: Run, database: Target) -> None:
+    for place, fingerprint in enumerate(("a" * 64, "b" * 64)):
+        save(database, success(after=place, environment={"data_fingerprint": fingerprint}))
+    shown = btsql("compare", "@~1", "@").stdout
+    assert "the runs differ in market data" in shown
+    assert row(shown, "market data") == ["a" * 12, "b" * 12]
+
+
 def test_all_shows_what_is_the_same_too(btsql: Run, recorded: list[RunRecord]) -> None:
     shown = btsql("compare", "@~1", "@", "--all").stdout
     assert re.search(r"^  slow_period +100 +100$", shown, re.M)

@@ -37,7 +37,16 @@ if TYPE_CHECKING:
 
     from btsql.comparison import ComparedField
 
-SECTIONS = {"run": "Run", "parameter": "Parameters", "metric": "Metrics"}
+# The parts of what runs were built of, whose differing settings are in a caution, with their headings.
+SETTINGS = {
+    "venues": "Venues",
+    "instrument definitions": "Instrument definitions",
+    "engine settings": "Engine settings",
+    "actors": "Actors",
+    "exec algorithms": "Execution algorithms",
+}
+MOST_SETTINGS = 10  # of each part, in tables for people
+SECTIONS = {"run": "Run"} | SETTINGS | {"parameter": "Parameters", "metric": "Metrics"}
 TITLES = METRIC_TITLES | {
     "strategy_type": "type",
     "strategy_name": "name",
@@ -46,6 +55,7 @@ TITLES = METRIC_TITLES | {
     "data_end": "data to",
     "initial_capital": "capital",
     "data_source": "source",
+    "market_data": "market data",
     "strategy_source": "strategy source",
     "engine_version": "engine",
     "started_at": "started",
@@ -62,13 +72,17 @@ FEWEST_BARS = 3  # two values need no picture
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One compared field: its label, a cell for each run, whether these are never cut, and a bar for each."""
+    """One compared field: its label, a cell for each run, whether these are never cut, and a bar for each.
+
+    `short` is the label where there is no room for the whole one.
+    """
 
     label: Cell
     differs: bool
     cells: list[Cell]
     is_whole: bool = False
     bars: str = ""
+    short: str = ""
 
 
 def comparison_text(
@@ -96,8 +110,9 @@ def comparison_text(
     else:
         rows, blocks = _arranged(rows, ids, width)
         notes += [table(_columns(rows, ids, places), width) for places in blocks]
-    notes.append(f"cut: {', '.join(cut)}; --format json has all of it\n" if cut else "")
+    notes.append(wrapped(f"cut: {', '.join(cut)}; --format json has all of it", width) if cut else "")
     notes += [
+        _more_settings(fields, width),
         _legend(rows, ids, width, has_baseline=has_baseline),
         "" if everything else _in_common(fields, width),
     ]
@@ -115,7 +130,7 @@ def comparison_markdown(fields: Sequence[ComparedField], *, everything: bool, ha
     for head, end in pairwise([*heads, len(rows)]):
         columns = (_bare(column) for column in _columns(rows[head + 1 : end], ids))
         notes.append(f"## {rows[head].label[0]}\n\n{markdown_table(columns)}")
-    notes.append(_legend(rows, ids, None, has_baseline=has_baseline))
+    notes += [_more_settings(fields, None), _legend(rows, ids, None, has_baseline=has_baseline)]
     return "\n".join(note for note in notes if note)
 
 
@@ -126,7 +141,45 @@ def _bare(column: Column) -> Column:
 
 
 def facts_of(fields: Sequence[ComparedField]) -> list[ComparedField]:
-    return [field for field in fields if field.section in SECTIONS and field.field != "run"]
+    """Return what runs are compared by in the order of the table, with each setting that differs."""
+    facts = [field for field in fields if field.section == "run" and field.field != "run"]
+    facts += _other_data(fields)
+    for field in fields:
+        facts += _settings(field)
+    return facts + [field for field in fields if field.section in {"parameter", "metric"}]
+
+
+def _other_data(fields: Sequence[ComparedField]) -> list[ComparedField]:
+    # Other data from the same source appears in no other field.
+    shown = [field.run_values for field in fields if field.section == "run"]
+    return [
+        replace(field, section="run", field="market_data")
+        for field in fields
+        if (field.section, field.field) == ("caution", "other market data") and field.run_values not in shown
+    ]
+
+
+def _settings(caution: ComparedField) -> list[ComparedField]:
+    """Return the settings of one part that differ; none of any other field."""
+    part = caution.field.removeprefix("other ")
+    if caution.section != "caution" or part not in SETTINGS:
+        return []
+    runs = [{} if text is None else json.loads(text) for text in caution.run_values]
+    return [
+        replace(
+            caution,
+            section=part,
+            field=path,
+            run_values=[value_text(run[path]) if path in run else None for run in runs],
+            values=[_setting(run[path]) if path in run else None for run in runs],
+        )
+        for path in sorted(set().union(*runs))
+    ]
+
+
+def _setting(value: object) -> object:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _matters(field: ComparedField) -> bool:
@@ -155,8 +208,11 @@ def best_ids(field: ComparedField, ids: Sequence[str]) -> list[str]:
 def _rows(
     fields: Sequence[ComparedField], ids: Sequence[str], *, everything: bool, has_baseline: bool
 ) -> Iterator[Row]:
-    section = None
+    section, shown = None, 0
     for field in facts_of(fields):
+        shown = shown + 1 if field.section == section else 1
+        if field.section in SETTINGS and shown > MOST_SETTINGS:
+            continue
         if field.section != section:
             section = field.section
             yield Row((SECTIONS[section], "bold"), differs=False, cells=[])
@@ -168,7 +224,8 @@ def _rows(
         ]
         label = _label(field)
         is_whole = section == "metric" or (section == "run" and field.field in NEVER_CUT)
-        yield Row((f"  {label}", None), everything and field.differs, cells, is_whole, _bars(field))
+        short = _short_label(label) if section in SETTINGS else ""
+        yield Row((f"  {label}", None), everything and field.differs, cells, is_whole, _bars(field), short)
 
 
 def _bars(field: ComparedField) -> str:
@@ -214,9 +271,15 @@ def _cell(
 
 
 def _label(field: ComparedField) -> str:
-    if field.section == "parameter":
+    if field.section == "parameter" or field.section in SETTINGS:
         return printable(field.field)
     return f"started {zone_name()}" if field.field == "started_at" else TITLES.get(field.field, field.field)
+
+
+def _short_label(path: str) -> str:
+    """Return the path to a setting by its ends, which say most of it."""
+    first, *_, last = path.split(" / ")
+    return f"  {first} / … / {last}" if path.count(" / ") > 1 else f"  {path}"
 
 
 def field_texts(field: ComparedField) -> list[str]:
@@ -310,8 +373,8 @@ def _shortened(rows: Sequence[Row], width: int | None) -> tuple[list[Row], list[
         cells = row.cells if row.is_whole else _cut(row.cells, longest)
         label, style = row.label
         if width is not None and len(label) > WIDEST_LABEL:
-            label = f"{label[: WIDEST_LABEL - 1]}…"
-        if cells != row.cells or label != row.label[0]:
+            label = elided(row.short or label, WIDEST_LABEL)
+        if cells != row.cells or label not in {row.label[0], row.short}:
             cut.append(row.label[0].strip()[:WIDEST_LABEL])
         done.append(replace(row, label=(label, style), cells=cells))
     return done, cut
@@ -349,6 +412,14 @@ def _cautions(fields: Sequence[ComparedField], width: int | None) -> str:
         return ""
     listed = ", ".join(TITLES.get(name, name) for name in names)
     return wrapped(f"Warning: hard to compare, the runs differ in {listed}.", width)
+
+
+def _more_settings(fields: Sequence[ComparedField], width: int | None) -> str:
+    counts = {part: sum(field.section == part for field in facts_of(fields)) for part in SETTINGS}
+    parts = [
+        f"{count - MOST_SETTINGS} more of {part}" for part, count in counts.items() if count > MOST_SETTINGS
+    ]
+    return wrapped(f"and {', '.join(parts)}; --format json has all of them", width) if parts else ""
 
 
 def _legend(rows: Sequence[Row], ids: Sequence[str], width: int | None, *, has_baseline: bool) -> str:
