@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 USUAL, MOST = 2, 9  # decimals; numbers that need more to be told apart are written with all of their digits
+TINY = 1e-6  # smaller ones are written with an exponent then
 
 
 def metric_texts(metric: str, values: Sequence[float | None], decimals: int = USUAL) -> list[str]:
@@ -45,7 +46,8 @@ def _whole(metric: str, value: float) -> str:
         return repr(value)
     # A multiplication by 100 could make two of them equal.
     points = Decimal(repr(value)).scaleb(2)
-    return f"{points:+}%" if metric in SIGNED else f"{points}%"
+    text = str(points) if abs(points) < TINY else f"{points:f}"
+    return f"{'+' if metric in SIGNED and points > 0 else ''}{text}%"
 
 
 def change_text(text: str, base: str) -> str:
