@@ -48,9 +48,10 @@ class Rows(tuple[Row_co, ...], Generic[Row_co]):
         return answer_text(self, self.asked)
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return the rows as a pandas DataFrame, a column for each field and for each parameter.
+        """Return the rows as a pandas DataFrame, a column for each field, parameter and metric.
 
-        Ids are texts, amounts are floats, times are in UTC.
+        Parameters have columns called `parameters.NAME`, metrics `metrics.NAME`, or NAME alone where that is
+        a field of the row, as `total_return`. Ids are texts, amounts are floats, times are in UTC.
 
         Raises
         ------
@@ -127,6 +128,11 @@ def _plain(record: dict[str, Any]) -> dict[str, Any]:
                 plain[name] = value.astimezone(UTC)
             case dict() if name == "parameters":
                 plain |= {f"parameters.{parameter}": given for parameter, given in value.items()}
+            case dict() | None if name == "metrics":
+                # Some metrics are fields too: these have their column.
+                plain |= {
+                    f"metrics.{metric}": v for metric, v in (value or {}).items() if metric not in record
+                }
             case _:
                 plain[name] = value
     return plain

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -264,6 +265,12 @@ def test_rows_become_a_data_frame(recorded: Target) -> None:
     frame = btsql.best_runs("sharpe_ratio", dsn=recorded.conninfo).to_pandas()
     assert list(frame["value"]) == [2.0, 1.2]
     assert list(frame["parameters.fast_period"]) == [20, 10]
+    metrics = sorted(name.removeprefix("metrics.") for name in frame.columns if "metrics" in name)
+    assert metrics == sorted(records.METRICS.keys() - {item.name for item in fields(RankedRun)})
+    assert list(frame["metrics.cagr"]) == [0.1, 0.1]
+    assert list(frame["total_return"]) == [0.5, 0.25]
+    failed = btsql.strategy_history("other", dsn=recorded.conninfo).to_pandas()
+    assert not [name for name in failed.columns if name.startswith("metrics")]
     listed = btsql.history(dsn=recorded.conninfo).to_pandas()
     assert str(listed["started_at"].dt.tz) == "UTC"
     assert listed["duration_seconds"].dtype == float
