@@ -21,13 +21,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from btsql.comparison import ComparedField, RankedRun
+from btsql.duplicates import DuplicateRun, duplicate_line
 from btsql.render.comparing import BARS, comparison_text
 from btsql.render.details import details_text
 from btsql.render.digits import change_text, metric_texts
 from btsql.render.documents import as_delimited, as_json, details_document, machine_value
 from btsql.render.listing import history_columns
 from btsql.render.plotting import parameter_against_metric
-from btsql.render.reruns import verdict_text
+from btsql.render.reruns import duplicate_columns, verdict_text
 from btsql.render.tables import Column, hanging, table
 from btsql.render.values import (
     COUNTS,
@@ -35,6 +36,7 @@ from btsql.render.values import (
     METRIC_TITLES,
     MONEY,
     SIGNED,
+    local_time,
     message_text,
     metric_text,
     money,
@@ -291,6 +293,38 @@ def test_a_verdict_has_the_numbers_and_labels_of_other_tables() -> None:
 def test_what_differs_beside_an_identical_result_is_headed_so() -> None:
     text = verdict_text(verdict_rows(("caution", "btsql", "0.1.0", "0.2.0"), verdict="IDENTICAL"), None)
     assert text.endswith("\nThe result is identical although these differ:\n  btsql (0.1.0 -> 0.2.0)\n")
+
+
+# ---- runs that tested the same
+
+
+@pytest.mark.parametrize(
+    ("differing", "line", "cell"),
+    [
+        ([], "already tested on {}: see", "-"),
+        (["data", "data_fingerprint"], "tested on other data on {}: see", "data"),
+        (["data", "data_fingerprint", "data_source"], "tested on other data on {}: see", 'data "csv"'),
+        (
+            ["data_fingerprint", "venues", "data", "strategy_source"],
+            "already tested on {}, differing in data, strategy source, venues: see",
+            'data, strategy source, venues "csv"',
+        ),
+    ],
+)
+def test_what_differs_is_named_once(differing: list[str], line: str, cell: str) -> None:
+    run = DuplicateRun(
+        run_id=RUN_ID,
+        short_id="afef76d95851",
+        started_at=MOMENT,
+        total_return=None,
+        sharpe_ratio=None,
+        max_drawdown=None,
+        differences={name: {"wanted": "mock", "recorded": "csv"} for name in differing},
+    )
+    when = local_time(MOMENT, "%Y-%m-%d %H:%M:%S")
+    assert duplicate_line(run) == f"{line.format(when)} btsql show afef76d9"
+    (column,) = [column for column in duplicate_columns([run]) if column.title == "differs in"]
+    assert column.cells == [(cell, None)]
 
 
 # ---- text from anywhere

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from btsql.duplicates import named_differences
 from btsql.render.comparing import TITLES
 from btsql.render.digits import USUAL, change_text, metric_texts
 from btsql.render.documents import as_json_line, machine_value
@@ -256,7 +257,7 @@ def duplicate_columns(runs: Sequence[DuplicateRun], *, near: bool = False) -> li
         "Sharpe": [ratio(run.sharpe_ratio) for run in runs],
         "drawdown": [percent(run.max_drawdown) for run in runs],
         "differs in": [
-            (_differences(run.differences) if near else _surroundings(run.differences)) or "-" for run in runs
+            (_differences(run.differences) if near else _surroundings(run)) or "-" for run in runs
         ],
     }
     return [
@@ -279,12 +280,9 @@ def _differences(differences: dict[str, dict[str, Any]]) -> str:
     )
 
 
-def _surroundings(differences: dict[str, dict[str, Any]]) -> str:
-    # Of a digest there is nothing to read.
-    digests = {"data_fingerprint", "strategy_source"}
-    words = {
-        name.replace("_", " "): {} if name in digests else change for name, change in differences.items()
-    }
+def _surroundings(run: DuplicateRun) -> str:
     return ", ".join(
-        name if not change else _differences({name: change}) for name, change in sorted(words.items())
+        # Of a digest there is nothing to read.
+        name if not change or name == "strategy source" else _differences({name: change})
+        for name, change in named_differences(run).items()
     )
