@@ -309,9 +309,9 @@ def _fact_text(field: ComparedField, text: str, value: Any, *, is_whole: bool) -
             # The first and the last instant of a day are that day.
             return text.removesuffix(" 00:00").removesuffix(" 23:59:59.999999").removesuffix(" 23:59:59")
         case ("run", "duration_seconds"):
-            return f"{value:f} s" if is_whole else seconds(value)
+            return f"{value} s" if is_whole else seconds(value)
         case ("run", "initial_capital"):
-            return f"{value:,f}" if is_whole else money(value, None)
+            return f"{value:,}" if is_whole else money(value, None)
         case ("parameter", _) if not isinstance(value, str):
             return text if json.loads(text) == value else value_text(value)
     return printable(text)
