@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import class_row, scalar_row
@@ -10,22 +12,39 @@ from psycopg.rows import class_row, scalar_row
 from btsql.database import function_call, translated_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     import psycopg
 
+# What JSON has no type for.
+EXACTLY: dict[str, Callable[[str], Any]] = {
+    "data_start": datetime.fromisoformat,
+    "data_end": datetime.fromisoformat,
+    "started_at": datetime.fromisoformat,
+    "initial_capital": Decimal,
+    "duration_seconds": Decimal,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedField:
-    """One thing that runs are compared by: the columns of btsql.compare_runs(), where they are described."""
+    """One thing that runs are compared by: the columns of btsql.compare_runs(), where they are described.
+
+    Attributes
+    ----------
+    values : list
+        What `run_values` has as texts of six digits, exactly: metrics and numeric parameters as numbers,
+        times as `datetime`, the capital and the duration as `Decimal`, anything else as the text.
+
+    """
 
     section: str
     field: str
     run_values: list[str | None]
     differs: bool
     best: str | None
+    values: list[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +100,34 @@ def compare_runs(connection: psycopg.Connection[Any], *references: str) -> list[
         Fewer than 2 or more than 10 runs, or an invalid reference.
 
     """
-    query = "SELECT * FROM btsql.compare_runs(VARIADIC %s::text[])"
+    # In one round trip, as the command line asks nothing else of the database.
+    query = """
+        WITH found AS MATERIALIZED (
+            SELECT given.place, to_jsonb(run) AS document
+              FROM unnest(%(references)s::text[]) WITH ORDINALITY AS given (reference, place)
+             CROSS JOIN LATERAL btsql.get_run(given.reference) AS run)
+        SELECT compared.*,
+               ARRAY(SELECT CASE compared.section
+                                WHEN 'parameter' THEN found.document -> 'parameters' -> compared.field
+                                ELSE found.document -> replace(compared.field, 'other ', '')
+                            END
+                       FROM found
+                      ORDER BY found.place) AS values
+          FROM btsql.compare_runs(VARIADIC %(references)s::text[]) AS compared"""
     with translated_errors(), connection.cursor(row_factory=class_row(ComparedField)) as cursor:
-        return cursor.execute(query, [list(references)]).fetchall()
+        fields = cursor.execute(query, {"references": list(references)}).fetchall()
+    return [replace(field, values=_exact_values(field)) for field in fields]
+
+
+def _exact_values(row: ComparedField) -> list[Any]:
+    name = row.field.removeprefix("other ") if row.section == "caution" else row.field
+    exact = EXACTLY.get(name) if row.section in {"run", "caution"} else None
+    if exact is not None:
+        return [None if value is None else exact(str(value)) for value in row.values]
+    return [
+        value if isinstance(value, int | float) and not isinstance(value, bool) else text
+        for text, value in zip(row.run_values, row.values, strict=True)
+    ]
 
 
 def find_runs(connection: psycopg.Connection[Any], references: Sequence[str]) -> list[UUID]:

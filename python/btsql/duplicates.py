@@ -121,12 +121,19 @@ def is_on_other_data(run: DuplicateRun) -> bool:
     return not DATA.isdisjoint(run.differences)
 
 
+def named_differences(run: DuplicateRun) -> dict[str, dict[str, Any]]:
+    """Return what else differs as people call it: the data once, with its source where that differs."""
+    other_data = {"data": run.differences.get("data_source", {})} if is_on_other_data(run) else {}
+    others = {name.replace("_", " "): change for name, change in run.differences.items() if name not in DATA}
+    return dict(sorted((other_data | others).items()))
+
+
 def duplicate_line(run: DuplicateRun) -> str:
     """Return in one line that a run tested the same, or did on other data, when, and with what result."""
     what = "tested on other data" if differs_in_data_only(run) else "already tested"
     figures = [] if run.total_return is None else [f"return {run.total_return:+.2%}"]
     figures += [] if run.sharpe_ratio is None else [f"Sharpe {run.sharpe_ratio:.2f}"]
-    others = ", ".join(sorted(run.differences)).replace("_", " ")
+    others = "" if differs_in_data_only(run) else ", ".join(named_differences(run))
     result = f" ({', '.join(figures)})" if figures else ""
     besides = f", differing in {others}" if others else ""
     when = in_local_zone(run.started_at).strftime("%Y-%m-%d %H:%M:%S")

@@ -48,9 +48,10 @@ class Rows(tuple[Row_co, ...], Generic[Row_co]):
         return answer_text(self, self.asked)
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return the rows as a pandas DataFrame, a column for each field and for each parameter.
+        """Return the rows as a pandas DataFrame, a column for each field, parameter and metric.
 
-        Ids are texts, amounts are floats, times are in UTC.
+        Parameters have columns called `parameters.NAME`, metrics `metrics.NAME`, or NAME alone where that is
+        a field of the row, as `total_return`. Ids are texts, amounts are floats, times are in UTC.
 
         Raises
         ------
@@ -72,17 +73,29 @@ class Rows(tuple[Row_co, ...], Generic[Row_co]):
 
 
 class Comparison(Rows[ComparedField]):
-    """Runs side by side: a row for each field, a column for each run."""
+    """Runs side by side: a row for each field, a column for each run.
+
+    `to_pandas()` has the exact values, metrics as numbers; a notebook shows them as the command line does.
+    """
 
     def _records(self) -> list[dict[str, Any]]:
+        return [self._record(row, row.values) for row in self]
+
+    def _record(self, row: ComparedField, values: Iterable[Any]) -> dict[str, Any]:
         runs = next((row.run_values for row in self if row.section == "run" and row.field == "run"), [])
         names = _distinct(str(name) for name in runs)
-        return [
+        return (
             {"section": row.section, "field": row.field}
-            | dict(zip(names, row.run_values, strict=True))
+            | dict(zip(names, values, strict=True))
             | {"differs": row.differs, "best": row.best}
-            for row in self
-        ]
+        )
+
+    def _repr_html_(self) -> str:
+        from btsql.render.comparing import field_texts  # noqa: PLC0415 - for notebooks alone
+
+        records = [self._record(row, field_texts(row)) for row in self]
+        names = list(records[0] if records else {})
+        return _table(names, [[_cell(name, record[name]) for name in names] for record in records])
 
 
 def details_html(run: DataclassInstance) -> str:
@@ -115,6 +128,11 @@ def _plain(record: dict[str, Any]) -> dict[str, Any]:
                 plain[name] = value.astimezone(UTC)
             case dict() if name == "parameters":
                 plain |= {f"parameters.{parameter}": given for parameter, given in value.items()}
+            case dict() | None if name == "metrics":
+                # Some metrics are fields too: these have their column.
+                plain |= {
+                    f"metrics.{metric}": v for metric, v in (value or {}).items() if metric not in record
+                }
             case _:
                 plain[name] = value
     return plain

@@ -50,7 +50,7 @@ def test_a_metric_over_the_time_of_the_runs(btsql: Run, recorded: None) -> None:
     assert len(marks) == 8
     assert marks == sorted(marks, key=lambda mark: mark[1]), "the returns rise"
     head, *_, axis, _, note = done.stdout.splitlines()
-    assert head == "total return of 9 runs of sma_crossover, by start (UTC)"
+    assert head == "total return of 8 runs of sma_crossover, by start (UTC)"
     assert axis.split()[:2] == ["03-02", "09:30"]
     assert note.startswith("not in the plot: 1 run without total return (")
 
@@ -73,6 +73,16 @@ def test_a_number_against_a_metric(btsql: Run, recorded: None) -> None:
     *_, last = done.stdout.splitlines()
     assert [float(label) for label in last.split()] == sorted(float(label) for label in last.split())
     assert re.search(r"^ *0% \+o", done.stdout, re.MULTILINE), "0 % is where the axis says so"
+
+
+def test_the_title_counts_what_is_drawn(btsql: Run, recorded: None, database: Target) -> None:
+    save(database, success(after=8 * DAY, parameters={"other": 1}))
+    done = btsql("best", "--plot", "period:Sharpe", "-m", "return")
+    assert done.stdout.startswith("Sharpe ratio of 7 runs by period\n")
+    assert len(cells(done.stdout)) == 7
+    (note,) = [line for line in done.stdout.splitlines() if "without" in line]
+    left_out = r"1 run without period \(\w+\), and 1 run without Sharpe ratio \(\w+\)"
+    assert re.fullmatch(f"not in the plot: {left_out}", note)
 
 
 def test_all_runs_are_drawn_and_not_the_best_alone(btsql: Run, database: Target) -> None:
@@ -102,7 +112,8 @@ def test_runs_that_share_a_mark_are_told(btsql: Run, recorded: None) -> None:
     assert "share" not in btsql("best", "--plot", "period").stdout
     one = btsql("best", "--plot", "same:periods_per_year").stdout
     assert len(cells(one)) == 1
-    assert "1 mark for 7 runs: some share one" in one
+    assert "\n1 mark, because some of the runs share one\n" in one
+    assert one.startswith("periods a year of 7 runs by same\n")
 
 
 @pytest.mark.parametrize("columns", [80, 120])

@@ -121,12 +121,70 @@ def test_other_instruments_and_periods_are_warned_of_first(btsql: Run, database:
     assert cautions == ["instruments", "data_start", "currency"]
 
 
+def test_settings_that_differ_have_a_row_each(
+    btsql: Run, environment: dict[str, str], database: Target
+) -> None:
+    def venue(**settings: Any) -> dict[str, Any]:
+        own = {"venue": "XNAS", "account_type": "CASH", "fee_model": {"class": "FixedFeeModel"} | settings}
+        return {"format": 1, "venues": [own]}
+
+    save(
+        database,
+        success(after=1, snapshot=venue(commission="1.50 USD")),
+        success(after=2, snapshot=venue(commission="5.00 USD", charge_once=True, most=7)),
+    )
+    shown = btsql("compare", "@~1", "@").stdout
+    assert "Warning: hard to compare, the runs differ in venues.\n" in shown
+    assert "\nVenues\n" in shown
+    assert row(shown, "XNAS / fee_model / commission") == ["1.50 USD", "5.00 USD"]
+    assert row(shown, "XNAS / fee_model / charge_once") == ["-", "true"]
+    assert "account_type" not in shown
+    narrow = on_terminal([sys.executable, "-m", "btsql", "compare", "@~1", "@"], environment)
+    assert max(map(len, narrow.lines)) <= 80
+    assert row(narrow.text, "XNAS / … / commission") == ["1.50 USD", "5.00 USD"]
+    markdown = btsql("compare", "@~1", "@", "--format", "markdown").stdout
+    assert "## Venues\n" in markdown
+    assert "| XNAS / fee\\_model / commission | 1.50 USD | 5.00 USD |\n" in markdown
+    document = json.loads(btsql("compare", "@~1", "@", "--format", "json").stdout)
+    settings = {
+        field["field"]: field["values"] for field in document["fields"] if field["section"] == "venues"
+    }
+    assert settings == {
+        "XNAS / fee_model / charge_once": [None, "true"],
+        "XNAS / fee_model / commission": ["1.50 USD", "5.00 USD"],
+        "XNAS / fee_model / most": [None, 7],
+    }
+    assert document["cautions"] == ["venues"]
+    csv = btsql("compare", "@~1", "@", "--format", "csv").stdout
+    assert "venues,XNAS / fee_model / commission,1.50 USD,5.00 USD,True,\n" in csv
+
+
+@pytest.mark.parametrize("kind", ["table", "markdown"])
+def test_of_many_settings_some_are_shown(btsql: Run, database: Target, kind: str) -> None:
+    for place in range(2):
+        settings = {f"setting_{number:02}": number + place for number in range(25)}
+        snapshot = {"format": 1, "engine": {"exec_engine": settings, "risk_engine": {"bypass": bool(place)}}}
+        save(database, success(after=place, snapshot=snapshot))
+    shown = btsql("compare", "@~1", "@", "--format", kind).stdout
+    assert shown.count("exec") == 10
+    assert "\nand 16 more of engine settings; --format json has all of them\n" in shown
+    assert btsql("compare", "@~1", "@", "--format", "csv").stdout.count("engine settings,") == 26
+
+
+def test_other_data_from_the_same_place_is_seen(btsql: Run, database: Target) -> None:
+    for place, fingerprint in enumerate(("a" * 64, "b" * 64)):
+        save(database, success(after=place, environment={"data_fingerprint": fingerprint}))
+    shown = btsql("compare", "@~1", "@").stdout
+    assert "the runs differ in market data" in shown
+    assert row(shown, "market data") == ["a" * 12, "b" * 12]
+
+
 def test_all_shows_what_is_the_same_too(btsql: Run, recorded: list[RunRecord]) -> None:
     shown = btsql("compare", "@~1", "@", "--all").stdout
     assert re.search(r"^  slow_period +100 +100$", shown, re.M)
     assert re.search(r"^  fast_period +!= +40 +50$", shown, re.M)
     assert row(shown, "instrument") == ["AAPL.XNAS", "AAPL.XNAS"]
-    assert re.search(r"^  started UTC +!= +2026-03-02 09:30 +2026-03-02 09:30$", shown, re.M)
+    assert re.search(r"^  started UTC +!= +2026-03-02 09:30:18 +2026-03-02 09:30:19$", shown, re.M)
     assert "!= differs" in shown
 
 
@@ -142,6 +200,47 @@ def test_a_baseline_comes_first_with_the_changes_against_it(btsql: Run, recorded
     assert sharpe["changes"] == [0, pytest.approx(1.1)]
     among = btsql("compare", "@~4", "@~3", "--baseline", "@~3").stdout
     assert among.splitlines()[0].split() == [short(recorded[1]), short(recorded[0])]
+
+
+def test_numbers_are_those_of_every_other_command(btsql: Run, database: Target) -> None:
+    metrics = {"average_loss": -630.194875, "total_return": 0.30584999999999996, "final_equity": 112817.354}
+    save(
+        database,
+        success(after=1, metrics=METRICS | metrics, initial_capital=Decimal("123456.78")),
+        success(after=2, metrics=METRICS | {"total_return": 0.20584}, initial_capital=Decimal("123456.79")),
+    )
+    compared = btsql("compare", "@~1", "@", "--baseline", "@").stdout
+    shown = btsql("show", "@~1").stdout
+    for label, text in (("average loss", "-630.19"), ("final equity", "112,817.35")):
+        assert row(compared, label)[1].split()[0] == text
+        assert f"{text} USD" in shown
+    assert row(compared, "total return") == ["+20.58%", "+30.58% (+10.00)*"]
+    assert row(compared, "capital") == ["123,456.79", "123,456.78"]
+    for command in (["show", "@~1"], ["history"], ["best", "-m", "return"]):
+        assert "+30.58%" in btsql(*command).stdout
+
+
+def test_what_differs_does_not_look_equal(btsql: Run, database: Target) -> None:
+    first = {"data_start": datetime(2013, 3, 1, tzinfo=UTC), "parameters": {"size": 0.12345678}}
+    second = {
+        "data_start": datetime(2013, 3, 1, 23, 59, 59, 999999, tzinfo=UTC),
+        "parameters": {"size": 0.12345679},
+    }
+    save(
+        database,
+        success(after=0.1, **first, metrics=METRICS | {"volatility": 0.01133140655481677}),
+        success(after=0.2, **second, metrics=METRICS | {"volatility": 0.011263332626245744}),
+        success(after=60, **first, metrics=METRICS | {"volatility": 0.02}),
+    )
+    shown = btsql("compare", "@~2", "@~1", "--all").stdout
+    assert row(shown, "data from") == ["!=", "2013-03-01 00:00", "2013-03-01 23:59:59.999999"]
+    assert row(shown, "volatility") == ["!=", "1.133%", "1.126%*"]
+    assert row(shown, "size") == ["!=", "0.12345678", "0.12345679"]
+    assert row(shown, "started UTC") == ["!=", "2026-03-02 09:30:15.223456", "2026-03-02 09:30:15.323456"]
+    apart = btsql("compare", "@~2", "@", "--all").stdout
+    assert row(apart, "data from") == ["2013-03-01", "2013-03-01"]
+    assert row(apart, "volatility") == ["!=", "1.13%*", "2.00%"]
+    assert row(apart, "started UTC") == ["!=", "2026-03-02 09:30:15", "2026-03-02 09:31:15"]
 
 
 @pytest.mark.parametrize("columns", [80, 120, 200])
@@ -353,22 +452,22 @@ def test_a_baseline_is_not_compared_with_itself(btsql: Run, recorded: list[RunRe
 
 
 GOLDEN = [
-    "                       aaaaaaaa    bbbbbbbb    cccccccc",
-    "────────────────────────────────────────────────────────────",
+    "                        aaaaaaaa     bbbbbbbb     cccccccc",
+    "───────────────────────────────────────────────────────────────",
     "Parameters",
-    "  fast_period                10          20          30  ▁▅█",
+    "  fast_period                 10           20           30  ▁▅█",
     "Metrics",
-    "  total return          +21.00%    +34.00%*      -5.00%  ▆█▁",
-    "  CAGR                  +10.00%     +10.00%     +10.00%",
-    "  annualized return     +11.00%     +11.00%     +11.00%",
-    "  Sharpe ratio             0.90       1.30*       -0.20  ▆█▁",
-    "  Sortino ratio            1.80        1.80        1.80",
-    "  max drawdown          -18.00%     -22.00%    -10.00%*  ▃▁█",
-    "  volatility             20.00%      20.00%      20.00%",
-    "  trades                     10          10          10",
-    "  winning trades              6           6           6",
-    "  losing trades               3           3           3",
-    "  win rate               60.00%      60.00%      60.00%",
+    "  total return           +21.00%     +34.00%*       -5.00%  ▆█▁",
+    "  CAGR                   +10.00%      +10.00%      +10.00%",
+    "  annualized return      +11.00%      +11.00%      +11.00%",
+    "  Sharpe ratio              0.90        1.30*        -0.20  ▆█▁",
+    "  Sortino ratio             1.80         1.80         1.80",
+    "  max drawdown           -18.00%      -22.00%     -10.00%*  ▃▁█",
+    "  volatility              20.00%       20.00%       20.00%",
+    "  trades                      10           10           10",
+    "  winning trades               6            6            6",
+    "  losing trades                3            3            3",
+    "  win rate                60.00%       60.00%       60.00%",
 ]
 
 

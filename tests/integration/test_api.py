@@ -10,7 +10,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import timedelta
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
@@ -263,6 +265,12 @@ def test_rows_become_a_data_frame(recorded: Target) -> None:
     frame = btsql.best_runs("sharpe_ratio", dsn=recorded.conninfo).to_pandas()
     assert list(frame["value"]) == [2.0, 1.2]
     assert list(frame["parameters.fast_period"]) == [20, 10]
+    metrics = sorted(name.removeprefix("metrics.") for name in frame.columns if "metrics" in name)
+    assert metrics == sorted(records.METRICS.keys() - {item.name for item in fields(RankedRun)})
+    assert list(frame["metrics.cagr"]) == [0.1, 0.1]
+    assert list(frame["total_return"]) == [0.5, 0.25]
+    failed = btsql.strategy_history("other", dsn=recorded.conninfo).to_pandas()
+    assert not [name for name in failed.columns if name.startswith("metrics")]
     listed = btsql.history(dsn=recorded.conninfo).to_pandas()
     assert str(listed["started_at"].dt.tz) == "UTC"
     assert listed["duration_seconds"].dtype == float
@@ -273,9 +281,35 @@ def test_a_comparison_has_a_column_for_each_run(recorded: Target) -> None:
     ids = [run.short_id for run in btsql.history(dsn=recorded.conninfo)][1:]
     frame = compared.to_pandas().set_index("field")
     assert list(frame.columns) == ["section", *ids, "differs", "best"]
-    assert frame.loc["sharpe_ratio", ids[0]] == "2"
+    assert frame.loc["sharpe_ratio", ids[0]] == 2.0
     twice = btsql.compare_runs("@", "@", dsn=recorded.conninfo).to_pandas()
     assert len(twice.columns) == 6
+
+
+def test_a_comparison_can_be_calculated_with(database: Target) -> None:
+    equity = 112817.35400000001
+    for place, size in enumerate((0.1 + 0.2, "much")):
+        made = records.success(
+            after=place,
+            parameters={"size": size},
+            metrics=records.METRICS | {"final_equity": equity + place, "cagr": None},
+            initial_capital=Decimal("123456.78"),
+            data_start=records.START - timedelta(days=3000 - place),
+        )
+        records.save(database, made)
+    compared = btsql.compare_runs("@~1", "@", dsn=database.conninfo)
+    first, second = next(row.values for row in compared if row.field == "run")
+    frame = compared.to_pandas()
+    frame = frame[frame["section"] != "caution"].set_index("field")
+    assert frame.loc["final_equity", second] - frame.loc["final_equity", first] == (equity + 1) - equity
+    assert list(frame.loc["size", [first, second]]) == [0.1 + 0.2, "much"]
+    assert frame.loc["cagr", first] is None
+    assert frame.loc["initial_capital", first] == 123456.78
+    assert frame.loc["data_start", first] == records.START - timedelta(days=3000)
+    assert frame.loc["status", first] == "success"
+    (equities,) = [row.values for row in compared if row.field == "final_equity"]
+    assert equities == [equity, equity + 1]
+    assert "112,818.35" in Tables(compared._repr_html_()).texts
 
 
 class Tables(HTMLParser):

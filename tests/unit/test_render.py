@@ -21,12 +21,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from btsql.comparison import ComparedField, RankedRun
+from btsql.duplicates import DuplicateRun, duplicate_line
 from btsql.render.comparing import BARS, comparison_text
 from btsql.render.details import details_text
+from btsql.render.digits import change_text, metric_texts
 from btsql.render.documents import as_delimited, as_json, details_document, machine_value
 from btsql.render.listing import history_columns
 from btsql.render.plotting import parameter_against_metric
-from btsql.render.reruns import verdict_text
+from btsql.render.reruns import duplicate_columns, verdict_text
 from btsql.render.tables import Column, hanging, table
 from btsql.render.values import (
     COUNTS,
@@ -34,6 +36,7 @@ from btsql.render.values import (
     METRIC_TITLES,
     MONEY,
     SIGNED,
+    local_time,
     message_text,
     metric_text,
     money,
@@ -150,6 +153,48 @@ def test_metric_text(name: str, value: float | None, text: str) -> None:
     assert metric_text(name, value, "USD") == text
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "texts"),
+    [
+        ("average_loss", [-630.194875], ["-630.19"]),
+        ("total_return", [0.30584999999999996, 0.30585, None], ["+30.58%", "+30.59%", "-"]),
+        ("final_equity", [112817.354, 9.0], ["112,817.35", "9.00"]),
+        ("volatility", [0.01133140655, 0.01126333263, 0.01126333263], ["1.133%", "1.126%", "1.126%"]),
+        ("sharpe_ratio", [1.1249, 1.12491, 7.0], ["1.12490", "1.12491", "7.00000"]),
+        ("sharpe_ratio", [1.2, 1.2000000000000002], ["1.2", "1.2000000000000002"]),
+        ("max_drawdown", [-0.15, -0.15000000000000002], ["-15%", "-15.000000000000002%"]),
+        ("total_return", [1e-20, -1e-20], ["+1E-18%", "-1E-18%"]),
+        ("total_trades", [6162, 6159], ["6,162", "6,159"]),
+    ],
+)
+def test_numbers_have_the_digits_that_tell_them_apart(
+    name: str, values: list[float | None], texts: list[str]
+) -> None:
+    assert metric_texts(name, values) == texts
+
+
+@given(st.sampled_from(sorted(METRIC_TITLES.keys() - COUNTS)), st.lists(st.floats(-1e15, 1e15), max_size=4))
+@example("total_return", [0.3, 0.30000000000000004, math.nextafter(0.3, 0)])
+def test_numbers_look_equal_where_they_are(name: str, values: list[float]) -> None:
+    texts = metric_texts(name, values)
+    assert len(set(texts)) == len(set(values))
+    if len(values) == 1:
+        assert texts == [metric_text(name, values[0], None)], "as every table has it"
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "change"),
+    [
+        ("+36.16%", "+26.16%", "+10.00"),
+        ("-1,000.50", "2.00", "-1,002.50"),
+        ("13", "12", "+1"),
+        ("1.2", "1.2000000000000002", "-2e-16"),
+    ],
+)
+def test_a_change_adds_up_with_what_is_beside_it(text: str, base: str, change: str) -> None:
+    assert change_text(text, base) == change
+
+
 def test_every_metric_has_a_title_and_one_kind() -> None:
     kinds = (FRACTIONS, MONEY, COUNTS)
     for name in METRIC_TITLES:
@@ -205,7 +250,16 @@ def test_a_verdict_has_the_numbers_and_labels_of_other_tables() -> None:
             ("metric", "total_trades", "12", "13"),
             ("metric", "cagr", "NaN", "0.5"),
             ("metric", "final_equity", "101425.00000000001", "102000"),
+            ("metric", "volatility", "0.01133140655481677", "0.011263332626245744"),
+            ("metric", "profit_factor", "1.1249", "1.12510"),
+            ("metric", "annualized_return", "0.3", "0.30000000000000004"),
+            ("metric", "average_win", "0.1", "0"),
+            ("metric", "sortino_ratio", "0.1", "0.10000000000000000001"),
             ("figure", "stats.PnL (total)", "1425.0000000000096", "2000"),
+            ("figure", "iterations", "1106162", "1106159"),
+            ("figure", "close", "1.25", "1.2500000001"),
+            ("figure", "near", "0.0002", "0.0001"),
+            ("run", "data_end", "2013-03-01T00:00:00+00:00", "2013-03-01T23:59:59.999999+00:00"),
         ),
         None,
     )
@@ -218,18 +272,59 @@ def test_a_verdict_has_the_numbers_and_labels_of_other_tables() -> None:
         "instrument": ["AAPL.XNAS B.X", "AAPL.XNAS"],
         "data from": ["2020-01-01", "2020-01-02 09:30:00 UTC"],
         "total return": ["+1.43%", "+2.00%", "+0.57 pp"],
-        "Sharpe ratio": ["1.2000000000000002", "1.2", "-2.22045e-16"],
+        "Sharpe ratio": ["1.2000000000000002", "1.2", "-2e-16"],
         "max drawdown": ["-10.00%", "-10.00%"],
         "trades": ["12", "13", "+1"],
         "CAGR": ["NaN", "+50.00%"],
+        "Sortino ratio": ["0.1", "0.10000000000000000001"],
         "final equity": ["101,425.00", "102,000.00", "+575.00"],
+        "volatility": ["1.133%", "1.126%", "-0.007 pp"],
+        "profit factor": ["1.1249", "1.1251", "+0.0002"],
+        "annualized return": ["+30%", "+30.000000000000004%", "+4e-15 pp"],
+        "average win": ["0.10", "0.00", "-0.10"],
         "stats.PnL (total)": ["1,425", "2,000", "+575.00"],
+        "iterations": ["1,106,162", "1,106,159", "-3"],
+        "close": ["1.25", "1.2500000001", "+1e-10"],
+        "near": ["0.0002", "0.0001", "-0.0001"],
+        "data to": ["2013-03-01 00:00:00 UTC", "2013-03-01 23:59:59.999999 UTC"],
     }
 
 
 def test_what_differs_beside_an_identical_result_is_headed_so() -> None:
     text = verdict_text(verdict_rows(("caution", "btsql", "0.1.0", "0.2.0"), verdict="IDENTICAL"), None)
     assert text.endswith("\nThe result is identical although these differ:\n  btsql (0.1.0 -> 0.2.0)\n")
+
+
+# ---- runs that tested the same
+
+
+@pytest.mark.parametrize(
+    ("differing", "line", "cell"),
+    [
+        ([], "already tested on {}: see", "-"),
+        (["data", "data_fingerprint"], "tested on other data on {}: see", "data"),
+        (["data", "data_fingerprint", "data_source"], "tested on other data on {}: see", 'data "csv"'),
+        (
+            ["data_fingerprint", "venues", "data", "strategy_source"],
+            "already tested on {}, differing in data, strategy source, venues: see",
+            'data, strategy source, venues "csv"',
+        ),
+    ],
+)
+def test_what_differs_is_named_once(differing: list[str], line: str, cell: str) -> None:
+    run = DuplicateRun(
+        run_id=RUN_ID,
+        short_id="afef76d95851",
+        started_at=MOMENT,
+        total_return=None,
+        sharpe_ratio=None,
+        max_drawdown=None,
+        differences={name: {"wanted": "mock", "recorded": "csv"} for name in differing},
+    )
+    when = local_time(MOMENT, "%Y-%m-%d %H:%M:%S")
+    assert duplicate_line(run) == f"{line.format(when)} btsql show afef76d9"
+    (column,) = [column for column in duplicate_columns([run]) if column.title == "differs in"]
+    assert column.cells == [(cell, None)]
 
 
 # ---- text from anywhere
@@ -600,7 +695,7 @@ def bars_of(values: list[Any]) -> str:
         ("parameter", "step"): steps,
     }
     fields = [
-        ComparedField(section=section, field=field, run_values=row, differs=True, best=None)
+        ComparedField(section=section, field=field, run_values=row, differs=True, best=None, values=row)
         for (section, field), row in shown.items()
     ]
     lines = comparison_text(fields, None, everything=False, has_baseline=False).splitlines()

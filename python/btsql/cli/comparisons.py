@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     import psycopg
 
     from btsql.comparison import ComparedField, HistoryRun, RankedRun
-    from btsql.run_details import RunDetails
 
 
 FEWEST, MOST = 2, 10
@@ -77,29 +76,24 @@ def compare(
 ) -> None:
     """Compare backtests: what differs, and which was best."""
     from btsql.comparison import compare_runs, find_runs
-    from btsql.runs import get_run
 
     if baseline is None:
         _check_number(runs)
-    is_exact = format not in {Format.TABLE, Format.MARKDOWN}
 
-    def question(connection: psycopg.Connection[Any]) -> tuple[list[ComparedField], list[RunDetails]]:
+    def question(connection: psycopg.Connection[Any]) -> list[ComparedField]:
         asked = runs
         if baseline is not None:
             # A run has many references: the baseline may be among the others by another one.
             first, *others = map(str, find_runs(connection, [baseline, *runs]))
             asked = [first, *(run for run in others if run != first)]
             _check_number(asked)
-        elif is_exact:
-            asked = [str(run) for run in find_runs(connection, runs)]  # @ may soon be another one
-        fields = compare_runs(connection, *asked)
-        return fields, [get_run(connection, run) for run in asked] if is_exact else []
+        return compare_runs(connection, *asked)
 
-    (fields, details), _ = answer(dsn, question)
-    if is_exact:
-        _print_exactly(fields, details, has_baseline=baseline is not None, format=format)
-    else:
+    fields, _ = answer(dsn, question)
+    if format in {Format.TABLE, Format.MARKDOWN}:
         _print_comparison(fields, everything=everything, has_baseline=baseline is not None, format=format)
+    else:
+        _print_exactly(fields, has_baseline=baseline is not None, format=format)
 
 
 def _check_number(runs: Sequence[str]) -> None:
@@ -110,17 +104,15 @@ def _check_number(runs: Sequence[str]) -> None:
         )
 
 
-def _print_exactly(
-    fields: Sequence[ComparedField], runs: Sequence[RunDetails], *, has_baseline: bool, format: Format
-) -> None:
+def _print_exactly(fields: Sequence[ComparedField], *, has_baseline: bool, format: Format) -> None:
     from btsql.render.comparison_data import comparison_document, comparison_rows
 
     if format is Format.JSON:
         from btsql.render.documents import as_json
 
-        out(as_json(comparison_document(fields, runs, has_baseline=has_baseline)))
+        out(as_json(comparison_document(fields, has_baseline=has_baseline)))
     else:
-        out_documents(*comparison_rows(fields, runs), format)
+        out_documents(*comparison_rows(fields), format)
 
 
 def _print_comparison(

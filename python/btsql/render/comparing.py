@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import pairwise, takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from btsql.render.digits import change_text, metric_texts
 from btsql.render.tables import (
     Cell,
     Column,
@@ -19,17 +20,15 @@ from btsql.render.tables import (
     wrapped,
 )
 from btsql.render.values import (
-    FRACTIONS,
     LONGEST_PARAMETER,
     METRIC_TITLES,
-    MONEY,
     UNDEFINED,
     elided,
     local_time,
-    metric_text,
     money,
     printable,
     seconds,
+    value_text,
     zone_name,
 )
 
@@ -38,7 +37,16 @@ if TYPE_CHECKING:
 
     from btsql.comparison import ComparedField
 
-SECTIONS = {"run": "Run", "parameter": "Parameters", "metric": "Metrics"}
+# The parts of what runs were built of, whose differing settings are in a caution, with their headings.
+SETTINGS = {
+    "venues": "Venues",
+    "instrument definitions": "Instrument definitions",
+    "engine settings": "Engine settings",
+    "actors": "Actors",
+    "exec algorithms": "Execution algorithms",
+}
+MOST_SETTINGS = 10  # of each part, in tables for people
+SECTIONS = {"run": "Run"} | SETTINGS | {"parameter": "Parameters", "metric": "Metrics"}
 TITLES = METRIC_TITLES | {
     "strategy_type": "type",
     "strategy_name": "name",
@@ -47,6 +55,7 @@ TITLES = METRIC_TITLES | {
     "data_end": "data to",
     "initial_capital": "capital",
     "data_source": "source",
+    "market_data": "market data",
     "strategy_source": "strategy source",
     "engine_version": "engine",
     "started_at": "started",
@@ -63,13 +72,17 @@ FEWEST_BARS = 3  # two values need no picture
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One compared field: its label, a cell for each run, whether these are never cut, and a bar for each."""
+    """One compared field: its label, a cell for each run, whether these are never cut, and a bar for each.
+
+    `short` is the label where there is no room for the whole one.
+    """
 
     label: Cell
     differs: bool
     cells: list[Cell]
     is_whole: bool = False
     bars: str = ""
+    short: str = ""
 
 
 def comparison_text(
@@ -97,8 +110,9 @@ def comparison_text(
     else:
         rows, blocks = _arranged(rows, ids, width)
         notes += [table(_columns(rows, ids, places), width) for places in blocks]
-    notes.append(f"cut: {', '.join(cut)}; --format json has all of it\n" if cut else "")
+    notes.append(wrapped(f"cut: {', '.join(cut)}; --format json has all of it", width) if cut else "")
     notes += [
+        _more_settings(fields, width),
         _legend(rows, ids, width, has_baseline=has_baseline),
         "" if everything else _in_common(fields, width),
     ]
@@ -116,7 +130,7 @@ def comparison_markdown(fields: Sequence[ComparedField], *, everything: bool, ha
     for head, end in pairwise([*heads, len(rows)]):
         columns = (_bare(column) for column in _columns(rows[head + 1 : end], ids))
         notes.append(f"## {rows[head].label[0]}\n\n{markdown_table(columns)}")
-    notes.append(_legend(rows, ids, None, has_baseline=has_baseline))
+    notes += [_more_settings(fields, None), _legend(rows, ids, None, has_baseline=has_baseline)]
     return "\n".join(note for note in notes if note)
 
 
@@ -127,7 +141,45 @@ def _bare(column: Column) -> Column:
 
 
 def facts_of(fields: Sequence[ComparedField]) -> list[ComparedField]:
-    return [field for field in fields if field.section in SECTIONS and field.field != "run"]
+    """Return what runs are compared by in the order of the table, with each setting that differs."""
+    facts = [field for field in fields if field.section == "run" and field.field != "run"]
+    facts += _other_data(fields)
+    for field in fields:
+        facts += _settings(field)
+    return facts + [field for field in fields if field.section in {"parameter", "metric"}]
+
+
+def _other_data(fields: Sequence[ComparedField]) -> list[ComparedField]:
+    # Other data from the same source appears in no other field.
+    shown = [field.run_values for field in fields if field.section == "run"]
+    return [
+        replace(field, section="run", field="market_data")
+        for field in fields
+        if (field.section, field.field) == ("caution", "other market data") and field.run_values not in shown
+    ]
+
+
+def _settings(caution: ComparedField) -> list[ComparedField]:
+    """Return the settings of one part that differ; none of any other field."""
+    part = caution.field.removeprefix("other ")
+    if caution.section != "caution" or part not in SETTINGS:
+        return []
+    runs = [{} if text is None else json.loads(text) for text in caution.run_values]
+    return [
+        replace(
+            caution,
+            section=part,
+            field=path,
+            run_values=[value_text(run[path]) if path in run else None for run in runs],
+            values=[_setting(run[path]) if path in run else None for run in runs],
+        )
+        for path in sorted(set().union(*runs))
+    ]
+
+
+def _setting(value: object) -> object:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _matters(field: ComparedField) -> bool:
@@ -150,44 +202,45 @@ def best_ids(field: ComparedField, ids: Sequence[str]) -> list[str]:
     return list(ids) if field.best == "all" else field.best.split(", ")
 
 
-def number_of(text: str | None) -> float | int | None:
-    if text is None:
-        return None
-    return int(text) if text.lstrip("-").isdecimal() else float(text)
-
-
 # ---- cells
 
 
 def _rows(
     fields: Sequence[ComparedField], ids: Sequence[str], *, everything: bool, has_baseline: bool
 ) -> Iterator[Row]:
-    section = None
+    section, shown = None, 0
     for field in facts_of(fields):
+        shown = shown + 1 if field.section == section else 1
+        if field.section in SETTINGS and shown > MOST_SETTINGS:
+            continue
         if field.section != section:
             section = field.section
             yield Row((SECTIONS[section], "bold"), differs=False, cells=[])
         best = set() if field.best == "all" else set(best_ids(field, ids))
+        texts = field_texts(field)
         cells = [
-            _cell(field, place, is_best=ids[place] in best, has_baseline=has_baseline)
+            _cell(field, texts, place, is_best=ids[place] in best, has_baseline=has_baseline)
             for place in range(len(ids))
         ]
         label = _label(field)
         is_whole = section == "metric" or (section == "run" and field.field in NEVER_CUT)
-        yield Row((f"  {label}", None), everything and field.differs, cells, is_whole, _bars(field))
+        short = _short_label(label) if section in SETTINGS else ""
+        yield Row((f"  {label}", None), everything and field.differs, cells, is_whole, _bars(field), short)
 
 
 def _bars(field: ComparedField) -> str:
-    """Return a bar for each run, as high as its number is among them; none for texts and what looks equal."""
-    if field.section == "run":
+    """Return a bar for each run, as high as its number is among them; none for texts."""
+    if field.section not in {"parameter", "metric"}:
         return ""
-    texts = [None if text == "null" else text for text in field.run_values]
     try:
-        values = [None if text is None else _bar_value(text) for text in texts]
-    except ValueError:
+        values = [
+            None if text in {None, "null"} else _bar_value(value)
+            for text, value in zip(field.run_values, field.values, strict=True)
+        ]
+    except (ValueError, OverflowError):
         return ""
     known = [value for value in values if value is not None]
-    if len(known) < FEWEST_BARS or len({_shown_number(field, value) for value in known}) == 1:
+    if len(known) < FEWEST_BARS:
         return ""
     lowest = min(known)
     span = max(known) - lowest
@@ -197,65 +250,71 @@ def _bars(field: ComparedField) -> str:
     return "".join(" " if step is None else BARS[round(step)] for step in steps).rstrip()
 
 
-def _bar_value(text: str) -> float:
-    value = math.nan if "_" in text else float(text)
+def _bar_value(given: str | float) -> float:
+    value = math.nan if "_" in str(given) else float(given)
     if not math.isfinite(value):
-        raise ValueError(text)
+        raise ValueError(given)
     return value
 
 
-def _shown_number(field: ComparedField, value: float) -> object:
-    return _metric_text(field.field, value) if field.section == "metric" else value
-
-
-def _cell(field: ComparedField, place: int, *, is_best: bool, has_baseline: bool) -> Cell:
-    value = field.run_values[place]
+def _cell(
+    field: ComparedField, texts: Sequence[str], place: int, *, is_best: bool, has_baseline: bool
+) -> Cell:
+    text = texts[place]
     style = "bold green" if is_best else "yellow" if field.differs and field.section != "metric" else None
     if field.section != "metric":
         # The mark of the best takes a column, so that digits line up.
-        return f"{_fact_text(field, value)} ", style
-    number = number_of(value)
-    text = _metric_text(field.field, number)
-    base = number_of(field.run_values[0])
-    if has_baseline and place > 0 and number is not None and base is not None and number != base:
-        text = f"{text} ({_change_text(field.field, number - base)})"
+        return f"{text} ", style
+    if has_baseline and place > 0 and UNDEFINED not in {text, texts[0]} and text != texts[0]:
+        text = f"{text} ({change_text(text, texts[0])})"
     return f"{text}{BEST if is_best else ' '}", style
 
 
 def _label(field: ComparedField) -> str:
-    if field.section == "parameter":
+    if field.section == "parameter" or field.section in SETTINGS:
         return printable(field.field)
     return f"started {zone_name()}" if field.field == "started_at" else TITLES.get(field.field, field.field)
 
 
-def _fact_text(field: ComparedField, value: str | None) -> str:
-    if value is None:
-        return UNDEFINED
+def _short_label(path: str) -> str:
+    """Return the path to a setting by its ends, which say most of it."""
+    first, *_, last = path.split(" / ")
+    return f"  {first} / … / {last}" if path.count(" / ") > 1 else f"  {path}"
+
+
+def field_texts(field: ComparedField) -> list[str]:
+    """Return the values of a field as people read them; those that differ do not look equal."""
+    if field.section == "metric":
+        return metric_texts(field.field, field.values)
+    texts = _fact_texts(field)
+    if field.section == "run" and field.differs:
+        seen = {(text, repr(value)) for text, value in zip(texts, field.values, strict=True)}
+        if len({text for text, _ in seen}) < len(seen):
+            return _fact_texts(field, is_whole=True)
+    return texts
+
+
+def _fact_texts(field: ComparedField, *, is_whole: bool = False) -> list[str]:
+    return [
+        UNDEFINED if text is None else _fact_text(field, text, value, is_whole=is_whole)
+        for text, value in zip(field.run_values, field.values, strict=True)
+    ]
+
+
+def _fact_text(field: ComparedField, text: str, value: Any, *, is_whole: bool) -> str:
     match (field.section, field.field):
         case ("run", "started_at"):
-            return local_time(datetime.fromisoformat(value).replace(tzinfo=UTC), "%Y-%m-%d %H:%M")
-        case ("run", "data_start" | "data_end"):
+            return local_time(value, "%Y-%m-%d %H:%M:%S.%f" if is_whole else "%Y-%m-%d %H:%M:%S")
+        case ("run", "data_start" | "data_end") if not is_whole:
             # The first and the last instant of a day are that day.
-            return value.removesuffix(" 00:00").removesuffix(" 23:59:59.999999").removesuffix(" 23:59:59")
+            return text.removesuffix(" 00:00").removesuffix(" 23:59:59.999999").removesuffix(" 23:59:59")
         case ("run", "duration_seconds"):
-            return seconds(float(value))
+            return f"{value} s" if is_whole else seconds(value)
         case ("run", "initial_capital"):
-            return money(float(value), None)
-    return printable(value)
-
-
-def _metric_text(metric: str, value: float | None) -> str:
-    # The values have six significant digits.
-    if metric in MONEY and value is not None and abs(value) >= 10_000:
-        return f"{value:z,.0f}"
-    return metric_text(metric, value, None)
-
-
-def _change_text(metric: str, change: float) -> str:
-    if metric in FRACTIONS:
-        return f"{change * 100:+z.2f}"
-    whole = isinstance(change, int) or abs(change) >= 10_000
-    return f"{change:+z,.0f}" if whole else f"{change:+z,.2f}"
+            return f"{value:,}" if is_whole else money(value, None)
+        case ("parameter", _) if not isinstance(value, str):
+            return text if json.loads(text) == value else value_text(value)
+    return printable(text)
 
 
 # ---- the table
@@ -314,8 +373,8 @@ def _shortened(rows: Sequence[Row], width: int | None) -> tuple[list[Row], list[
         cells = row.cells if row.is_whole else _cut(row.cells, longest)
         label, style = row.label
         if width is not None and len(label) > WIDEST_LABEL:
-            label = f"{label[: WIDEST_LABEL - 1]}…"
-        if cells != row.cells or label != row.label[0]:
+            label = elided(row.short or label, WIDEST_LABEL)
+        if cells != row.cells or label not in {row.label[0], row.short}:
             cut.append(row.label[0].strip()[:WIDEST_LABEL])
         done.append(replace(row, label=(label, style), cells=cells))
     return done, cut
@@ -355,6 +414,14 @@ def _cautions(fields: Sequence[ComparedField], width: int | None) -> str:
     return wrapped(f"Warning: hard to compare, the runs differ in {listed}.", width)
 
 
+def _more_settings(fields: Sequence[ComparedField], width: int | None) -> str:
+    counts = {part: sum(field.section == part for field in facts_of(fields)) for part in SETTINGS}
+    parts = [
+        f"{count - MOST_SETTINGS} more of {part}" for part, count in counts.items() if count > MOST_SETTINGS
+    ]
+    return wrapped(f"and {', '.join(parts)}; --format json has all of them", width) if parts else ""
+
+
 def _legend(rows: Sequence[Row], ids: Sequence[str], width: int | None, *, has_baseline: bool) -> str:
     parts = []
     if any(text.endswith(BEST) for row in rows for text, _ in row.cells):
@@ -372,7 +439,7 @@ def _in_common(fields: Sequence[ComparedField], width: int | None) -> str:
     facts = [field for field in facts_of(fields) if field.section != "metric" and not _is_incidental(field)]
     facts = [field for field in facts if (field.section, field.field) != ("run", "strategy_source")]
     texts = [
-        f"{_label(field)} {elided(_fact_text(field, field.run_values[0]))}"
+        f"{_label(field)} {elided(field_texts(field)[0])}"
         for field in facts
         if not field.differs and field.run_values[0] is not None
     ]

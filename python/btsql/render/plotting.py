@@ -12,7 +12,7 @@ from btsql.render.tables import wrapped
 from btsql.render.values import FRACTIONS, METRIC_TITLES, local_time, printable, value_text, zone_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from btsql.comparison import HistoryRun, RankedRun
 
@@ -53,13 +53,14 @@ def metric_over_time(runs: Sequence[HistoryRun], metric: str, name: str, width: 
         if result is not None
     ]
     missing = [run.short_id[:8] for run, result in zip(runs, results, strict=True) if result is None]
-    parts = [f"{METRIC_TITLES[metric]} of {_count(runs)} of {printable(name)}, by start ({zone_name()})\n"]
+    title = f"{METRIC_TITLES[metric]} of {_count(points)} of {printable(name)}, by start ({zone_name()})\n"
+    parts = [title]
     if points:
         room = _room(width)
         left = _metric_axis(metric, [y for _, y in points], MOST_STEPS_UPWARDS)
         bottom = _time_axis([x for x, _ in points], _most_steps(room - _margin(left.labels)))
         parts.append(_plot(points, bottom, left, room, rows=ROWS_A_STEP, joined=width is not None))
-    return "\n".join([*parts, _left_out(METRIC_TITLES[metric], missing, width)])
+    return "\n".join([*parts, _left_out({METRIC_TITLES[metric]: missing}, width)])
 
 
 def parameter_against_metric(
@@ -70,14 +71,15 @@ def parameter_against_metric(
     known = [
         (run.parameters[parameter], result) for run in given if (result := run.metrics[metric]) is not None
     ]
-    parts = [f"{METRIC_TITLES[metric]} of {_count(runs)} by {printable(parameter)}\n"]
+    parts = [f"{METRIC_TITLES[metric]} of {_count(known)} by {printable(parameter)}\n"]
     if known:
         draw = _scatter if all(_is_number(value) for value, _ in known) else _strips
         parts.append(draw(known, metric, _room(width)))
     others = [run.short_id for run in runs if parameter not in run.parameters]
     unknown = [run.short_id for run in given if run.metrics[metric] is None]
-    notes = _left_out(printable(parameter), others, width) + _left_out(METRIC_TITLES[metric], unknown, width)
-    return "\n".join([*parts, notes])
+    return "\n".join(
+        [*parts, _left_out({printable(parameter): others, METRIC_TITLES[metric]: unknown}, width)]
+    )
 
 
 def _scatter(known: Sequence[tuple[Any, float]], metric: str, room: int) -> str:
@@ -145,7 +147,7 @@ def _plot(
     lines.append(labels)
     marks = sum(line.count(MARK) for line in drawn)
     if marks < len(points):
-        lines.append(f"\n{marks} {'mark' if marks == 1 else 'marks'} for {len(points)} runs: some share one")
+        lines.append(f"\n{marks} {'mark' if marks == 1 else 'marks'}, because some of the runs share one")
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
@@ -226,8 +228,10 @@ def _count(runs: Sequence[object]) -> str:
     return f"{len(runs)} {'run' if len(runs) == 1 else 'runs'}"
 
 
-def _left_out(what: str, ids: Sequence[str], width: int | None) -> str:
-    if not ids:
-        return ""
-    listed = ", ".join(ids[:5]) + (", ..." if len(ids) > 5 else "")
-    return wrapped(f"not in the plot: {_count(ids)} without {what} ({listed})", width)
+def _left_out(missing: Mapping[str, Sequence[str]], width: int | None) -> str:
+    """Return which runs are not drawn, by what they do not have."""
+    parts = []
+    for what, ids in missing.items():
+        listed = ", ".join(ids[:5]) + (", ..." if len(ids) > 5 else "")
+        parts += [f"{_count(ids)} without {what} ({listed})"] if ids else []
+    return wrapped(f"not in the plot: {', and '.join(parts)}", width) if parts else ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from btsql.duplicates import named_differences
 from btsql.render.comparing import TITLES
+from btsql.render.digits import USUAL, change_text, metric_texts
 from btsql.render.documents import as_json_line, machine_value
 from btsql.render.tables import Column, rich_text, table
 from btsql.render.values import (
@@ -119,13 +121,46 @@ def _side_by_side(rows: Sequence[VerdictRow], width: int | None) -> str:
 
 
 def _values(row: VerdictRow) -> tuple[str, str, str]:
-    """Return both values and their difference as people read them; every digit where they look equal."""
-    texts = [_value(row, value) for value in (row.original_value, row.reproduced_value)]
-    difference = row.difference if row.differs else None
-    if not row.differs or texts[0] != texts[1]:
-        return texts[0], texts[1], "" if difference is None else _difference(row.field, difference)
-    exact = [_short(value) or UNDEFINED for value in (row.original_value, row.reproduced_value)]
-    return exact[0], exact[1], "" if difference is None else f"{difference:+.6g}"
+    """Return both values and their difference as people read them, with the digits that tell them apart."""
+    given = [row.original_value, row.reproduced_value]
+    texts = [_value(row, value) for value in given]
+    if not row.differs:
+        return texts[0], texts[1], ""
+    if row.difference is not None and row.section in {"metric", "figure"}:
+        return _numbers(row, [float(text or "") for text in given], row.difference)
+    difference = "" if row.difference is None else f"{row.difference:+,.2f}"
+    if texts[0] == texts[1]:
+        texts = [_in_full(row, text) for text in given]
+    return texts[0], texts[1], difference
+
+
+def _numbers(row: VerdictRow, numbers: list[float], difference: float) -> tuple[str, str, str]:
+    one, other = row.original_value or "", row.reproduced_value or ""
+    if (row.section == "figure" or row.field in COUNTS) and _is_whole(one) and _is_whole(other):
+        return f"{int(one):,}", f"{int(other):,}", f"{int(other) - int(one):+,}"
+    if difference == 0:  # they have more digits than a float
+        return one, other, ""
+    if row.section == "figure":
+        texts = [_value(row, one), _value(row, other)]
+        if texts[0] == texts[1]:
+            texts = [one, other]
+        return texts[0], texts[1], f"{difference:{'+,.2f' if abs(difference) >= 0.005 else '+.6g'}}"
+    unit = " pp" if row.field in FRACTIONS else ""
+    points = abs(difference * 100 if unit else difference)
+    # As many decimals as show the difference, too.
+    decimals = USUAL if points >= 0.5 * 10**-USUAL else math.ceil(-math.log10(points))
+    texts = metric_texts(row.field, numbers, decimals)
+    return texts[0], texts[1], f"{change_text(texts[1], texts[0])}{unit}"
+
+
+def _is_whole(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()
+
+
+def _in_full(row: VerdictRow, text: str | None) -> str:
+    if text is not None and row.field in {"data_start", "data_end"}:
+        return f"{datetime.fromisoformat(text).astimezone(UTC).isoformat(' ').removesuffix('+00:00')} UTC"
+    return _short(text) or UNDEFINED
 
 
 def _value(row: VerdictRow, text: str | None) -> str:
@@ -151,14 +186,6 @@ def _finite(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _difference(field: str, difference: float) -> str:
-    """Return a difference in points of percentages, or with two decimals; small ones with their digits."""
-    points, unit = (difference * 100, " pp") if field in FRACTIONS else (difference, "")
-    if field in COUNTS or abs(points) < 0.005:
-        return f"{difference:+,.6g}"
-    return f"{points:+,.2f}{unit}"
 
 
 def findings_columns(rows: Sequence[VerdictRow]) -> list[Column]:
@@ -230,7 +257,7 @@ def duplicate_columns(runs: Sequence[DuplicateRun], *, near: bool = False) -> li
         "Sharpe": [ratio(run.sharpe_ratio) for run in runs],
         "drawdown": [percent(run.max_drawdown) for run in runs],
         "differs in": [
-            (_differences(run.differences) if near else _surroundings(run.differences)) or "-" for run in runs
+            (_differences(run.differences) if near else _surroundings(run)) or "-" for run in runs
         ],
     }
     return [
@@ -253,12 +280,9 @@ def _differences(differences: dict[str, dict[str, Any]]) -> str:
     )
 
 
-def _surroundings(differences: dict[str, dict[str, Any]]) -> str:
-    # Of a digest there is nothing to read.
-    digests = {"data_fingerprint", "strategy_source"}
-    words = {
-        name.replace("_", " "): {} if name in digests else change for name, change in differences.items()
-    }
+def _surroundings(run: DuplicateRun) -> str:
     return ", ".join(
-        name if not change else _differences({name: change}) for name, change in sorted(words.items())
+        # Of a digest there is nothing to read.
+        name if not change or name == "strategy source" else _differences({name: change})
+        for name, change in named_differences(run).items()
     )
