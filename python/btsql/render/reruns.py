@@ -214,30 +214,6 @@ def verdict_document(rows: Sequence[VerdictRow], run: RunDetails, origin: RunDet
     }
 
 
-def lineage_text(
-    origins: Sequence[Origin], reproductions: Sequence[ReproducedRun], verdict: VerdictRow | None
-) -> str:
-    """Return where a run comes from, back to the first, and what was made of it."""
-    lines = []
-    for origin in origins:
-        kind = f"varied ({_changed(origin.changes)})" if origin.changes else "reproduced"
-        state = origin.status if origin.is_recorded else "not recorded here"
-        said = f", {verdict.field}" if verdict is not None and origin.generation == 1 else ""
-        lines.append(f"{kind} from {origin.short_id[:8]} ({state}{said})")
-    for each in reproductions:
-        kind = f"varied ({_changed(each.changes)})" if each.changes else "reproduced"
-        when = local_time(each.started_at, "%Y-%m-%d %H:%M:%S")
-        lines.append(f"{kind} by {each.short_id[:8]} ({each.status}, {when})")
-    return "\n".join(["", "Lineage", *(f"  {line}" for line in lines), ""]) if lines else ""
-
-
-def _changed(changes: dict[str, Any]) -> str:
-    return ", ".join(
-        printable(f"{name} {change.get('from')} -> {change.get('to')}" if isinstance(change, dict) else name)
-        for name, change in sorted(changes.items())
-    )
-
-
 def lineage_document(
     origins: Sequence[Origin], reproductions: Sequence[ReproducedRun]
 ) -> dict[str, list[dict[str, Any]]]:
