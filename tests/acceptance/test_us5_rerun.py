@@ -377,6 +377,25 @@ def test_an_interrupted_run_can_be_run_again(btsql: Run, database: Target) -> No
 
 # ---- strategies that are gone or have changed
 
+@pytest.mark.engine
+def test_a_run_that_the_engine_stops_early_ends_with_1(btsql: Run, environment: dict[str, str]) -> None:
+    find_modules(environment, TESTS)
+    options = ("backtests:Cycle", "--instrument", "T.SIM", "--data", "mock", "--set", "fail_in=shutdown")
+    for form in ("table", "json"):
+        done = btsql("run", *options, "--format", form)
+        assert done.returncode == 1, done.stderr
+        assert "(failure: stopped_early: " in done.stderr
+        assert done.stdout, "it is shown all the same"
+    found = verdict(btsql, "@", "--strict")
+    assert (found["verdict"], found["note"]) == ("identical", "failed with the same error")
+    succeeded = verdict(btsql, "@", "--set", "fail_in=null")
+    assert succeeded["verdict"] == "variation"
+    assert verdict(btsql, "@", "--set", "fail_in=shutdown", code=1)["verdict"] == "variation"
+    waits = btsql("run", *options, "--dsn", "host=127.0.0.1 port=3 user=u dbname=d")
+    assert "NOT IN THE DATABASE YET" in waits.stderr
+    assert waits.returncode == 1, "that it failed says more than that its record waits"
+
+
 MINE = """
 from nautilus_trader.config import NautilusConfig, StrategyConfig
 from nautilus_trader.trading.strategy import Strategy

@@ -20,8 +20,8 @@ from btsql.cli.common import (
     say,
     working,
 )
-from btsql.cli.execution import data_kept_apart
-from btsql.errors import BtsqlError, OperationFailed, UsageError
+from btsql.cli.execution import data_kept_apart, exit_code_of
+from btsql.errors import OperationFailed, UsageError
 from btsql.masking import without_passwords
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _say_what_is_missing(origin: RunDetails, variation: Variation) -> None:
 def _execute(
     origin: RunDetails, variation: Variation, dsn: str | None, *, dry_run: bool
 ) -> tuple[str | None, bool]:
-    """Run it under the hook; return the new run's id, None for a dry run, and whether the backtest raised."""
+    """Run it under the hook; return the new run's id, None for a dry run, and whether the backtest failed."""
     from btsql.recorder import recorder
     from btsql.reproduction import rebuilt
 
@@ -130,10 +130,11 @@ def _execute(
         error = backtest.run()
     if error is not None:
         say(without_passwords(f"the backtest failed: {type(error).__name__}: {error}"))
-    if backtest.reproduction.saved_id is None:  # as was told
-        problem = backtest.reproduction.problem
-        raise SystemExit(problem.exit_code if isinstance(problem, BtsqlError) else 1)
-    return str(backtest.reproduction.saved_id), error is not None
+    made = backtest.reproduction
+    failed = error is not None or made.status == "failure"  # one that is stopped early raises nothing
+    if made.saved_id is None:  # as was told
+        raise SystemExit(exit_code_of(made.problem, failed=failed))
+    return str(made.saved_id), failed
 
 
 def _print_plan(origin: RunDetails, variation: Variation, format: BriefFormat) -> None:
