@@ -377,6 +377,7 @@ def test_an_interrupted_run_can_be_run_again(btsql: Run, database: Target) -> No
 
 # ---- strategies that are gone or have changed
 
+
 @pytest.mark.engine
 def test_a_run_that_the_engine_stops_early_ends_with_1(btsql: Run, environment: dict[str, str]) -> None:
     find_modules(environment, TESTS)
@@ -647,6 +648,67 @@ def test_bars_of_memory_at_midnight_are_found_in_a_file_to_the_last_day(
     assert "not in the record" not in done.stderr
     again = json.loads(btsql("show", "@", "--format", "json").stdout)
     assert again["snapshot"]["data"][0]["rows"] == 25
+    assert verdict(btsql, "@", "--strict")["verdict"] == "identical", (
+        "the new run's range has all that it used"
+    )
+    assert verdict(btsql, "@", "--set", "every=6")["verdict"] == "identical", "nothing is varied"
+    once_more = btsql("run", "-f", "-", "--format", "json", input=btsql("config", "@").stdout)
+    assert json.loads(once_more.stdout)["snapshot"]["data"][0]["rows"] == 25
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(("hour", "source"), [(0, "mock:7"), (21, "csv"), (21, "catalog"), (0, "catalog")])
+def test_a_rerun_from_elsewhere_is_itself_reproduced(
+    btsql: Run, environment: dict[str, str], tmp_path: Path, hour: int, source: str
+) -> None:
+    stamped = f"import backtests\nbacktests.CLOSE = {hour} * 3_600_000_000_000\n"
+    place, path = source, tmp_path / "data"
+    if source == "catalog":  # whose bars are stamped at 21:00
+        place = f"catalog:{path}"
+        run_script(
+            environment, f"catalog(__import__('pathlib').Path({os.fspath(path)!r}))\nengine(cycle()).run()"
+        )
+    elif source == "csv":
+        place = f"csv:{path}"
+        run_script(environment, CSV_OF_BARS.format(path=os.fspath(path)))
+    run_script(environment, f"{stamped}engine(cycle()).run()")
+    first = verdict(btsql, "@", "--data", place)
+    if source != "mock:7":
+        assert first["verdict"] == "identical"
+    assert verdict(btsql, "@", "--strict")["verdict"] == "identical"
+
+
+CSV_OF_BARS = """
+import datetime, pathlib
+rows = [f"{{datetime.date.fromtimestamp(bar.ts_init // 10**9)}},{{bar.open}},{{bar.high}},{{bar.low}},{{bar.close}},1000000" for bar in bars()]
+pathlib.Path({path!r}).write_text("\\n".join(["date,open,high,low,close,volume", *rows]) + "\\n")
+engine(cycle()).run()
+"""
+
+
+@pytest.mark.engine
+def test_bars_of_minutes_of_memory_are_reproduced_twice(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "minutes.csv"
+    lines = [
+        f"2024-01-02 09:{minute:02},{100 + minute % 7},110,90,{100 + minute % 7},1000"
+        for minute in range(30, 60)
+    ]
+    path.write_text("\n".join(["datetime,open,high,low,close,volume", *lines]) + "\n")
+    body = (
+        "from btsql.adapters.sources import load\nfrom btsql.sources import DataSource\n"
+        "from btsql.adapters.strategies import resolve, make_config\n"
+        f"market = load(DataSource.parse('csv:{path}'), 'AAPL.XNAS')\n"
+        "found = resolve('momentum')\n"
+        "strategy = found.strategy_class(make_config(found, {'lookback_period': 3}, market))\n"
+        "engine(strategy, data=market.bars).run()"
+    )
+    run_script(environment, body)
+    for options in (("--data", f"csv:{path}"), ()):
+        assert verdict(btsql, "@", *options, "--strict")["verdict"] == "identical"
+        again = json.loads(btsql("show", "@", "--format", "json").stdout)
+        assert again["snapshot"]["data"][0]["rows"] == 30
 
 
 @pytest.mark.engine

@@ -70,8 +70,8 @@ def rebuild_engine(
                 strategy_name=run.strategy_name if run.strategy_name != run.strategy_type else None,
                 data_source=str(markets[0].description["kind"]),
                 data=[market.description for market in markets],
-                start=None if asked else markets[0].start,
-                end=None if asked else markets[0].end,
+                start=None if asked else min(market.start for market in markets),
+                end=None if asked else max(market.end for market in markets),
             )
         context.venues = _recorded_venues(run, variation)
         engine.expect(context)

@@ -181,9 +181,7 @@ def built(request: BacktestRequest) -> tuple[Any, Any]:
         return adapter, adapter.build(request, engine_class=hooks.RecordedEngine)
 
 
-def _execute(
-    request: BacktestRequest, dsn: str | None, on_duplicate: OnDuplicate
-) -> tuple[str | None, bool]:
+def _execute(request: BacktestRequest, dsn: str | None, on_duplicate: OnDuplicate) -> tuple[str | None, bool]:
     """Run one backtest under the hook.
 
     Returns
