@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -475,6 +477,43 @@ def test_a_password_in_an_exception_is_not_printed(btsql: Run, mine: Path) -> No
         _, _, said = done.stderr.partition("btsql: the backtest failed: ")  # before it the engine's own log
         assert said.startswith("ValueError: no answer: postgresql://me:***@h/db password=***")
         assert "hunter2" not in said + done.stdout
+
+
+@pytest.mark.engine
+def test_a_module_that_ends_the_process_is_a_clear_error(btsql: Run, mine: Path) -> None:
+    mine.write_text(f"{MINE}\nraise SystemExit(3)\n")
+    data = ("--instrument", "T.SIM", "--data", "mock")
+    for command in (("run", "mine:Mine", *data), ("check-duplicate", "mine:Mine", *data), ("rerun", "@")):
+        done = btsql(*command)
+        assert (done.returncode, done.stdout) == (6, "")
+        assert "mine:Mine cannot be imported: SystemExit: 3" in done.stderr
+
+
+@pytest.mark.engine
+def test_a_directory_that_was_deleted_has_no_modules(
+    btsql: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    data = ("sma_crossover", "--instrument", "T.SIM", "--data", "mock:1")
+    gone = tmp_path / "gone"
+    for command, code in (
+        (("run", *data), 0),
+        (("check-duplicate", *data), 10),
+        (("rerun", "@", "--strict"), 0),
+        (("rerun", "@", "--dry-run"), 0),
+        (("run", "nosuch:Class", *data[1:]), 6),
+    ):
+        gone.mkdir()
+        shell = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
+        done = subprocess.run(
+            ["sh", "-c", shell, "sh", os.fspath(gone), sys.executable, "-m", "btsql", *command],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
 
 
 @pytest.mark.engine

@@ -17,6 +17,7 @@ from btsql.adapters.configs import read_config
 from btsql.adapters.context import RunContext, reproducing
 from btsql.adapters.rebuild_data import FILES, definitions_of, instrument_of, markets_of
 from btsql.adapters.snapshot import takes_no_config
+from btsql.adapters.strategies import ANYTHING_RAISED
 from btsql.adapters.venues import add_venue, opening_balance, venue_arguments
 from btsql.errors import BtsqlError, OperationFailed, SourceUnavailable, UsageError
 
@@ -140,8 +141,8 @@ def _strategy(document: dict[str, Any], variation: Variation, run: RunDetails) -
             hint="Have its constructor take one parameter, config, and run that once more.",
         )
     try:
-        return found(config)
-    except Exception as error:
+        return found(config), config
+    except ANYTHING_RAISED as error:
         raise SourceUnavailable(
             f"{path} cannot be created: {type(error).__name__}: {error}", hint=_as_recorded(run)
         ) from error
