@@ -609,6 +609,44 @@ def test_a_node_runs_again_from_its_configuration(
 
 
 @pytest.mark.engine
+@pytest.mark.parametrize("asked", ["", "bar_spec=None", "instrument_id=None, instrument_ids=[str(AAPL.id)]"])
+def test_a_node_whose_bars_are_gone_is_a_clear_error(
+    btsql: Run, environment: dict[str, str], tmp_path: Path, asked: str
+) -> None:
+    path = tmp_path / "catalog"
+    run_script(
+        environment,
+        f"path = catalog(__import__('pathlib').Path({os.fspath(path)!r}))\n"
+        "from msgspec.structs import replace\n"
+        "from nautilus_trader.backtest.node import BacktestNode\n"
+        "config = run_config(path, every=8)\n"
+        f"config = replace(config, data=[replace(config.data[0], {asked})])\n"
+        "BacktestNode(configs=[config]).run()",
+    )
+    assert verdict(btsql, "@", "--strict")["verdict"] == "identical"
+    (path / "data" / "bar").rename(tmp_path / "elsewhere")
+    assert list(path.glob("data/equity/**/*.parquet")), "the instrument is still there"
+    for option in ((), ("--dry-run",)):
+        gone = btsql("rerun", "@", *option)
+        assert (gone.returncode, gone.stdout) == (6, ""), gone.stderr
+        assert f"the catalog {path} has no Bar data of AAPL.XNAS" in gone.stderr
+        assert "Elsewhere: --data catalog:PATH" in gone.stderr
+    (path / "data" / "bar" / "AAPL.XNAS-5-MINUTE-LAST-EXTERNAL").mkdir(parents=True)
+    assert btsql("rerun", "@", "--dry-run").returncode == 6, "an empty folder is no data"
+
+
+@pytest.mark.engine
+def test_a_run_of_several_strategies_says_by_what_it_can_be_varied(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    run_script(environment, "engine(cycle(order_id_tag='1'), cycle(order_id_tag='2')).run()")
+    done = btsql("rerun", "@", "--set", "every=5")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--set varies a run of one strategy only, and this run has 2" in done.stderr
+    assert "--start, --end, --data and --capital" in done.stderr
+
+
+@pytest.mark.engine
 def test_data_that_was_handed_over_in_memory_is_asked_for(
     btsql: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from nautilus_trader.backtest.config import BacktestRunConfig
 from nautilus_trader.backtest.node import BacktestNode
+from nautilus_trader.model.data import Bar
+from nautilus_trader.persistence.funcs import class_to_filename, urisafe_identifier
 
 from btsql.adapters import hooks
 from btsql.adapters.components import strategy_of
@@ -20,6 +22,8 @@ from btsql.errors import SourceUnavailable, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from nautilus_trader.backtest.config import BacktestDataConfig
 
     from btsql.adapters.context import Reproduction
     from btsql.reproduction import Variation
@@ -40,7 +44,7 @@ def rebuild_node(run: RunDetails, variation: Variation, reproduction: Reproducti
         for strategy in document["engine"].get("strategies") or []:
             strategy_of(strategy, {})
     if run.status != "failure":
-        for data in document["data"]:
+        for data in config.data:
             _check_catalog(run, data)
 
     def execute() -> None:
@@ -93,17 +97,41 @@ def _no_secret_is_missing(document: Any, place: str = "") -> None:
             _no_secret_is_missing(value, f"{place}{name}.")
 
 
-def _check_catalog(run: RunDetails, data: dict[str, Any]) -> None:
-    """Refuse a catalog that is gone or empty, which a node would run on without a word."""
-    if data.get("catalog_fs_protocol") not in {None, "file"}:
+def _check_catalog(run: RunDetails, data: BacktestDataConfig) -> None:
+    """Refuse a catalog that is gone or has lost what the run read: a node runs on it without a word."""
+    if data.catalog_fs_protocol not in {None, "file"}:
         return
-    path = Path(data["catalog_path"])
-    wanted = data.get("instrument_id") or ", ".join(data.get("instrument_ids") or data.get("bar_types") or [])
+    path = Path(data.catalog_path)
+    try:
+        identifiers = _identifiers(data)
+    except Exception as error:  # its class is imported
+        raise SourceUnavailable(f"{data.data_cls} cannot be imported: {error}") from error
+    wanted = ", ".join(identifiers)
     expected = f"Run {run.short_id[:8]} read {wanted} from it. Elsewhere: --data catalog:PATH."
     if not path.is_dir():
         raise SourceUnavailable(f"the catalog {path} does not exist", hint=expected)
     if not any(path.glob("data/**/*.parquet")):
         raise SourceUnavailable(f"the catalog {path} is empty", hint=expected)
-    identifier = data.get("instrument_id")
-    if identifier and not any(path.glob(f"data/*/{str(identifier).replace('/', '')}*/*.parquet")):
-        raise SourceUnavailable(f"the catalog {path} has no data of {identifier}", hint=expected)
+    kind = data.data_type
+    if not kind.__module__.startswith("nautilus_trader"):  # somebody's own data may be laid out otherwise
+        return
+    folder = path / "data" / class_to_filename(kind)
+    held = {file.parent.name for file in folder.glob("*/*.parquet")}
+    for identifier in identifiers:
+        name = urisafe_identifier(identifier)
+        is_there = name in held or (kind is Bar and any(each.startswith(f"{name}-") for each in held))
+        # A run may have asked for more than the catalog had.
+        if not is_there and any(identifier.startswith(each) for each in run.instruments or ()):
+            raise SourceUnavailable(
+                f"the catalog {path} has no {kind.__name__} data of {identifier}", hint=expected
+            )
+
+
+def _identifiers(data: BacktestDataConfig) -> list[str]:
+    """Return the instruments whose data was asked for; of bars their types, where those are known."""
+    instruments = [data.instrument_id] if data.instrument_id else data.instrument_ids or []
+    if data.data_type is not Bar:
+        return [str(each) for each in instruments]
+    if data.bar_spec and instruments:
+        return [f"{each}-{data.bar_spec}-EXTERNAL" for each in instruments]
+    return [str(each) for each in instruments or data.bar_types or []]
