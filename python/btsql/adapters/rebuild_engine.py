@@ -176,8 +176,9 @@ def _recorded_venues(run: RunDetails, variation: Variation) -> list[dict[str, An
 
 
 def _venues(run: RunDetails, variation: Variation) -> list[dict[str, Any]]:
+    venues = _recorded_venues(run, variation)
     try:
-        return [venue_arguments(venue) for venue in _recorded_venues(run, variation)]
+        return [venue_arguments(venue) for venue in venues]
     except UsageError as error:
         raise SourceUnavailable(f"the venue cannot be built again: {error}", hint=error.hint) from error
 
