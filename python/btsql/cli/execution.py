@@ -216,8 +216,9 @@ def _execute(request: BacktestRequest, dsn: str | None, on_duplicate: OnDuplicat
 
 def exit_code_of(problem: Exception | None, *, failed: bool) -> int:
     """Return the exit code of a run that was not saved: that it failed says more than that it waits."""
-    known = isinstance(problem, BtsqlError) and not failed
-    return problem.exit_code if known else OperationFailed.exit_code
+    if failed or not isinstance(problem, BtsqlError):
+        return OperationFailed.exit_code
+    return problem.exit_code
 
 
 class BacktestFailed(OperationFailed):
