@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -278,6 +279,12 @@ def test_what_is_varied_is_recorded_as_derived(btsql: Run) -> None:
         (("--set", "fast_period=x"), "fast_period must be a whole number, not 'x'"),
         (("--capital", "-1"), "the capital must be above 0, not -1"),
         (("--start", "2022-01-01", "--end", "2021-01-01"), "is after the end"),
+        (("--start", "2030-01-01"), "the start, 2030-01-01T00:00:00+00:00, is after the end, 2023-12-"),
+        (("--end", "2019-01-01"), "is after the end, 2019-01-01T23:59:59"),
+        (
+            ("--capital", "1e30"),
+            "more than an account can hold The engine's limit is 17,014,118,346,046 USD.",
+        ),
         (("--data", "tape"), "'tape' is no data source"),
         (("--format", "csv"), "'csv' is not one of 'table', 'json'"),
     ],
@@ -325,14 +332,73 @@ def test_a_parameter_with_the_name_of_an_option_is_told_from_it(
     assert only["verdict"] == "variation", "null is a value"
 
 
+TYPED = """
+from decimal import Decimal
+from backtests import Cycle, CycleConfig
+
+class TypedConfig(CycleConfig, frozen=True):
+    dec: Decimal = Decimal("1.1")
+    s: str = "10"
+    note: str | None = "x"
+
+class Typed(Cycle):
+    def __init__(self, config: TypedConfig) -> None:
+        super().__init__(config)
+"""
+
+
+@pytest.mark.engine
+def test_what_is_typed_otherwise_and_read_as_it_was_is_no_change(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "typed.py").write_text(TYPED)
+    for directory in (TESTS, tmp_path):
+        find_modules(environment, directory)
+    run = recorded(btsql, "typed:Typed", "--instrument", "T.SIM", "--data", "mock:7")
+    same = ["--set", 'dec="1.1"', "--set", "s=10", "--set", "manage_gtd_expiry=false", "--set", "every=6"]
+    found = verdict(btsql, run["run_id"], *same, "--strict")
+    assert (found["verdict"], found["changes"]) == ("identical", None)
+    found = verdict(btsql, run["run_id"], "--set", "s=11", "--set", 'dec="1.20"', "--set", "note=null")
+    assert found["verdict"] == "variation"
+    assert found["changes"] == {
+        "dec": {"from": 1.1, "to": 1.2},
+        "note": {"from": "x", "to": None},
+        "s": {"from": "10", "to": "11"},
+    }
+    for command in (
+        ("rerun", run["run_id"]),
+        ("run", "typed:Typed", "--instrument", "T.SIM", "--data", "mock:7"),
+    ):
+        refused = btsql(*command, "--set", "s=null")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "s must be a text, not null\n" in refused.stderr
+        assert """'s="null"'""" in refused.stderr, "how a text is written is told"
+    assert verdict(btsql, run["run_id"], "--set", 's="null"')["changes"] == {
+        "s": {"from": "10", "to": "null"}
+    }
+
+
 @pytest.mark.engine
 def test_a_dry_run_records_nothing(btsql: Run, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "bars.csv")
     run = recorded(btsql, "momentum", "--instrument", "AAPL.XNAS", "--data", f"csv:{path}")
-    done = btsql("rerun", "@", "--dry-run", "--capital", "7")
+    changed = ("--capital", "7", "--end", "2021-12-31", "--set", "lookback_period=9")
+    done = btsql("rerun", "@", "--dry-run", *changed)
     assert done.returncode == 0
-    assert str(path) in done.stdout
-    assert '"capital": {"from": 100000, "to": 7}' in done.stdout
+    would, _, lines = done.stdout.partition("Changed\n")
+    assert str(path) in would
+    assert re.search(r"^  start +2021-01-04\n  end +2021-12-31\n  capital +7 USD$", would, re.MULTILINE)
+    assert '"lookback_period": 9' in would
+    assert lines.splitlines() == [
+        "  end: 2022-02-07 -> 2021-12-31",
+        "  capital: 100000 -> 7",
+        f"  lookback_period: {run['parameters']['lookback_period']} -> 9",
+    ]
+    planned = json.loads(btsql("rerun", "@", "--dry-run", *changed, "--format", "json").stdout)
+    assert (planned["capital"], planned["end"]) == ("7 USD", "2021-12-31T23:59:59.999999Z")
+    assert planned["parameters"] == run["parameters"] | {"lookback_period": 9}
+    assert planned["changes"]["capital"] == {"from": 100_000, "to": 7}
+    assert "Changed" not in btsql("rerun", "@", "--dry-run").stdout
     assert json.loads(btsql("rerun", "@", "--dry-run", "--format", "json").stdout)["run"] == run["run_id"]
     assert len(json.loads(btsql("history", "--format", "json").stdout)) == 1
     path.unlink()

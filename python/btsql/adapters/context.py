@@ -34,7 +34,7 @@ class Reproduction:
     origin_run_id : UUID
         The run that is reproduced or varied.
     changes : dict | None
-        What is varied, `{name: {"from": value, "to": value}}`.
+        What is varied, `{name: {"from": value, "to": value}}`; known once the strategies are made again.
     recorder : Recorder
         Where its run is recorded.
     random_state : str | None

@@ -16,7 +16,12 @@ from btsql.adapters import hooks
 from btsql.adapters.components import strategy_of
 from btsql.adapters.configs import read_config
 from btsql.adapters.context import reproducing
-from btsql.adapters.rebuild_engine import WITHOUT_EFFECT, check_whose_parameters, vary_capital
+from btsql.adapters.rebuild_engine import (
+    WITHOUT_EFFECT,
+    check_whose_parameters,
+    varied_parameters,
+    vary_capital,
+)
 from btsql.adapters.strategies import look_here
 from btsql.errors import SourceUnavailable, UsageError
 
@@ -32,7 +37,8 @@ if TYPE_CHECKING:
 
 def rebuild_node(run: RunDetails, variation: Variation, reproduction: Reproduction) -> Callable[[], None]:
     """Check that a run of a node can be built again; returns what does it and runs it."""
-    document = _varied(run, variation)
+    document, made = _varied(run, variation)
+    reproduction.changes = variation.changes(run, made)
     _no_secret_is_missing(document)
     try:
         config, _ = read_config(BacktestRunConfig, document)
@@ -59,8 +65,10 @@ def rebuild_node(run: RunDetails, variation: Variation, reproduction: Reproducti
     return execute
 
 
-def _varied(run: RunDetails, variation: Variation) -> dict[str, Any]:
+def _varied(run: RunDetails, variation: Variation) -> tuple[dict[str, Any], dict[str, tuple[Any, Any]]]:
+    """Return the node's configuration with what is varied, and the parameters as `varied_parameters` does."""
     document: dict[str, Any] = copy.deepcopy(run.snapshot["run_config"])
+    made: dict[str, tuple[Any, Any]] = {}
     document["raise_exception"] = True  # so that it is seen here too
     document["engine"] |= {name: None for name in WITHOUT_EFFECT if name in document["engine"]} | {
         "catalogs": [],
@@ -70,6 +78,7 @@ def _varied(run: RunDetails, variation: Variation) -> dict[str, Any]:
         strategies = document["engine"].get("strategies") or []
         check_whose_parameters(strategies, variation)
         _, config = strategy_of(strategies[0], dict(variation.parameters))
+        made = varied_parameters(run, variation, strategies, [config])
         strategies[0]["config"] = msgspec.json.decode(config.json())
     vary_capital(document["venues"], run, variation)
     if variation.start is not None:
@@ -82,7 +91,7 @@ def _varied(run: RunDetails, variation: Variation) -> dict[str, Any]:
             raise UsageError("a node reads catalogs only", hint="Give --data catalog:PATH.")
         for data in document["data"]:
             data["catalog_path"] = str(catalog.absolute())
-    return document
+    return document, made
 
 
 def _no_secret_is_missing(document: Any, place: str = "") -> None:

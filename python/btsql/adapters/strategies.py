@@ -187,17 +187,19 @@ def converted(field: msgspec.structs.FieldInfo, value: object) -> Any:
     try:
         return msgspec.convert(plain, field.type, dec_hook=msgspec_decoding_hook)
     except (msgspec.ValidationError, ValueError, TypeError, KeyError) as error:
-        if value is None or isinstance(value, bool | int | float):
-            text = _as_text(field, value)
-            if text is not None:
-                return text
+        text = _as_text(field, value) if value is None or isinstance(value, bool | int | float) else None
+        if text is not None and value is not None:
+            return text
+        hint = None if isinstance(error, KeyError) else f"{error}"
+        if text is not None:  # nobody who means nothing wants to test with a word for it
+            hint = f"In quotes it is a text: '{field.name}=\"null\"'."
         raise UsageError(
-            f"{field.name} must be {_type_name(field.type)}, not {value!r}",
-            hint=None if isinstance(error, KeyError) else f"{error}",
+            f"{field.name} must be {_type_name(field.type)}, not {'null' if value is None else repr(value)}",
+            hint=hint,
         ) from error
 
 
-def _as_text(field: msgspec.structs.FieldInfo, value: float | None) -> Any:
+def _as_text(field: msgspec.structs.FieldInfo, value: float | None) -> str | None:
     """Return a number, a truth value or null as the text that a parameter of type text takes, or None."""
     text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else json.dumps(value)
     try:
@@ -311,8 +313,7 @@ def attribute(path: str) -> Any:
     except ANYTHING_RAISED as error:
         places = "Python's path" if here is None else f"Python's path and in {here}"
         raise SourceUnavailable(
-            f"{path} cannot be imported: {type(error).__name__}: {error}",
-            hint=f"Looked for on Python's path and in {here}.",
+            f"{path} cannot be imported: {type(error).__name__}: {error}", hint=f"Looked for on {places}."
         ) from error
     module = found
     for part in name.split("."):
