@@ -821,6 +821,20 @@ def test_a_rerun_from_elsewhere_is_itself_reproduced(
     assert verdict(btsql, "@", "--strict")["verdict"] == "identical"
 
 
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    "asked", ["start='2024-01-08'", "end='2024-02-01'", "start='2024-01-08', end='2024-02-01'"]
+)
+def test_a_range_asked_of_the_engine_is_the_range_of_every_rerun(
+    btsql: Run, environment: dict[str, str], tmp_path: Path, asked: str
+) -> None:
+    path = tmp_path / "bars.csv"
+    run_script(environment, CSV_OF_BARS.format(path=os.fspath(path)))
+    run_script(environment, f"engine(cycle()).run({asked})")
+    for options in (("--data", f"csv:{path}"), (), ()):
+        assert verdict(btsql, "@", *options, "--strict")["verdict"] == "identical"
+
+
 CSV_OF_BARS = """
 import datetime, pathlib
 rows = [f"{{datetime.date.fromtimestamp(bar.ts_init // 10**9)}},{{bar.open}},{{bar.high}},{{bar.low}},{{bar.close}},1000000" for bar in bars()]

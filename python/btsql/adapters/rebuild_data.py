@@ -157,8 +157,11 @@ def _range_in_memory(
     if first is None or last is None:
         return first, last
     if "-DAY-" in bar:
-        # A day's bar may be stamped with any instant of it, in memory with another than in a file.
-        return datetime.combine(first, time.min, first.tzinfo), datetime.combine(last, time.max, last.tzinfo)
+        # A day's bar may be stamped with any instant of it, in memory with another than in a file. Where an
+        # end was asked of the engine, it ends there again.
+        is_end_asked = bool((run.snapshot.get("range") or {}).get("end"))
+        day = datetime.combine(last, time.max, last.tzinfo)
+        return datetime.combine(first, time.min, first.tzinfo), last if is_end_asked else day
     if source.kind == "catalog":
         return first, last
     # A bar of a file lies in a range from its beginning on, and the first in memory ended when that began.

@@ -76,8 +76,8 @@ def rebuild_engine(
                 strategy_name=run.strategy_name if run.strategy_name != run.strategy_type else None,
                 data_source=str(markets[0].description["kind"]),
                 data=[market.description for market in markets],
-                start=None if asked else min(market.start for market in markets),
-                end=None if asked else max(market.end for market in markets),
+                start=min(market.start for market in markets),
+                end=max(market.end for market in markets),
             )
         context.venues = _recorded_venues(run, variation)
         engine.expect(context)
