@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 from btsql.database import translated_errors
 from btsql.errors import UsageError
 from btsql.record import plain
+from btsql.request import check_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from btsql.recorder import Recorder
     from btsql.run_details import RunDetails
     from btsql.sources import DataSource
+
+
+CIRCUMSTANCES = ("start", "end", "capital", "data")
+"""What of a run can be varied besides the parameters of its strategy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,27 +58,50 @@ class Variation:
         """Refuse what no backtest could be made of."""
         if self.capital is not None and not (self.capital.is_finite() and self.capital > 0):
             raise UsageError(f"the capital must be above 0, not {self.capital}")
-        if self.start is not None and self.end is not None and self.start > self.end:
-            raise UsageError(f"the start, {self.start.isoformat()}, is after the end, {self.end.isoformat()}")
+        check_order(self.start, self.end)
 
-    def changes(self, run: RunDetails) -> dict[str, dict[str, Any]] | None:
+    def check(self, run: RunDetails) -> None:
+        """Refuse what no backtest could be made of together with what stays as it was recorded.
+
+        Raises
+        ------
+        UsageError
+            The data would begin after its end.
+
+        """
+        if self.start is not None or self.end is not None:
+            check_order(self.start or run.data_start, self.end or run.data_end)
+
+    def changes(
+        self, run: RunDetails, parameters: Mapping[str, tuple[Any, Any]]
+    ) -> dict[str, dict[str, Any]] | None:
         """Return `{name: {"from": value, "to": value}}` of what it changes of a run, None for nothing.
 
         What is given as it was recorded is no change, nor is data that stands for what was handed over in
         memory: it is meant to be the same. A parameter called as what else can be varied is named as in a
         search: `param.capital`.
+
+        Parameters
+        ----------
+        run : RunDetails
+            What is varied.
+        parameters : Mapping[str, tuple[Any, Any]]
+            Of each parameter that is to have another value, what was recorded and what the strategy has now:
+            it may have read a number as a text, and a text as a number.
+
         """
         data = None if self.data is None or run.data_source == "memory" else str(self.data.placed())
-        circumstances = {
-            "start": (run.data_start, self.start),
-            "end": (run.data_end, self.end),
-            "capital": (run.initial_capital, self.capital),
-            "data": (located(run), data),
-        }
+        pairs = (
+            (run.data_start, self.start),
+            (run.data_end, self.end),
+            (run.initial_capital, self.capital),
+            (located(run), data),
+        )
+        circumstances = dict(zip(CIRCUMSTANCES, pairs, strict=True))
         changed = {name: pair for name, pair in circumstances.items() if pair[1] not in {None, pair[0]}} | {
-            f"param.{name}" if name in circumstances else name: (run.parameters.get(name), value)
-            for name, value in self.parameters.items()
-            if name not in run.parameters or not _is_same_json(run.parameters[name], value)
+            f"param.{name}" if name in CIRCUMSTANCES else name: pair
+            for name, pair in parameters.items()
+            if not _is_same_json(*pair)
         }
         return {name: {"from": old, "to": new} for name, (old, new) in changed.items()} or None
 
@@ -99,6 +127,7 @@ def rebuilt(run: RunDetails, variation: Variation, recorder: Recorder, *, is_dry
         The engine cannot be made of it any more; what its constructor raises is recorded, if it is not dry.
 
     """
+    variation.check(run)
     try:
         from btsql.adapters.rebuild import rebuild  # noqa: PLC0415 - it imports the engine
     except ImportError as exc:

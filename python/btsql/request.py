@@ -93,8 +93,13 @@ class BacktestRequest:
                 raise UsageError(f"the {name} must have a time zone, not {moment.isoformat()}")
             if moment is not None:
                 _require_usual(name, moment)
-        if self.start is not None and self.end is not None and self.start > self.end:
-            raise UsageError(f"the start, {self.start.isoformat()}, is after the end, {self.end.isoformat()}")
+        check_order(self.start, self.end)
+
+
+def check_order(start: datetime | None, end: datetime | None) -> None:
+    """Refuse a range that begins after its end, with UsageError."""
+    if start is not None and end is not None and start > end:
+        raise UsageError(f"the start, {start.isoformat()}, is after the end, {end.isoformat()}")
 
 
 KEYS: Final = tuple(item.name for item in fields(BacktestRequest))

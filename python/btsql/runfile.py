@@ -41,6 +41,7 @@ def why_not_a_file(run: RunDetails) -> str | None:
 def file_of(run: RunDetails) -> dict[str, Any]:
     """Return what `btsql run -f` reads to test the same again, with the same configuration hash."""
     (venue,), (data,), (instrument,) = (run.snapshot[name] for name in ("venues", "data", "instruments"))
+    loaded_by = data.get("range") or {}
     place = data["seed"] if data["kind"] == "mock" else data["path"]
     document = {
         "strategy": run.strategy_path,
@@ -48,8 +49,8 @@ def file_of(run: RunDetails) -> dict[str, Any]:
         "instrument": instrument["id"],
         "data": f"{data['kind']}:{place}",
         "bar": data["bar"],
-        "start": run.data_start,
-        "end": run.data_end,
+        "start": loaded_by.get("start", run.data_start),
+        "end": loaded_by.get("end", run.data_end),
         "capital": run.initial_capital,
         "currency": run.currency,
         "venue": {name: value for name, value in venue.items() if name not in OF_THE_RUN},

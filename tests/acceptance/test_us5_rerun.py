@@ -5,8 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 import signal
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -276,6 +279,12 @@ def test_what_is_varied_is_recorded_as_derived(btsql: Run) -> None:
         (("--set", "fast_period=x"), "fast_period must be a whole number, not 'x'"),
         (("--capital", "-1"), "the capital must be above 0, not -1"),
         (("--start", "2022-01-01", "--end", "2021-01-01"), "is after the end"),
+        (("--start", "2030-01-01"), "the start, 2030-01-01T00:00:00+00:00, is after the end, 2023-12-"),
+        (("--end", "2019-01-01"), "is after the end, 2019-01-01T23:59:59"),
+        (
+            ("--capital", "1e30"),
+            "more than an account can hold The engine's limit is 17,014,118,346,046 USD.",
+        ),
         (("--data", "tape"), "'tape' is no data source"),
         (("--format", "csv"), "'csv' is not one of 'table', 'json'"),
     ],
@@ -323,14 +332,73 @@ def test_a_parameter_with_the_name_of_an_option_is_told_from_it(
     assert only["verdict"] == "variation", "null is a value"
 
 
+TYPED = """
+from decimal import Decimal
+from backtests import Cycle, CycleConfig
+
+class TypedConfig(CycleConfig, frozen=True):
+    dec: Decimal = Decimal("1.1")
+    s: str = "10"
+    note: str | None = "x"
+
+class Typed(Cycle):
+    def __init__(self, config: TypedConfig) -> None:
+        super().__init__(config)
+"""
+
+
+@pytest.mark.engine
+def test_what_is_typed_otherwise_and_read_as_it_was_is_no_change(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "typed.py").write_text(TYPED)
+    for directory in (TESTS, tmp_path):
+        find_modules(environment, directory)
+    run = recorded(btsql, "typed:Typed", "--instrument", "T.SIM", "--data", "mock:7")
+    same = ["--set", 'dec="1.1"', "--set", "s=10", "--set", "manage_gtd_expiry=false", "--set", "every=6"]
+    found = verdict(btsql, run["run_id"], *same, "--strict")
+    assert (found["verdict"], found["changes"]) == ("identical", None)
+    found = verdict(btsql, run["run_id"], "--set", "s=11", "--set", 'dec="1.20"', "--set", "note=null")
+    assert found["verdict"] == "variation"
+    assert found["changes"] == {
+        "dec": {"from": 1.1, "to": 1.2},
+        "note": {"from": "x", "to": None},
+        "s": {"from": "10", "to": "11"},
+    }
+    for command in (
+        ("rerun", run["run_id"]),
+        ("run", "typed:Typed", "--instrument", "T.SIM", "--data", "mock:7"),
+    ):
+        refused = btsql(*command, "--set", "s=null")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "s must be a text, not null\n" in refused.stderr
+        assert """'s="null"'""" in refused.stderr, "how a text is written is told"
+    assert verdict(btsql, run["run_id"], "--set", 's="null"')["changes"] == {
+        "s": {"from": "10", "to": "null"}
+    }
+
+
 @pytest.mark.engine
 def test_a_dry_run_records_nothing(btsql: Run, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "bars.csv")
     run = recorded(btsql, "momentum", "--instrument", "AAPL.XNAS", "--data", f"csv:{path}")
-    done = btsql("rerun", "@", "--dry-run", "--capital", "7")
+    changed = ("--capital", "7", "--end", "2021-12-31", "--set", "lookback_period=9")
+    done = btsql("rerun", "@", "--dry-run", *changed)
     assert done.returncode == 0
-    assert str(path) in done.stdout
-    assert '"capital": {"from": 100000, "to": 7}' in done.stdout
+    would, _, lines = done.stdout.partition("Changed\n")
+    assert str(path) in would
+    assert re.search(r"^  start +2021-01-04\n  end +2021-12-31\n  capital +7 USD$", would, re.MULTILINE)
+    assert '"lookback_period": 9' in would
+    assert lines.splitlines() == [
+        "  end: 2022-02-07 -> 2021-12-31",
+        "  capital: 100000 -> 7",
+        f"  lookback_period: {run['parameters']['lookback_period']} -> 9",
+    ]
+    planned = json.loads(btsql("rerun", "@", "--dry-run", *changed, "--format", "json").stdout)
+    assert (planned["capital"], planned["end"]) == ("7 USD", "2021-12-31T23:59:59.999999Z")
+    assert planned["parameters"] == run["parameters"] | {"lookback_period": 9}
+    assert planned["changes"]["capital"] == {"from": 100_000, "to": 7}
+    assert "Changed" not in btsql("rerun", "@", "--dry-run").stdout
     assert json.loads(btsql("rerun", "@", "--dry-run", "--format", "json").stdout)["run"] == run["run_id"]
     assert len(json.loads(btsql("history", "--format", "json").stdout)) == 1
     path.unlink()
@@ -376,6 +444,26 @@ def test_an_interrupted_run_can_be_run_again(btsql: Run, database: Target) -> No
 
 
 # ---- strategies that are gone or have changed
+
+
+@pytest.mark.engine
+def test_a_run_that_the_engine_stops_early_ends_with_1(btsql: Run, environment: dict[str, str]) -> None:
+    find_modules(environment, TESTS)
+    options = ("backtests:Cycle", "--instrument", "T.SIM", "--data", "mock", "--set", "fail_in=shutdown")
+    for form in ("table", "json"):
+        done = btsql("run", *options, "--format", form)
+        assert done.returncode == 1, done.stderr
+        assert "(failure: stopped_early: " in done.stderr
+        assert done.stdout, "it is shown all the same"
+    found = verdict(btsql, "@", "--strict")
+    assert (found["verdict"], found["note"]) == ("identical", "failed with the same error")
+    succeeded = verdict(btsql, "@", "--set", "fail_in=null")
+    assert succeeded["verdict"] == "variation"
+    assert verdict(btsql, "@", "--set", "fail_in=shutdown", code=1)["verdict"] == "variation"
+    waits = btsql("run", *options, "--dsn", "host=127.0.0.1 port=3 user=u dbname=d")
+    assert "NOT IN THE DATABASE YET" in waits.stderr
+    assert waits.returncode == 1, "that it failed says more than that its record waits"
+
 
 MINE = """
 from nautilus_trader.config import NautilusConfig, StrategyConfig
@@ -455,6 +543,43 @@ def test_a_password_in_an_exception_is_not_printed(btsql: Run, mine: Path) -> No
         _, _, said = done.stderr.partition("btsql: the backtest failed: ")  # before it the engine's own log
         assert said.startswith("ValueError: no answer: postgresql://me:***@h/db password=***")
         assert "hunter2" not in said + done.stdout
+
+
+@pytest.mark.engine
+def test_a_module_that_ends_the_process_is_a_clear_error(btsql: Run, mine: Path) -> None:
+    mine.write_text(f"{MINE}\nraise SystemExit(3)\n")
+    data = ("--instrument", "T.SIM", "--data", "mock")
+    for command in (("run", "mine:Mine", *data), ("check-duplicate", "mine:Mine", *data), ("rerun", "@")):
+        done = btsql(*command)
+        assert (done.returncode, done.stdout) == (6, "")
+        assert "mine:Mine cannot be imported: SystemExit: 3" in done.stderr
+
+
+@pytest.mark.engine
+def test_a_directory_that_was_deleted_has_no_modules(
+    btsql: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    data = ("sma_crossover", "--instrument", "T.SIM", "--data", "mock:1")
+    gone = tmp_path / "gone"
+    for command, code in (
+        (("run", *data), 0),
+        (("check-duplicate", *data), 10),
+        (("rerun", "@", "--strict"), 0),
+        (("rerun", "@", "--dry-run"), 0),
+        (("run", "nosuch:Class", *data[1:]), 6),
+    ):
+        gone.mkdir()
+        shell = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
+        done = subprocess.run(
+            ["sh", "-c", shell, "sh", os.fspath(gone), sys.executable, "-m", "btsql", *command],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
 
 
 @pytest.mark.engine
@@ -550,6 +675,44 @@ def test_a_node_runs_again_from_its_configuration(
 
 
 @pytest.mark.engine
+@pytest.mark.parametrize("asked", ["", "bar_spec=None", "instrument_id=None, instrument_ids=[str(AAPL.id)]"])
+def test_a_node_whose_bars_are_gone_is_a_clear_error(
+    btsql: Run, environment: dict[str, str], tmp_path: Path, asked: str
+) -> None:
+    path = tmp_path / "catalog"
+    run_script(
+        environment,
+        f"path = catalog(__import__('pathlib').Path({os.fspath(path)!r}))\n"
+        "from msgspec.structs import replace\n"
+        "from nautilus_trader.backtest.node import BacktestNode\n"
+        "config = run_config(path, every=8)\n"
+        f"config = replace(config, data=[replace(config.data[0], {asked})])\n"
+        "BacktestNode(configs=[config]).run()",
+    )
+    assert verdict(btsql, "@", "--strict")["verdict"] == "identical"
+    (path / "data" / "bar").rename(tmp_path / "elsewhere")
+    assert list(path.glob("data/equity/**/*.parquet")), "the instrument is still there"
+    for option in ((), ("--dry-run",)):
+        gone = btsql("rerun", "@", *option)
+        assert (gone.returncode, gone.stdout) == (6, ""), gone.stderr
+        assert f"the catalog {path} has no Bar data of AAPL.XNAS" in gone.stderr
+        assert "Elsewhere: --data catalog:PATH" in gone.stderr
+    (path / "data" / "bar" / "AAPL.XNAS-5-MINUTE-LAST-EXTERNAL").mkdir(parents=True)
+    assert btsql("rerun", "@", "--dry-run").returncode == 6, "an empty folder is no data"
+
+
+@pytest.mark.engine
+def test_a_run_of_several_strategies_says_by_what_it_can_be_varied(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    run_script(environment, "engine(cycle(order_id_tag='1'), cycle(order_id_tag='2')).run()")
+    done = btsql("rerun", "@", "--set", "every=5")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--set varies a run of one strategy only, and this run has 2" in done.stderr
+    assert "--start, --end, --data and --capital" in done.stderr
+
+
+@pytest.mark.engine
 def test_data_that_was_handed_over_in_memory_is_asked_for(
     btsql: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -628,6 +791,81 @@ def test_bars_of_memory_at_midnight_are_found_in_a_file_to_the_last_day(
     assert "not in the record" not in done.stderr
     again = json.loads(btsql("show", "@", "--format", "json").stdout)
     assert again["snapshot"]["data"][0]["rows"] == 25
+    assert verdict(btsql, "@", "--strict")["verdict"] == "identical", (
+        "the new run's range has all that it used"
+    )
+    assert verdict(btsql, "@", "--set", "every=6")["verdict"] == "identical", "nothing is varied"
+    once_more = btsql("run", "-f", "-", "--format", "json", input=btsql("config", "@").stdout)
+    assert json.loads(once_more.stdout)["snapshot"]["data"][0]["rows"] == 25
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(("hour", "source"), [(0, "mock:7"), (21, "csv"), (21, "catalog"), (0, "catalog")])
+def test_a_rerun_from_elsewhere_is_itself_reproduced(
+    btsql: Run, environment: dict[str, str], tmp_path: Path, hour: int, source: str
+) -> None:
+    stamped = f"import backtests\nbacktests.CLOSE = {hour} * 3_600_000_000_000\n"
+    place, path = source, tmp_path / "data"
+    if source == "catalog":  # whose bars are stamped at 21:00
+        place = f"catalog:{path}"
+        run_script(
+            environment, f"catalog(__import__('pathlib').Path({os.fspath(path)!r}))\nengine(cycle()).run()"
+        )
+    elif source == "csv":
+        place = f"csv:{path}"
+        run_script(environment, CSV_OF_BARS.format(path=os.fspath(path)))
+    run_script(environment, f"{stamped}engine(cycle()).run()")
+    first = verdict(btsql, "@", "--data", place)
+    if source != "mock:7":
+        assert first["verdict"] == "identical"
+    assert verdict(btsql, "@", "--strict")["verdict"] == "identical"
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    "asked", ["start='2024-01-08'", "end='2024-02-01'", "start='2024-01-08', end='2024-02-01'"]
+)
+def test_a_range_asked_of_the_engine_is_the_range_of_every_rerun(
+    btsql: Run, environment: dict[str, str], tmp_path: Path, asked: str
+) -> None:
+    path = tmp_path / "bars.csv"
+    run_script(environment, CSV_OF_BARS.format(path=os.fspath(path)))
+    run_script(environment, f"engine(cycle()).run({asked})")
+    for options in (("--data", f"csv:{path}"), (), ()):
+        assert verdict(btsql, "@", *options, "--strict")["verdict"] == "identical"
+
+
+CSV_OF_BARS = """
+import datetime, pathlib
+rows = [f"{{datetime.date.fromtimestamp(bar.ts_init // 10**9)}},{{bar.open}},{{bar.high}},{{bar.low}},{{bar.close}},1000000" for bar in bars()]
+pathlib.Path({path!r}).write_text("\\n".join(["date,open,high,low,close,volume", *rows]) + "\\n")
+engine(cycle()).run()
+"""
+
+
+@pytest.mark.engine
+def test_bars_of_minutes_of_memory_are_reproduced_twice(
+    btsql: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "minutes.csv"
+    lines = [
+        f"2024-01-02 09:{minute:02},{100 + minute % 7},110,90,{100 + minute % 7},1000"
+        for minute in range(30, 60)
+    ]
+    path.write_text("\n".join(["datetime,open,high,low,close,volume", *lines]) + "\n")
+    body = (
+        "from btsql.adapters.sources import load\nfrom btsql.sources import DataSource\n"
+        "from btsql.adapters.strategies import resolve, make_config\n"
+        f"market = load(DataSource.parse('csv:{path}'), 'AAPL.XNAS')\n"
+        "found = resolve('momentum')\n"
+        "strategy = found.strategy_class(make_config(found, {'lookback_period': 3}, market))\n"
+        "engine(strategy, data=market.bars).run()"
+    )
+    run_script(environment, body)
+    for options in (("--data", f"csv:{path}"), ()):
+        assert verdict(btsql, "@", *options, "--strict")["verdict"] == "identical"
+        again = json.loads(btsql("show", "@", "--format", "json").stdout)
+        assert again["snapshot"]["data"][0]["rows"] == 30
 
 
 @pytest.mark.engine

@@ -643,7 +643,11 @@ def test_usage_errors_and_unknown_runs(
             2,
             "the capital, 1E+400, is more than an account can hold",
         ),
-        (("momentum", *MOCK, "--capital", "1e20"), 2, "is more than an account can hold"),
+        (
+            ("momentum", *MOCK, "--capital", "1e20"),
+            2,
+            "is more than an account can hold\n       The engine's limit is 17,014,118,346,046 USD.\n",
+        ),
         (("momentum", *MOCK, "--capital", "1e-5"), 2, "is less than the smallest amount of it"),
         (("momentum", *MOCK, "--set", "nosuch=1"), 2, "momentum has no parameter 'nosuch'"),
         (("sma_crossover", *MOCK, "--set", "fast_period=90"), 2, "fast_period must be below slow_period"),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from uuid import UUID
 
+    from btsql.record import Status
+
 NANOSECONDS = 1_000_000_000
 
 
@@ -32,7 +34,7 @@ class Reproduction:
     origin_run_id : UUID
         The run that is reproduced or varied.
     changes : dict | None
-        What is varied, `{name: {"from": value, "to": value}}`.
+        What is varied, `{name: {"from": value, "to": value}}`; known once the strategies are made again.
     recorder : Recorder
         Where its run is recorded.
     random_state : str | None
@@ -60,6 +62,11 @@ class Reproduction:
     def problem(self) -> Exception | None:
         """Why its run is not committed, if it is not."""
         return next((context.problem for context in self.contexts if context.problem is not None), None)
+
+    @property
+    def status(self) -> Status | None:
+        """What its run was described as once that has ended."""
+        return next((context.status for context in self.contexts if context.status is not None), None)
 
 
 REPRODUCTION: ContextVar[Reproduction | None] = ContextVar("REPRODUCTION", default=None)
@@ -106,6 +113,8 @@ class RunContext:
         The configuration of a node's run.
     described : bool
         Whether the run has been made a record of.
+    status : Status | None
+        How it ended, as that record says.
     saved_id : UUID | None
         The run's id once it is committed.
     problem : Exception | None
@@ -138,6 +147,7 @@ class RunContext:
     duration_seconds: float | None = None
     run_config: Mapping[str, Any] | None = None
     described: bool = False
+    status: Status | None = None
     saved_id: UUID | None = None
     problem: Exception | None = None
     is_failure_told: bool = False

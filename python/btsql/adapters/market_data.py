@@ -29,7 +29,8 @@ class MarketData:
     description : dict[str, object]
         What is needed to load the same bars again, as JSON has it: `kind`, `bar`, `rows`; by kind `path`
         (absolute), `sha256` of the file, `columns`, `adjusted`, `ticker`,
-        `volume`, `price_precision`, `seed`.
+        `volume`, `price_precision`, `seed`; `range` with the `start` and `end` that load them, of bars that
+        stand for others in memory, where those are not the dates of the run.
 
     """
 

@@ -70,7 +70,6 @@ def rebuild(run: RunDetails, variation: Variation, recorder: Recorder, *, is_dry
     reproduction = Reproduction(
         origin_run_id=run.run_id,
         recorder=recorder,
-        changes=variation.changes(run),
         random_state=snapshot.get("random_state"),
         is_dry=is_dry,
     )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nautilus_trader.model import instruments as definitions
 
 from btsql.adapters.context import to_datetime
-from btsql.adapters.market_data import MarketData
+from btsql.adapters.ohlcv import MICROSECOND
+from btsql.adapters.selection import BarSpec
 from btsql.adapters.sources import load
 from btsql.errors import SourceUnavailable
+from btsql.record import plain
 from btsql.sources import DataSource
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from nautilus_trader.model.identifiers import InstrumentId
 
+    from btsql.adapters.market_data import MarketData
     from btsql.reproduction import Variation
     from btsql.run_details import RunDetails
 
@@ -79,15 +84,17 @@ def _market_again(
     bar = str(described["bar"])
     instrument = _instrument_for(bar, instruments)
     source = variation.data or recorded
+    loaded_by = described.get("range") or {}
+    start, end = (
+        asked or (datetime.fromisoformat(loaded_by[name]) if name in loaded_by else dated)
+        for name, asked, dated in (
+            ("start", variation.start, run.data_start),
+            ("end", variation.end, run.data_end),
+        )
+    )
     try:
-        return load(
-            source,
-            str(instrument.id),
-            variation.start or run.data_start,
-            variation.end or run.data_end,
-            bar,
-            currency=run.currency or "USD",
-            definition=instrument,
+        market = load(
+            source, str(instrument.id), start, end, bar, currency=run.currency or "USD", definition=instrument
         )
     except SourceUnavailable as error:
         hints = [error.hint, f"It was {_expected(run, [described])}."]
@@ -96,6 +103,7 @@ def _market_again(
         raise SourceUnavailable(
             f"the data of run {run.short_id[:8]} is unavailable: {error}", hint="\n".join(filter(None, hints))
         ) from error
+    return _dated_as_recorded(market, run, variation, start, end)
 
 
 def _instrument_for(bar: str, instruments: list[Any]) -> Any:
@@ -108,30 +116,57 @@ def _instrument_for(bar: str, instruments: list[Any]) -> Any:
 def _market_for(run: RunDetails, variation: Variation, bar: str, instruments: list[Any]) -> MarketData:
     """Load from a file what had been handed over in memory: the same type of bars, at the same times."""
     instrument = _instrument_for(bar, instruments)
-    assert variation.data is not None  # noqa: S101 - said by the caller
+    source = variation.data
+    assert source is not None  # noqa: S101 - said by the caller
+    first, last = _range_in_memory(run, source, bar, instrument.id)
+    start, end = variation.start or first, variation.end or last
     market = load(
-        variation.data, str(instrument.id), bar=bar, currency=run.currency or "USD", definition=instrument
+        source, str(instrument.id), start, end, bar, currency=run.currency or "USD", definition=instrument
     )
-    first, last = variation.start or run.data_start, variation.end or run.data_end
-    if last is not None and variation.end is None and "-DAY-" in bar:
-        # A day's bar may be stamped with any instant of it, in memory with another than in a file.
-        last = last.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    bars = [each for each in market.bars if _within(each.ts_init, first, last)]
-    if not bars:
-        raise SourceUnavailable(f"{variation.data} has no bars of {bar} from {first} to {last}")
-    return MarketData(
-        instrument=instrument,
-        bar_type=market.bar_type,
-        bars=bars,
-        start=first or market.start,
-        end=variation.end or run.data_end or market.end,
-        description=market.description | {"rows": len(bars)},
+    if source.kind == "catalog" and run.data_start is not None and run.data_end is not None:
+        # Its bars are found by the times that they are stamped with, which most often are those in memory.
+        start = variation.start or min(run.data_start, to_datetime(market.bars[0].ts_init))
+        end = variation.end or max(run.data_end, to_datetime(market.bars[-1].ts_init))
+    return _dated_as_recorded(market, run, variation, start, end)
+
+
+def _dated_as_recorded(
+    market: MarketData, run: RunDetails, variation: Variation, start: datetime | None, end: datetime | None
+) -> MarketData:
+    """Return data with the dates in the record of a run, by which its runs are compared.
+
+    Where the bars were loaded by others, because a file has them at other times of those days than memory
+    had, the description says so: they are what loads the same bars once more.
+    """
+    dates = {"start": variation.start or run.data_start, "end": variation.end or run.data_end}
+    loaded_by = {"start": start, "end": end}
+    others = {name: plain(moment) for name, moment in loaded_by.items() if moment != dates[name]}
+    return replace(
+        market,
+        start=dates["start"] or market.start,
+        end=dates["end"] or market.end,
+        description=market.description | ({"range": others} if others else {}),
     )
 
 
-def _within(nanoseconds: int, first: datetime | None, last: datetime | None) -> bool:
-    at = to_datetime(nanoseconds)
-    return (first is None or at >= first) and (last is None or at <= last)
+def _range_in_memory(
+    run: RunDetails, source: DataSource, bar: str, identifier: InstrumentId
+) -> tuple[datetime | None, datetime | None]:
+    """Return the range in which a source has the bars that were in memory, whose times alone are known."""
+    first, last = run.data_start, run.data_end
+    if first is None or last is None:
+        return first, last
+    if "-DAY-" in bar:
+        # A day's bar may be stamped with any instant of it, in memory with another than in a file. Where an
+        # end was asked of the engine, it ends there again.
+        is_end_asked = bool((run.snapshot.get("range") or {}).get("end"))
+        day = datetime.combine(last, time.max, last.tzinfo)
+        return datetime.combine(first, time.min, first.tzinfo), last if is_end_asked else day
+    if source.kind == "catalog":
+        return first, last
+    # A bar of a file lies in a range from its beginning on, and the first in memory ended when that began.
+    length = timedelta(microseconds=BarSpec.parse(bar, identifier).interval() - MICROSECOND)
+    return first - length, last
 
 
 def _expected(run: RunDetails, described: list[dict[str, Any]]) -> str:

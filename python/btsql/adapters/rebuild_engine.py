@@ -13,12 +13,14 @@ from nautilus_trader.model.objects import Currency
 
 from btsql.adapters import hooks
 from btsql.adapters.components import components_of, strategy_of
-from btsql.adapters.configs import read_config
+from btsql.adapters.configs import read_config, to_plain
 from btsql.adapters.context import RunContext, reproducing
 from btsql.adapters.rebuild_data import FILES, definitions_of, instrument_of, markets_of
 from btsql.adapters.snapshot import takes_no_config
+from btsql.adapters.strategies import ANYTHING_RAISED
 from btsql.adapters.venues import add_venue, opening_balance, venue_arguments
 from btsql.errors import BtsqlError, OperationFailed, SourceUnavailable, UsageError
+from btsql.record import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +39,11 @@ def rebuild_engine(
     """Build a run of an engine again; returns the engine, and what runs it."""
     snapshot = run.snapshot
     # What can be checked in no time first: the data may take some.
-    strategies = _strategies(run, variation)
+    stored = snapshot.get("strategies") or []
+    check_whose_parameters(stored, variation)
+    strategies = [_strategy(document, variation, run) for document in stored]
+    made = varied_parameters(run, variation, stored, [config for _, config in strategies])
+    reproduction.changes = variation.changes(run, made)
     components = components_of(snapshot)
     venues = _venues(run, variation)
     instruments = [instrument_of(document) for document in snapshot.get("instruments") or []]
@@ -57,7 +63,7 @@ def rebuild_engine(
                 engine.add_actor(actor)
             for algorithm in components["exec_algorithms"]:
                 engine.add_exec_algorithm(algorithm)
-            for strategy in strategies:
+            for strategy, _ in strategies:
                 engine.add_strategy(strategy)
     except BaseException:
         engine.dispose()
@@ -70,8 +76,8 @@ def rebuild_engine(
                 strategy_name=run.strategy_name if run.strategy_name != run.strategy_type else None,
                 data_source=str(markets[0].description["kind"]),
                 data=[market.description for market in markets],
-                start=None if asked else markets[0].start,
-                end=None if asked else markets[0].end,
+                start=min(market.start for market in markets),
+                end=max(market.end for market in markets),
             )
         context.venues = _recorded_venues(run, variation)
         engine.expect(context)
@@ -116,13 +122,8 @@ def _asked_of_engine(run: RunDetails, variation: Variation) -> tuple[Any, ...]:
     return variation.start or asked.get("start"), variation.end or asked.get("end")
 
 
-def _strategies(run: RunDetails, variation: Variation) -> list[Any]:
-    stored = run.snapshot.get("strategies") or []
-    check_whose_parameters(stored, variation)
-    return [_strategy(document, variation, run) for document in stored]
-
-
-def _strategy(document: dict[str, Any], variation: Variation, run: RunDetails) -> Any:
+def _strategy(document: dict[str, Any], variation: Variation, run: RunDetails) -> tuple[Any, Any]:
+    """Return a recorded strategy, made again, and the configuration it was made with."""
     path = document["strategy_path"]
     try:
         found, config = strategy_of(document, dict(variation.parameters), _recorded_names(run))
@@ -140,8 +141,8 @@ def _strategy(document: dict[str, Any], variation: Variation, run: RunDetails) -
             hint="Have its constructor take one parameter, config, and run that once more.",
         )
     try:
-        return found(config)
-    except Exception as error:
+        return found(config), config
+    except ANYTHING_RAISED as error:
         raise SourceUnavailable(
             f"{path} cannot be created: {type(error).__name__}: {error}", hint=_as_recorded(run)
         ) from error
@@ -175,8 +176,9 @@ def _recorded_venues(run: RunDetails, variation: Variation) -> list[dict[str, An
 
 
 def _venues(run: RunDetails, variation: Variation) -> list[dict[str, Any]]:
+    venues = _recorded_venues(run, variation)
     try:
-        return [venue_arguments(venue) for venue in _recorded_venues(run, variation)]
+        return [venue_arguments(venue) for venue in venues]
     except UsageError as error:
         raise SourceUnavailable(f"the venue cannot be built again: {error}", hint=error.hint) from error
 
@@ -188,8 +190,26 @@ def check_whose_parameters(strategies: list[Any], variation: Variation) -> None:
     """Refuse other values for parameters where there is not the one strategy that has them."""
     if variation.parameters and len(strategies) != 1:
         raise UsageError(
-            f"the run has {len(strategies)} strategies: --set does not say whose parameter it means"
+            f"--set varies a run of one strategy only, and this run has {len(strategies) or 'none'}",
+            hint="It can be varied by --start, --end, --data and --capital.",
         )
+
+
+def varied_parameters(
+    run: RunDetails, variation: Variation, strategies: list[Any], configs: list[Any]
+) -> dict[str, tuple[Any, Any]]:
+    """Return of each parameter that is to have another value what was recorded, and what it was made of it.
+
+    `configs` are those made for the recorded `strategies`, of which there is one where a parameter is varied.
+    """
+    if not variation.parameters:
+        return {}
+    # The record of a run leaves out what every strategy has, while it has its default.
+    recorded = (strategies[0].get("config") or {}) | run.parameters
+    return {
+        name: (recorded.get(name), plain(to_plain(getattr(configs[0], name))))
+        for name in variation.parameters
+    }
 
 
 def vary_capital(venues: list[dict[str, Any]], run: RunDetails, variation: Variation) -> None:

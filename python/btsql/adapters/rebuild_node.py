@@ -9,17 +9,26 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from nautilus_trader.backtest.config import BacktestRunConfig
 from nautilus_trader.backtest.node import BacktestNode
+from nautilus_trader.model.data import Bar
+from nautilus_trader.persistence.funcs import class_to_filename, urisafe_identifier
 
 from btsql.adapters import hooks
 from btsql.adapters.components import strategy_of
 from btsql.adapters.configs import read_config
 from btsql.adapters.context import reproducing
-from btsql.adapters.rebuild_engine import WITHOUT_EFFECT, check_whose_parameters, vary_capital
+from btsql.adapters.rebuild_engine import (
+    WITHOUT_EFFECT,
+    check_whose_parameters,
+    varied_parameters,
+    vary_capital,
+)
 from btsql.adapters.strategies import look_here
 from btsql.errors import SourceUnavailable, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from nautilus_trader.backtest.config import BacktestDataConfig
 
     from btsql.adapters.context import Reproduction
     from btsql.reproduction import Variation
@@ -28,7 +37,8 @@ if TYPE_CHECKING:
 
 def rebuild_node(run: RunDetails, variation: Variation, reproduction: Reproduction) -> Callable[[], None]:
     """Check that a run of a node can be built again; returns what does it and runs it."""
-    document = _varied(run, variation)
+    document, made = _varied(run, variation)
+    reproduction.changes = variation.changes(run, made)
     _no_secret_is_missing(document)
     try:
         config, _ = read_config(BacktestRunConfig, document)
@@ -40,7 +50,7 @@ def rebuild_node(run: RunDetails, variation: Variation, reproduction: Reproducti
         for strategy in document["engine"].get("strategies") or []:
             strategy_of(strategy, {})
     if run.status != "failure":
-        for data in document["data"]:
+        for data in config.data:
             _check_catalog(run, data)
 
     def execute() -> None:
@@ -55,8 +65,10 @@ def rebuild_node(run: RunDetails, variation: Variation, reproduction: Reproducti
     return execute
 
 
-def _varied(run: RunDetails, variation: Variation) -> dict[str, Any]:
+def _varied(run: RunDetails, variation: Variation) -> tuple[dict[str, Any], dict[str, tuple[Any, Any]]]:
+    """Return the node's configuration with what is varied, and the parameters as `varied_parameters` does."""
     document: dict[str, Any] = copy.deepcopy(run.snapshot["run_config"])
+    made: dict[str, tuple[Any, Any]] = {}
     document["raise_exception"] = True  # so that it is seen here too
     document["engine"] |= {name: None for name in WITHOUT_EFFECT if name in document["engine"]} | {
         "catalogs": [],
@@ -66,6 +78,7 @@ def _varied(run: RunDetails, variation: Variation) -> dict[str, Any]:
         strategies = document["engine"].get("strategies") or []
         check_whose_parameters(strategies, variation)
         _, config = strategy_of(strategies[0], dict(variation.parameters))
+        made = varied_parameters(run, variation, strategies, [config])
         strategies[0]["config"] = msgspec.json.decode(config.json())
     vary_capital(document["venues"], run, variation)
     if variation.start is not None:
@@ -78,7 +91,7 @@ def _varied(run: RunDetails, variation: Variation) -> dict[str, Any]:
             raise UsageError("a node reads catalogs only", hint="Give --data catalog:PATH.")
         for data in document["data"]:
             data["catalog_path"] = str(catalog.absolute())
-    return document
+    return document, made
 
 
 def _no_secret_is_missing(document: Any, place: str = "") -> None:
@@ -93,17 +106,41 @@ def _no_secret_is_missing(document: Any, place: str = "") -> None:
             _no_secret_is_missing(value, f"{place}{name}.")
 
 
-def _check_catalog(run: RunDetails, data: dict[str, Any]) -> None:
-    """Refuse a catalog that is gone or empty, which a node would run on without a word."""
-    if data.get("catalog_fs_protocol") not in {None, "file"}:
+def _check_catalog(run: RunDetails, data: BacktestDataConfig) -> None:
+    """Refuse a catalog that is gone or has lost what the run read: a node runs on it without a word."""
+    if data.catalog_fs_protocol not in {None, "file"}:
         return
-    path = Path(data["catalog_path"])
-    wanted = data.get("instrument_id") or ", ".join(data.get("instrument_ids") or data.get("bar_types") or [])
+    path = Path(data.catalog_path)
+    try:
+        identifiers = _identifiers(data)
+    except Exception as error:  # its class is imported
+        raise SourceUnavailable(f"{data.data_cls} cannot be imported: {error}") from error
+    wanted = ", ".join(identifiers)
     expected = f"Run {run.short_id[:8]} read {wanted} from it. Elsewhere: --data catalog:PATH."
     if not path.is_dir():
         raise SourceUnavailable(f"the catalog {path} does not exist", hint=expected)
     if not any(path.glob("data/**/*.parquet")):
         raise SourceUnavailable(f"the catalog {path} is empty", hint=expected)
-    identifier = data.get("instrument_id")
-    if identifier and not any(path.glob(f"data/*/{str(identifier).replace('/', '')}*/*.parquet")):
-        raise SourceUnavailable(f"the catalog {path} has no data of {identifier}", hint=expected)
+    kind = data.data_type
+    if not kind.__module__.startswith("nautilus_trader"):  # somebody's own data may be laid out otherwise
+        return
+    folder = path / "data" / class_to_filename(kind)
+    held = {file.parent.name for file in folder.glob("*/*.parquet")}
+    for identifier in identifiers:
+        name = urisafe_identifier(identifier)
+        is_there = name in held or (kind is Bar and any(each.startswith(f"{name}-") for each in held))
+        # A run may have asked for more than the catalog had.
+        if not is_there and any(identifier.startswith(each) for each in run.instruments or ()):
+            raise SourceUnavailable(
+                f"the catalog {path} has no {kind.__name__} data of {identifier}", hint=expected
+            )
+
+
+def _identifiers(data: BacktestDataConfig) -> list[str]:
+    """Return the instruments whose data was asked for; of bars their types, where those are known."""
+    instruments = [data.instrument_id] if data.instrument_id else data.instrument_ids or []
+    if data.data_type is not Bar:
+        return [str(each) for each in instruments]
+    if data.bar_spec and instruments:
+        return [f"{each}-{data.bar_spec}-EXTERNAL" for each in instruments]
+    return [str(each) for each in instruments or data.bar_types or []]

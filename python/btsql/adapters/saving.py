@@ -88,6 +88,7 @@ def describe_and_save(
         if is_described(engine, recorder):
             return
         record = describe_run(engine, context, error)
+        context.status = record.status
         try:
             is_told = context.is_failure_told and isinstance(error, Exception)
             context.problem = try_to_save(record, recorder, quiet=is_told)
@@ -104,6 +105,7 @@ def save_unbuilt(config: Any, context: RunContext, error: Exception) -> None:
         return
     with harmless("this run is NOT SAVED: its configuration could not be read"):
         record = describe_failure(context, error, list(config.strategies) if config else [])
+        context.status = record.status
         context.problem = try_to_save(record, recorder_of())
         context.saved_id = None if context.problem else record.run_id
 

@@ -28,6 +28,8 @@ if typing.TYPE_CHECKING:
     from btsql.adapters.market_data import MarketData
 
 NOT_FINITE: Final = ("NaN", "Infinity", "-Infinity")
+ANYTHING_RAISED: Final = (Exception, SystemExit)
+"""What somebody's module may raise; a script without a main guard ends the process that imports it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +157,7 @@ def instantiate(resolved: ResolvedStrategy, config: Any) -> Any:
     """
     try:
         return resolved.strategy_class(config)
-    except Exception as error:
+    except ANYTHING_RAISED as error:
         raise SourceUnavailable(
             f"{resolved.strategy_path} cannot be created: {type(error).__name__}: {error}",
         ) from error
@@ -185,17 +187,19 @@ def converted(field: msgspec.structs.FieldInfo, value: object) -> Any:
     try:
         return msgspec.convert(plain, field.type, dec_hook=msgspec_decoding_hook)
     except (msgspec.ValidationError, ValueError, TypeError, KeyError) as error:
-        if value is None or isinstance(value, bool | int | float):
-            text = _as_text(field, value)
-            if text is not None:
-                return text
+        text = _as_text(field, value) if value is None or isinstance(value, bool | int | float) else None
+        if text is not None and value is not None:
+            return text
+        hint = None if isinstance(error, KeyError) else f"{error}"
+        if text is not None:  # nobody who means nothing wants to test with a word for it
+            hint = f"In quotes it is a text: '{field.name}=\"null\"'."
         raise UsageError(
-            f"{field.name} must be {_type_name(field.type)}, not {value!r}",
-            hint=None if isinstance(error, KeyError) else f"{error}",
+            f"{field.name} must be {_type_name(field.type)}, not {'null' if value is None else repr(value)}",
+            hint=hint,
         ) from error
 
 
-def _as_text(field: msgspec.structs.FieldInfo, value: float | None) -> Any:
+def _as_text(field: msgspec.structs.FieldInfo, value: float | None) -> str | None:
     """Return a number, a truth value or null as the text that a parameter of type text takes, or None."""
     text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else json.dumps(value)
     try:
@@ -279,9 +283,12 @@ def _described(found: object) -> str:
     return f"the class {found.__qualname__}" if inspect.isclass(found) else f"of type {type(found).__name__}"
 
 
-def look_here() -> str:
-    """Have modules be found in the current directory too, and return it."""
-    here = str(Path.cwd())
+def look_here() -> str | None:
+    """Have modules be found in the current directory too, and return it; None where it was deleted."""
+    try:
+        here = str(Path.cwd())
+    except OSError:
+        return None
     if here not in sys.path:
         # Last, so that a file lying about cannot take the place of an installed package.
         sys.path.append(here)
@@ -303,10 +310,10 @@ def attribute(path: str) -> Any:
     here = look_here()
     try:
         found: Any = importlib.import_module(module_name)
-    except Exception as error:
+    except ANYTHING_RAISED as error:
+        places = "Python's path" if here is None else f"Python's path and in {here}"
         raise SourceUnavailable(
-            f"{path} cannot be imported: {type(error).__name__}: {error}",
-            hint=f"Looked for on Python's path and in {here}.",
+            f"{path} cannot be imported: {type(error).__name__}: {error}", hint=f"Looked for on {places}."
         ) from error
     module = found
     for part in name.split("."):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nautilus_trader.backtest import models
 from nautilus_trader.model import enums
 from nautilus_trader.model.identifiers import InstrumentId, Venue
-from nautilus_trader.model.objects import Currency, Money
+from nautilus_trader.model.objects import MONEY_MAX, Currency, Money
 
 from btsql.adapters.configs import read_config
 from btsql.adapters.strategies import attribute
@@ -177,7 +177,10 @@ def opening_balance(capital: Decimal, currency: Currency) -> Money:
     try:
         balance = Money(capital, currency)
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"the capital, {capital}, is more than an account can hold: {error}") from error
+        raise UsageError(
+            f"the capital, {capital}, is more than an account can hold",
+            hint=f"The engine's limit is {MONEY_MAX:,.0f} {currency}.",
+        ) from error
     if balance.as_decimal() <= 0:
         raise UsageError(f"the capital, {capital} {currency}, is less than the smallest amount of it")
     return balance

@@ -139,7 +139,7 @@ def run(  # noqa: PLR0917 - options of a command
     ready_to_save(dsn)
     try:
         with data_kept_apart():
-            run_id = _execute(request, dsn, on_duplicate)
+            run_id, failed = _execute(request, dsn, on_duplicate)
     except BacktestFailed as exc:
         if exc.saved_id is not None and format is not Format.TABLE:
             with suppress(BtsqlError):  # the failure is what there is to tell
@@ -147,6 +147,8 @@ def run(  # noqa: PLR0917 - options of a command
         raise
     if run_id is not None:
         _print_run(run_id, format, dsn)
+    if failed:
+        raise typer.Exit(OperationFailed.exit_code)
 
 
 def request_of(file: Path | None, options: dict[str, str | None], assignments: list[str]) -> BacktestRequest:
@@ -179,8 +181,16 @@ def built(request: BacktestRequest) -> tuple[Any, Any]:
         return adapter, adapter.build(request, engine_class=hooks.RecordedEngine)
 
 
-def _execute(request: BacktestRequest, dsn: str | None, on_duplicate: OnDuplicate) -> str | None:
-    """Run one backtest under the hook; return the reference of its run, None when it was not to be run."""
+def _execute(request: BacktestRequest, dsn: str | None, on_duplicate: OnDuplicate) -> tuple[str | None, bool]:
+    """Run one backtest under the hook.
+
+    Returns
+    -------
+    tuple of str | None and bool
+        The reference of the run to show, None when there is none; and whether it failed without raising, as
+        one that the engine stops early does.
+
+    """
     from btsql.signals import recorded_endings
 
     adapter, backtest = built(request)
@@ -189,7 +199,7 @@ def _execute(request: BacktestRequest, dsn: str | None, on_duplicate: OnDuplicat
     known = _choice(backtest, dsn, on_duplicate)
     if known is not STARTED:
         backtest.engine.dispose()
-        return known
+        return known, False
     context = hooks.prepare(backtest, dsn)
     context.is_failure_told = True
     try:
@@ -198,9 +208,17 @@ def _execute(request: BacktestRequest, dsn: str | None, on_duplicate: OnDuplicat
     except Exception as exc:  # the engine is left as it is: disposing of a broken one only adds noise
         raise BacktestFailed(exc, context.saved_id) from exc
     backtest.engine.dispose()
+    failed = context.status == "failure"
     if context.saved_id is None:  # as was told
-        raise SystemExit(context.problem.exit_code if isinstance(context.problem, BtsqlError) else 1)
-    return str(context.saved_id)
+        raise SystemExit(exit_code_of(context.problem, failed=failed))
+    return str(context.saved_id), failed
+
+
+def exit_code_of(problem: Exception | None, *, failed: bool) -> int:
+    """Return the exit code of a run that was not saved: that it failed says more than that it waits."""
+    if failed or not isinstance(problem, BtsqlError):
+        return OperationFailed.exit_code
+    return problem.exit_code
 
 
 class BacktestFailed(OperationFailed):

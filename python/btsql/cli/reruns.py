@@ -20,11 +20,14 @@ from btsql.cli.common import (
     say,
     working,
 )
-from btsql.cli.execution import data_kept_apart
-from btsql.errors import BtsqlError, OperationFailed, UsageError
+from btsql.cli.execution import data_kept_apart, exit_code_of
+from btsql.errors import OperationFailed, UsageError
 from btsql.masking import without_passwords
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from btsql.adapters.rebuild import Rebuilt
     from btsql.reproduction import Variation
     from btsql.run_details import RunDetails
 
@@ -76,9 +79,13 @@ def rerun(  # noqa: PLR0917 - options of a command
         origin = get_run(connection, run)
     _say_what_is_missing(origin, variation)
     with data_kept_apart():
-        new_id, failed = _execute(origin, variation, dsn, dry_run=dry_run)
-    if new_id is None:
-        _print_plan(origin, variation, format)
+        backtest = _built(origin, variation, dsn, dry_run=dry_run)
+        if dry_run:
+            backtest.dispose()
+        else:
+            new_id, failed = _execute(backtest)
+    if dry_run:
+        _print_plan(origin, variation, backtest.reproduction.changes or {}, format)
         return
     verdict = _print_verdict(origin, new_id, format, dsn)
     if strict and verdict == "DIFFERS":
@@ -112,10 +119,7 @@ def _say_what_is_missing(origin: RunDetails, variation: Variation) -> None:
         say(f"not in the record of run {origin.short_id[:8]}: " + "; ".join(str(item) for item in missing))
 
 
-def _execute(
-    origin: RunDetails, variation: Variation, dsn: str | None, *, dry_run: bool
-) -> tuple[str | None, bool]:
-    """Run it under the hook; return the new run's id, None for a dry run, and whether the backtest raised."""
+def _built(origin: RunDetails, variation: Variation, dsn: str | None, *, dry_run: bool) -> Rebuilt:
     from btsql.recorder import recorder
     from btsql.reproduction import rebuilt
 
@@ -123,47 +127,73 @@ def _execute(
     with working("loading Nautilus Trader and the data"):
         backtest = rebuilt(origin, variation, recorder(dsn), is_dry=dry_run)
         look_for_garbage()
-    if dry_run:
-        backtest.dispose()
-        return None, False
+    return backtest
+
+
+def _execute(backtest: Rebuilt) -> tuple[str, bool]:
+    """Run it under the hook; return the new run's id, and whether the backtest failed."""
     with working("running the backtest"):
         error = backtest.run()
     if error is not None:
         say(without_passwords(f"the backtest failed: {type(error).__name__}: {error}"))
-    if backtest.reproduction.saved_id is None:  # as was told
-        problem = backtest.reproduction.problem
-        raise SystemExit(problem.exit_code if isinstance(problem, BtsqlError) else 1)
-    return str(backtest.reproduction.saved_id), error is not None
+    made = backtest.reproduction
+    failed = error is not None or made.status == "failure"  # one that is stopped early raises nothing
+    if made.saved_id is None:  # as was told
+        raise SystemExit(exit_code_of(made.problem, failed=failed))
+    return str(made.saved_id), failed
 
 
-def _print_plan(origin: RunDetails, variation: Variation, format: BriefFormat) -> None:
-    from btsql.render.documents import as_json, as_json_line, machine_value
+def _print_plan(
+    origin: RunDetails, variation: Variation, changes: Mapping[str, Any], format: BriefFormat
+) -> None:
+    """Print what would be run, and what of it is not as it was recorded."""
+    from btsql.render.documents import as_json
     from btsql.render.values import printable
-    from btsql.reproduction import located
+    from btsql.reproduction import CIRCUMSTANCES, located
 
-    changes = variation.changes(origin)
+    parameters = {
+        name.removeprefix("param."): change["to"]
+        for name, change in changes.items()
+        if name not in CIRCUMSTANCES
+    }
+    capital = variation.capital or origin.initial_capital
     plan: dict[str, Any] = {
         "run": str(origin.run_id),
         "strategy": origin.strategy_path,
-        "parameters": origin.parameters,
+        "parameters": origin.parameters | parameters,
         "instruments": origin.instruments,
         "data": str(variation.data.placed()) if variation.data else located(origin),
-        "start": machine_value(origin.data_start),
-        "end": machine_value(origin.data_end),
-        "capital": None
-        if origin.initial_capital is None
-        else f"{origin.initial_capital:f} {origin.currency}",
-        "changes": changes,
+        "start": variation.start or origin.data_start,
+        "end": variation.end or origin.data_end,
+        "capital": None if capital is None else f"{capital:f} {origin.currency}",
+        "changes": changes or None,
     }
     if format is BriefFormat.JSON:
         out(as_json(plan))
         return
     lines = [f"would run {origin.short_id[:8]} again, and record it as a new run"]
     for name, value in plan.items():
-        if name != "run" and value is not None:
-            text = " ".join(value) if isinstance(value, list) else value
-            lines.append(f"  {name:<11} {text if isinstance(text, str) else as_json_line(text)}")
+        if name not in {"run", "changes"} and value is not None:
+            lines.append(f"  {name:<11} {' '.join(value) if isinstance(value, list) else _plain_text(value)}")
+    if changes:
+        lines.append("Changed")
+    for name, change in changes.items():
+        lines.append(f"  {name}: {_plain_text(change['from'])} -> {_plain_text(change['to'])}")
     out(printable("\n".join(lines), keep="\n"))
+
+
+def _plain_text(value: object) -> str:
+    """Return a value of a plan as people read it; an instant that begins or ends a day as that day."""
+    from datetime import datetime
+
+    from btsql.render.documents import as_json_line
+    from btsql.render.values import instant
+
+    if value is None:
+        return "unset"
+    if isinstance(value, datetime):
+        return str(instant(value))
+    return value if isinstance(value, str) else as_json_line(value)
 
 
 def _print_verdict(origin: RunDetails, new_id: str, format: BriefFormat, dsn: str | None) -> str:

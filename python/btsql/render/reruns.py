@@ -78,6 +78,8 @@ def _headline(head: VerdictRow, width: int | None) -> str:
 
 def _reason_line(row: VerdictRow) -> str:
     values = [_short(value) for value in (row.original_value, row.reproduced_value)]
+    if row.section == "change" and row.field in {"start", "end"}:
+        values = [value and instant(datetime.fromisoformat(value)) for value in values]
     if row.section == "change" or row.field.startswith("parameter "):
         between = f": {values[0] or 'unset'} -> {values[1] or 'unset'}"
     elif row.field == "not captured":
