@@ -79,7 +79,7 @@ def _headline(head: VerdictRow, width: int | None) -> str:
 def _reason_line(row: VerdictRow) -> str:
     values = [_short(value) for value in (row.original_value, row.reproduced_value)]
     if row.section == "change" and row.field in {"start", "end"}:
-        values = [value and instant(datetime.fromisoformat(value)) for value in values]
+        values = [value and _instant_text(value) for value in values]
     if row.section == "change" or row.field.startswith("parameter "):
         between = f": {values[0] or 'unset'} -> {values[1] or 'unset'}"
     elif row.field == "not captured":
@@ -88,6 +88,13 @@ def _reason_line(row: VerdictRow) -> str:
         between = f" ({values[0]} -> {values[1]})" if all(values) else ""
     note = f": {printable(row.note)}" if row.note else ""
     return f"{printable(row.field)}{between}{note}"
+
+
+def _instant_text(text: str) -> str:
+    try:
+        return instant(datetime.fromisoformat(text))
+    except ValueError:  # a record of somebody else's may have anything there
+        return text
 
 
 def _short(value: str | None) -> str | None:
