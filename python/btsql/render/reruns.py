@@ -92,7 +92,7 @@ def _reason_line(row: VerdictRow) -> str:
 
 def _instant_text(text: str) -> str:
     try:
-        return instant(datetime.fromisoformat(text))
+        return instant(datetime.fromisoformat(text)) or text
     except ValueError:  # a record of somebody else's may have anything there
         return text
 
