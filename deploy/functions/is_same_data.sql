@@ -9,9 +9,9 @@ BEGIN ATOMIC
     WITH side AS (
         SELECT run.place, run.record -> 'environment' ->> 'data_fingerprint' AS fingerprint,
                run.record -> 'environment' ->> 'data_fingerprint_covers' ~ '^every value of [0-9,]+ items$' AS is_complete,
-               -- The files by their contents; NULL unless all of them are known.
+               -- The files by their contents, wherever they are and whatever range was read; NULL unless all are known.
                CASE WHEN NOT jsonb_path_exists(run.record, '$.snapshot.data[*] ? (!exists (@.sha256))')
-                    THEN (SELECT jsonb_agg(file.value - 'path' ORDER BY file.place)
+                    THEN (SELECT jsonb_agg(file.value - '{path,range}'::text[] ORDER BY file.place)
                             FROM jsonb_path_query(run.record, '$.snapshot.data[*] ? (@.type() == "object")')
                                  WITH ORDINALITY AS file (value, place))
                END AS files

@@ -1,7 +1,7 @@
 -- Tests of functions/is_same_data
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(26);
+SELECT plan(27);
 
 SELECT has_function('btsql', 'is_same_data', ARRAY['jsonb', 'jsonb']);
 SELECT function_returns('btsql', 'is_same_data', ARRAY['jsonb', 'jsonb'], 'boolean');
@@ -26,6 +26,8 @@ SELECT is(is_same_data(pg_temp.run_on(one, covers, one_data), pg_temp.run_on(oth
         ('a', 'a', 'every value of 9 items; of Custom no value', '[]', '[]', NULL, 'some values were not read'),
         ('a', 'a', NULL, '[]', '[]', NULL, 'nobody knows what it covers'),
         ('a', 'a', 'a sample', '[{"sha256": "f"}]', '[{"sha256": "f", "path": "/b"}]', true, 'the same file elsewhere'),
+        ('a', 'a', 'a sample', '[{"sha256": "f"}]', '[{"sha256": "f", "range": {"end": null}}]', true,
+         'the same file, of a range that is told'),
         ('a', 'a', 'a sample', '[{"sha256": "f"}]', '[{"sha256": "g"}]', NULL, 'another file'),
         ('a', 'a', 'a sample', '[{"sha256": "f"}, {}]', '[{"sha256": "f"}, {}]', NULL, 'a file without a digest'),
         ('a', NULL, 'every value of 9 items', '[]', '[]', NULL, 'no fingerprint'),

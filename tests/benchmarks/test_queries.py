@@ -174,12 +174,15 @@ def timings(connection: psycopg.Connection[Any], query: Query, ids: list[str]) -
 def alternating(
     connection: psycopg.Connection[Any], query: Query, ids: list[str], statements: list[str]
 ) -> list[list[float]]:
-    """Run the statements in turn with the arguments of a query, so that a busy machine slows them alike."""
+    """Run the statements in turn with the arguments of a query, so that a busy machine slows them alike.
+
+    Each is planned when it is run, as what is typed by hand is: psycopg would prepare what comes again.
+    """
     taken: list[list[float]] = [[] for _ in statements]
     for number in range(ROUNDS + 3):
         for statement, milliseconds in zip(statements, taken, strict=True):
             began = time.perf_counter()
-            connection.execute(statement.encode(), query.arguments(ids, number * 7)).fetchall()
+            connection.execute(statement.encode(), query.arguments(ids, number * 7), prepare=False).fetchall()
             milliseconds.append((time.perf_counter() - began) * 1e3)
     return [sorted(milliseconds[3:]) for milliseconds in taken]
 

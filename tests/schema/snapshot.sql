@@ -1315,7 +1315,7 @@ CREATE FUNCTION btsql.is_same_data(one jsonb, other jsonb) RETURNS boolean
              ((run.record -> 'environment'::text) ->> 'data_fingerprint'::text) AS fingerprint,
              (((run.record -> 'environment'::text) ->> 'data_fingerprint_covers'::text) ~ '^every value of [0-9,]+ items$'::text) AS is_complete,
                  CASE
-                     WHEN (NOT jsonb_path_exists(run.record, '$."snapshot"."data"[*]?(!(exists (@."sha256")))'::jsonpath)) THEN ( SELECT jsonb_agg((file.value - 'path'::text) ORDER BY file.place) AS jsonb_agg
+                     WHEN (NOT jsonb_path_exists(run.record, '$."snapshot"."data"[*]?(!(exists (@."sha256")))'::jsonpath)) THEN ( SELECT jsonb_agg((file.value - '{path,range}'::text[]) ORDER BY file.place) AS jsonb_agg
                         FROM jsonb_path_query(run.record, '$."snapshot"."data"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY file(value, place))
                      ELSE NULL::jsonb
                  END AS files
