@@ -373,6 +373,8 @@ FORKED_INSIDE = """
     btsql.autosave()
     engine = backtests.engine(Forking(backtests.CycleConfig(instrument_id=backtests.AAPL.id)))
     engine.run()
+    if Forking.child == 0:
+        os._exit(0)  # with 1.231 a forked process hangs when it ends by itself, also without btsql
     sys.exit(0)
 """
 
