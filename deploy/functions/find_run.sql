@@ -31,13 +31,12 @@ BEGIN
     ELSIF wanted ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' OR wanted ~ '^[0-9a-f]{32}$' THEN
         candidates := ARRAY(SELECT run.run_id FROM backtest_run AS run WHERE run.run_id = wanted::uuid);
     ELSIF wanted ~ '^[0-9a-f]{4}[0-9a-f-]*$' AND length(digits) < 32 THEN
-        -- Four digits may be those of all runs of 50 days: no more are read than are listed.
-        candidates := ARRAY((SELECT run.run_id
-                               FROM backtest_run AS run
-                              WHERE short_id(run.run_id) COLLATE "C" >= wanted
-                                AND short_id(run.run_id) COLLATE "C" < wanted || 'g'
-                              ORDER BY run.run_id DESC
-                              LIMIT 11)
+        -- Last groups are random: four digits fit one run in 65,536. First digits are a time, and four of them may fit all
+        -- runs of 50 days: of these no more are read than are listed.
+        candidates := ARRAY(SELECT run.run_id
+                              FROM backtest_run AS run
+                             WHERE short_id(run.run_id) COLLATE "C" >= wanted
+                               AND short_id(run.run_id) COLLATE "C" < wanted || 'g'
                              UNION
                             (SELECT run.run_id
                                FROM backtest_run AS run

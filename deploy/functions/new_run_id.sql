@@ -9,9 +9,9 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL SAFE
 SET search_path = btsql, pg_temp
 AS $function$
 BEGIN
-    IF NOT new_run_id.started_at BETWEEN '1970-01-01 00:00:00+00' AND '9999-12-31 23:59:59.999999+00' THEN
-        RAISE EXCEPTION 'started_at is %, not of the years 1970 to 9999', new_run_id.started_at
-            USING ERRCODE = 'invalid_parameter_value';
+    IF new_run_id.started_at < '1970-01-01 00:00:00+00' OR new_run_id.started_at >= '9999-01-01 00:00:00+00' THEN
+        RAISE EXCEPTION 'started_at is %, not of the years 1970 to 9998', new_run_id.started_at
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give the time at which the execution began.';
     END IF;
     RETURN encode(
         set_bit(set_bit(
@@ -25,6 +25,6 @@ $function$;
 
 COMMENT ON FUNCTION btsql.new_run_id(timestamptz) IS
     'A new run id: UUID version 7 (RFC 9562) whose milliseconds are those of started_at and whose other 74 bits are '
-    'random. Ids sort by start. Raises invalid_parameter_value for a year outside 1970 to 9999.';
+    'random. Ids sort by start. Raises invalid_parameter_value for a year outside 1970 to 9998.';
 
 COMMIT;

@@ -30,14 +30,15 @@ BEGIN ATOMIC
         'strategy_source', surroundings_of.record -> 'environment' -> 'source_digest',
         'engine_version', surroundings_of.record -> 'environment' -> 'nautilus_trader',
         'data_fingerprint', surroundings_of.record -> 'environment' -> 'data_fingerprint',
-        -- 3 kB, of which a digest says as much.
-        'random_numbers', left(md5(surroundings_of.record -> 'snapshot' ->> 'random_state'), 12)))
+        -- 3 kB, of which a digest says as much; not md5(), which a server that keeps to FIPS does not have.
+        'random_numbers', left(encode(sha256(convert_to(
+            surroundings_of.record -> 'snapshot' ->> 'random_state', 'UTF8')), 'hex'), 12)))
       -- The one balance of the one venue is the capital: it would differ twice, and a run that was killed has only this.
       FROM (SELECT surroundings_of.record -> 'snapshot' -> 'venues' AS venues,
                    CASE WHEN surroundings_of.record -> 'snapshot' -> 'venues' -> 1 IS NULL
                          AND surroundings_of.record -> 'snapshot' -> 'venues' -> 0 -> 'starting_balances' -> 1 IS NULL
                         THEN regexp_match(surroundings_of.record -> 'snapshot' -> 'venues' -> 0 -> 'starting_balances' ->> 0,
-                                          '^([0-9][0-9_]*(?:\.[0-9]+)?) (\S+)$')
+                                          '^([0-9][0-9_]{0,39}(?:\.[0-9]{1,40})?) (\S+)$')
                    END AS balance) AS venue
      CROSS JOIN LATERAL (SELECT venue.venues, replace(venue.balance[1], '_', '')::numeric AS amount,
                                 venue.balance[2] AS currency) AS capital;
@@ -47,7 +48,7 @@ COMMENT ON FUNCTION btsql.surroundings_of(jsonb) IS
     'What a result depends on besides the configuration, instruments and dates, from a record document or from a row '
     'of runs as JSON: capital, currency, data source and where the data is, venues (the balance of a single venue '
     'counts as the capital), definitions of the tested instruments, settings of the engine, actors, execution '
-    'algorithms, digest of the strategy''s source, engine version, data fingerprint. Values that are not known are '
-    'left out.';
+    'algorithms, digest of the strategy''s source, engine version, data fingerprint, and a digest of the random numbers '
+    'that fills were drawn with. Values that are not known are left out.';
 
 COMMIT;

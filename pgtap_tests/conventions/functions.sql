@@ -41,6 +41,10 @@ SELECT name, 'has WITH RECURSIVE'
   FROM function
  WHERE body ~* '\mWITH\s+RECURSIVE\M'
  UNION ALL
+SELECT name, 'uses md5(), which a server that keeps to FIPS does not have'
+  FROM function
+ WHERE body ~* '\mmd5\M'
+ UNION ALL
 SELECT name, 'notifies'
   FROM function
  WHERE body ~* '\m(NOTIFY|pg_notify)\M'
@@ -79,8 +83,9 @@ CREATE FUNCTION btsql.star(integer) RETURNS btsql.backtest_run LANGUAGE plpgsql 
     AS 'BEGIN RETURN (SELECT r FROM (SELECT * FROM backtest_run) AS r); END';
 CREATE FUNCTION btsql.unsafe() RETURNS void LANGUAGE plpgsql PARALLEL SAFE SET search_path = btsql, pg_temp
     AS 'BEGIN EXCEPTION WHEN OTHERS THEN NULL; END';
+CREATE FUNCTION btsql.hashes(given text) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT md5(given); END;
 CREATE FUNCTION btsql.harmless() RETURNS void LANGUAGE plpgsql SET search_path = btsql, pg_temp
-    AS E'BEGIN\n-- no WITH RECURSIVE, no SELECT *\nRAISE NOTICE ''SELECT * is no statement here''; END';
+    AS E'BEGIN\n-- no WITH RECURSIVE, no SELECT *, no md5()\nRAISE NOTICE ''SELECT * is no statement here''; END';
 
 SELECT set_eq('SELECT name || '' '' || what FROM fault',
               ARRAY['open_path is plpgsql without a pinned search_path',
@@ -93,6 +98,7 @@ SELECT set_eq('SELECT name || '' '' || what FROM fault',
                     'notifier is a trigger function that does more than look at OLD and NEW',
                     'star has SELECT *',
                     'star has an argument without a name',
+                    'hashes uses md5(), which a server that keeps to FIPS does not have',
                     'unsafe is PARALLEL SAFE and can do what a parallel worker cannot'],
               'a fault shows, and words in comments and texts are none');
 
