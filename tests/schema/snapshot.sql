@@ -1196,13 +1196,12 @@ BEGIN
     ELSIF wanted ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' OR wanted ~ '^[0-9a-f]{32}$' THEN
         candidates := ARRAY(SELECT run.run_id FROM backtest_run AS run WHERE run.run_id = wanted::uuid);
     ELSIF wanted ~ '^[0-9a-f]{4}[0-9a-f-]*$' AND length(digits) < 32 THEN
-        -- Four digits may be those of all runs of 50 days: no more are read than are listed.
-        candidates := ARRAY((SELECT run.run_id
-                               FROM backtest_run AS run
-                              WHERE short_id(run.run_id) COLLATE "C" >= wanted
-                                AND short_id(run.run_id) COLLATE "C" < wanted || 'g'
-                              ORDER BY run.run_id DESC
-                              LIMIT 11)
+        -- Last groups are random: four digits fit one run in 65,536. First digits are a time, and four of them may fit all
+        -- runs of 50 days: of these no more are read than are listed.
+        candidates := ARRAY(SELECT run.run_id
+                              FROM backtest_run AS run
+                             WHERE short_id(run.run_id) COLLATE "C" >= wanted
+                               AND short_id(run.run_id) COLLATE "C" < wanted || 'g'
                              UNION
                             (SELECT run.run_id
                                FROM backtest_run AS run
@@ -1593,9 +1592,9 @@ CREATE FUNCTION btsql.new_run_id(started_at timestamp with time zone DEFAULT clo
     SET search_path TO 'btsql', 'pg_temp'
     AS $$
 BEGIN
-    IF NOT new_run_id.started_at BETWEEN '1970-01-01 00:00:00+00' AND '9999-12-31 23:59:59.999999+00' THEN
-        RAISE EXCEPTION 'started_at is %, not of the years 1970 to 9999', new_run_id.started_at
-            USING ERRCODE = 'invalid_parameter_value';
+    IF new_run_id.started_at < '1970-01-01 00:00:00+00' OR new_run_id.started_at >= '9999-01-01 00:00:00+00' THEN
+        RAISE EXCEPTION 'started_at is %, not of the years 1970 to 9998', new_run_id.started_at
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give the time at which the execution began.';
     END IF;
     RETURN encode(
         set_bit(set_bit(
@@ -1607,7 +1606,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION new_run_id(started_at timestamp with time zone); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) IS 'A new run id: UUID version 7 (RFC 9562) whose milliseconds are those of started_at and whose other 74 bits are random. Ids sort by start. Raises invalid_parameter_value for a year outside 1970 to 9999.';
+COMMENT ON FUNCTION btsql.new_run_id(started_at timestamp with time zone) IS 'A new run id: UUID version 7 (RFC 9562) whose milliseconds are those of started_at and whose other 74 bits are random. Ids sort by start. Raises invalid_parameter_value for a year outside 1970 to 9998.';
 -- Name: newest_with_value(jsonb, uuid, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.newest_with_value(parameters jsonb, before uuid, result_limit integer) RETURNS uuid[]
     LANGUAGE plpgsql STABLE
@@ -2950,10 +2949,10 @@ CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
             FROM jsonb_path_query(surroundings_of.record, '$."snapshot"."instruments"[*]?(@.type() == "object")'::jsonpath) item(item)
            WHERE ((surroundings_of.record -> 'instruments'::text) ? (item.item ->> 'id'::text))), 'engine_settings', ( SELECT jsonb_object_agg(part.name, ((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name) - 'debug'::text)) AS jsonb_object_agg
             FROM ( VALUES ('data_engine'::text), ('exec_engine'::text), ('risk_engine'::text), ('portfolio'::text), ('emulator'::text)) part(name)
-           WHERE (jsonb_typeof((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name)) = 'object'::text)), 'actors', ((surroundings_of.record -> 'snapshot'::text) -> 'actors'::text), 'exec_algorithms', ((surroundings_of.record -> 'snapshot'::text) -> 'exec_algorithms'::text), 'strategy_source', ((surroundings_of.record -> 'environment'::text) -> 'source_digest'::text), 'engine_version', ((surroundings_of.record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((surroundings_of.record -> 'environment'::text) -> 'data_fingerprint'::text), 'random_numbers', "left"(md5(((surroundings_of.record -> 'snapshot'::text) ->> 'random_state'::text)), 12))) AS jsonb_strip_nulls
+           WHERE (jsonb_typeof((((surroundings_of.record -> 'snapshot'::text) -> 'engine'::text) -> part.name)) = 'object'::text)), 'actors', ((surroundings_of.record -> 'snapshot'::text) -> 'actors'::text), 'exec_algorithms', ((surroundings_of.record -> 'snapshot'::text) -> 'exec_algorithms'::text), 'strategy_source', ((surroundings_of.record -> 'environment'::text) -> 'source_digest'::text), 'engine_version', ((surroundings_of.record -> 'environment'::text) -> 'nautilus_trader'::text), 'data_fingerprint', ((surroundings_of.record -> 'environment'::text) -> 'data_fingerprint'::text), 'random_numbers', "left"(encode(sha256(convert_to(((surroundings_of.record -> 'snapshot'::text) ->> 'random_state'::text), 'UTF8'::name)), 'hex'::text), 12))) AS jsonb_strip_nulls
     FROM (( SELECT ((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) AS venues,
                  CASE
-                     WHEN (((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 1) IS NULL) AND ((((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) -> 1) IS NULL)) THEN regexp_match((((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) ->> 0), '^([0-9][0-9_]*(?:\.[0-9]+)?) (\S+)$'::text)
+                     WHEN (((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 1) IS NULL) AND ((((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) -> 1) IS NULL)) THEN regexp_match((((((surroundings_of.record -> 'snapshot'::text) -> 'venues'::text) -> 0) -> 'starting_balances'::text) ->> 0), '^([0-9][0-9_]{0,39}(?:\.[0-9]{1,40})?) (\S+)$'::text)
                      ELSE NULL::text[]
                  END AS balance) venue
       CROSS JOIN LATERAL ( SELECT venue.venues,
@@ -2961,7 +2960,7 @@ CREATE FUNCTION btsql.surroundings_of(record jsonb) RETURNS jsonb
              venue.balance[2] AS currency) capital);
 END;
 -- Name: FUNCTION surroundings_of(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides the configuration, instruments and dates, from a record document or from a row of runs as JSON: capital, currency, data source and where the data is, venues (the balance of a single venue counts as the capital), definitions of the tested instruments, settings of the engine, actors, execution algorithms, digest of the strategy''s source, engine version, data fingerprint. Values that are not known are left out.';
+COMMENT ON FUNCTION btsql.surroundings_of(record jsonb) IS 'What a result depends on besides the configuration, instruments and dates, from a record document or from a row of runs as JSON: capital, currency, data source and where the data is, venues (the balance of a single venue counts as the capital), definitions of the tested instruments, settings of the engine, actors, execution algorithms, digest of the strategy''s source, engine version, data fingerprint, and a digest of the random numbers that fills were drawn with. Values that are not known are left out.';
 -- Name: test_bed(text, text[], timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.test_bed(strategy_path text, instruments text[], data_start timestamp with time zone, data_end timestamp with time zone) RETURNS uuid
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
