@@ -1,17 +1,15 @@
 -- Tests of functions/compare_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(102);
+SELECT plan(101);
 
 SELECT has_function('btsql', 'compare_runs', ARRAY['text[]']);
 SELECT function_returns('btsql', 'compare_runs', ARRAY['text[]'], 'setof record');
-SELECT function_lang_is('btsql', 'compare_runs', ARRAY['text[]'], 'plpgsql');
+SELECT function_lang_is('btsql', 'compare_runs', ARRAY['text[]'], 'sql');
 SELECT volatility_is('btsql', 'compare_runs', ARRAY['text[]'], 'stable');
 
 SELECT is((SELECT proargnames::text[] FROM pg_proc WHERE oid = 'btsql.compare_runs'::regproc),
           '{references,section,field,run_values,differs,best}', 'columns of the result');
-SELECT ok((SELECT 'jit=off' = ANY (proconfig) FROM pg_proc WHERE oid = 'btsql.compare_runs'::regproc),
-          'its plan, whose cost is overrated, is not compiled');
 
 SELECT pg_temp.record_at(1);
 SELECT pg_temp.record_at(2, '{"parameters": {"fast_period": 12, "mode": "b"},

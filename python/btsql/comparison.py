@@ -100,22 +100,12 @@ def compare_runs(connection: psycopg.Connection[Any], *references: str) -> list[
         Fewer than 2 or more than 10 runs, or an invalid reference.
 
     """
-    # In one round trip, as the command line asks nothing else of the database.
     query = """
-        WITH found AS MATERIALIZED (
-            SELECT given.place, to_jsonb(run) AS document
-              FROM unnest(%(references)s::text[]) WITH ORDINALITY AS given (reference, place)
-             CROSS JOIN LATERAL btsql.get_run(given.reference) AS run)
-        SELECT compared.*,
-               ARRAY(SELECT CASE compared.section
-                                WHEN 'parameter' THEN found.document -> 'parameters' -> compared.field
-                                ELSE found.document -> replace(compared.field, 'other ', '')
-                            END
-                       FROM found
-                      ORDER BY found.place) AS values
-          FROM btsql.compare_runs(VARIADIC %(references)s::text[]) AS compared"""
+        SELECT section, field, run_values, differs, best,
+               coalesce(exact_values, to_jsonb(run_values)) AS values
+          FROM btsql.compared_fields(%s::text[])"""
     with translated_errors(), connection.cursor(row_factory=class_row(ComparedField)) as cursor:
-        fields = cursor.execute(query, {"references": list(references)}).fetchall()
+        fields = cursor.execute(query, [list(references)]).fetchall()
     return [replace(field, values=_exact_values(field)) for field in fields]
 
 

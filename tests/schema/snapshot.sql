@@ -711,8 +711,8 @@ CREATE FUNCTION btsql.comparable_value(value jsonb) RETURNS text
 END;
 -- Name: FUNCTION comparable_value(value jsonb); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.comparable_value(value jsonb) IS 'A JSON value as comparisons show it: a number with six significant digits, from 100,000 on as a whole number; a text unchanged.';
--- Name: compare_runs(text[]); Type: FUNCTION; Schema: btsql; Owner: -
-CREATE FUNCTION btsql.compare_runs(VARIADIC "references" text[]) RETURNS TABLE(section text, field text, run_values text[], differs boolean, best text)
+-- Name: compared_fields(text[]); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.compared_fields("references" text[]) RETURNS TABLE(section text, field text, run_values text[], exact_values jsonb, differs boolean, best text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
     SET "TimeZone" TO 'UTC'
@@ -720,7 +720,7 @@ CREATE FUNCTION btsql.compare_runs(VARIADIC "references" text[]) RETURNS TABLE(s
     SET jit TO 'off'
     AS $_$
 DECLARE
-    wanted    CONSTANT integer := coalesce(cardinality(compare_runs."references"), 0);
+    wanted    CONSTANT integer := coalesce(cardinality(compared_fields."references"), 0);
     minute    CONSTANT text := 'YYYY-MM-DD HH24:MI';
     exactly   CONSTANT text := 'YYYY-MM-DD HH24:MI:SS.US';
     runs      jsonb[];
@@ -733,7 +733,7 @@ BEGIN
         RAISE EXCEPTION 'compare_runs() takes 2 to 10 runs, not %', wanted
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Write compare_runs(''@~1'', ''@'').';
     END IF;
-    FOREACH reference IN ARRAY compare_runs."references" LOOP
+    FOREACH reference IN ARRAY compared_fields."references" LOOP
         found_ids := found_ids || find_run(reference);
     END LOOP;
     digits := short_id_digits(ARRAY(SELECT DISTINCT unnest(found_ids)));
@@ -865,26 +865,27 @@ BEGIN
          GROUP BY part.rank, part.name
         HAVING count(own.told) > 0)
     -- What makes runs hard to compare comes first, and appears again in its usual place.
-    SELECT ordered.section, ordered.field, ordered.run_values, ordered.differs, ordered.best
+    SELECT ordered.section, ordered.field, ordered.run_values, to_jsonb(ordered.exact_values), ordered.differs, ordered.best
       FROM (SELECT 0 AS part, fields.rank, 'caution' AS section, 'other ' || fields.field AS field, fields.run_values,
-                   true AS differs, NULL AS best
+                   fields.exact_values, true AS differs, NULL AS best
               FROM fields
              WHERE fields.matters AND fields.is_known_to_differ
              UNION ALL
-            SELECT 0, 0, 'caution', 'other market data', other_data.told, true, NULL
+            SELECT 0, 0, 'caution', 'other market data', other_data.told, NULL, true, NULL
               FROM other_data
              WHERE NOT EXISTS (SELECT FROM fields
                                 WHERE fields.part = 1 AND fields.differs
                                   AND fields.field IN ('instruments', 'data_start', 'data_end'))
              UNION ALL
             SELECT 0, other_settings.rank, 'caution', 'other ' || replace(other_settings.name, '_', ' '), other_settings.told,
-                   true, NULL
+                   NULL, true, NULL
               FROM other_settings
              -- Other instruments have other definitions, and may have other venues.
              WHERE other_settings.name NOT IN ('venues', 'instrument_definitions')
                 OR NOT EXISTS (SELECT FROM fields WHERE fields.part = 1 AND fields.differs AND fields.field = 'instruments')
              UNION ALL
-            SELECT fields.part, fields.rank, fields.section, fields.field, fields.run_values, fields.differs,
+            SELECT fields.part, fields.rank, fields.section, fields.field, fields.run_values, fields.exact_values,
+                   fields.differs,
                    (SELECT CASE WHEN count(*) = wanted THEN 'all' ELSE string_agg(ids[exact.place], ', ' ORDER BY exact.place) END
                       FROM unnest(fields.exact_values) WITH ORDINALITY AS exact (value, place)
                      WHERE btsql.number_or_null(exact.value) = fields.best_value)
@@ -892,6 +893,19 @@ BEGIN
      ORDER BY ordered.part, ordered.rank, ordered.field;
 END;
 $_$;
+-- Name: FUNCTION compared_fields("references" text[]); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.compared_fields("references" text[]) IS 'The rows of compare_runs(), which describes them, with the exact values of each field as a JSON array in the same order: times as ISO 8601 texts in UTC. NULL for a caution that is about more than one field.';
+-- Name: compare_runs(text[]); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.compare_runs(VARIADIC "references" text[]) RETURNS TABLE(section text, field text, run_values text[], differs boolean, best text)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT compared.section,
+     compared.field,
+     compared.run_values,
+     compared.differs,
+     compared.best
+    FROM btsql.compared_fields(compare_runs."references") compared(section, field, run_values, exact_values, differs, best);
+END;
 -- Name: FUNCTION compare_runs(VARIADIC "references" text[]); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) IS 'Compares 2 to 10 runs of any strategies, instruments and periods, one row for each field. section: caution, run, parameter or metric. run_values: the values in the order of the references: numbers to six significant digits; fractions, ratios and money as in performance_metrics; times in UTC; NULL for a parameter that the run does not have, ''null'' for one that is null. differs: whether the exact values differ. best: for a metric, the short id of the best run, several when they tie, all when all tie; a run without a value is never best. data_source includes the path or seed; strategy_source is the start of a digest. The caution rows come first and name what makes the runs hard to compare, where it is known of the runs that differ. ''other market data'' means that instruments and dates are the same, but the data is not (see is_same_data) or, where that is not known, the digests of its files differ or, without a fingerprint, its path or seed; ''other venues'' and similar rows show the settings that differ. references: see find_run and what it raises. Raises invalid_parameter_value for fewer or more runs.';
 -- Name: config_hash(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
@@ -3415,6 +3429,9 @@ GRANT ALL ON FUNCTION btsql.check_sort_key(sort_by text) TO btsql_reader;
 -- Name: FUNCTION comparable_value(value jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.comparable_value(value jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.comparable_value(value jsonb) TO btsql_reader;
+-- Name: FUNCTION compared_fields("references" text[]); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.compared_fields("references" text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.compared_fields("references" text[]) TO btsql_reader;
 -- Name: FUNCTION compare_runs(VARIADIC "references" text[]); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.compare_runs(VARIADIC "references" text[]) TO btsql_reader;
