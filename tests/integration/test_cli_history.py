@@ -402,7 +402,11 @@ def test_a_question_is_one_round_trip(
         connection.pgconn.untrace()
     assert found
     assert started == []
-    assert (tmp_path / "trace").read_text().count("ReadyForQuery") == 1
+    sent = [line.split("\t")[1:4:2] for line in (tmp_path / "trace").read_text().splitlines() if "\t" in line]
+    questions = [place for place, (_, message) in enumerate(sent) if message == "Parse"]
+    answers = [place for place, (sender, _) in enumerate(sent) if sender == "B"]
+    assert len(questions) == 3
+    assert questions[-1] < answers[0], "the last question is sent before the first answer has come"
 
 
 def test_what_goes_wrong_in_the_one_round_trip_is_told_as_ever(

@@ -381,6 +381,21 @@ def test_a_config_by_another_name_is_captured(connection: psycopg.Connection[Any
     ]
 
 
+def test_data_that_was_not_captured_accounts_for_nothing_where_it_is_known_to_be_the_same(
+    connection: psycopg.Connection[Any],
+) -> None:
+    backtests.engine(backtests.Cycle(backtests.CycleConfig(instrument_id=AAPL.id))).run()
+    reasons = """
+        SELECT reason.original_value
+          FROM btsql.get_run('@') AS run
+         CROSS JOIN btsql.reproduction_reasons(to_jsonb(run), to_jsonb(run) #- %s) AS reason
+         WHERE reason.field = 'not captured'"""
+    notes = only_run(connection).snapshot["not_captured"]
+    unknown = connection.execute(reasons, [["environment", "data_fingerprint"]]).fetchall()
+    assert [note for (note,) in unknown] == notes == ["the market data, which was handed over in memory"]
+    assert connection.execute(reasons, [[]]).fetchall() == []
+
+
 class Slow(LatencyModel):
     """A model of somebody's own."""
 
