@@ -79,12 +79,11 @@ COMMENT ON FUNCTION btsql.find_duplicates(jsonb, integer) IS
     'parameters, instruments (in any order), data_start and data_end, or a complete data fingerprint in place of the '
     'dates. config holds these keys in the form of a record; the run whose run_id it holds, if any, is left out. The '
     'market data itself may differ; of more than result_limit runs those with the same data fingerprint are kept '
-    'first. differences names what '
-    'else differs, where both sides have the value: initial_capital, currency, data_source, data (its place), venues, '
-    'instrument_definitions, engine_settings, actors, exec_algorithms, strategy_source, engine_version, '
-    'data_fingerprint, random_numbers. Data with the same complete fingerprint counts as the same, so its source and place are not '
-    'named then. data_not_compared means that the fingerprints are equal, but cover only a sample of the data. For a '
-    'recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, '
-    'datetime_field_overflow, invalid_text_representation.';
+    'first. differences names what else differs, where both sides have the value: initial_capital, currency, '
+    'data_source, data (its place), venues, instrument_definitions, engine_settings, actors, exec_algorithms, '
+    'strategy_source, engine_version, data_fingerprint, random_numbers. Data with the same complete fingerprint counts '
+    'as the same, so its source and place are not named then. data_not_compared means that the fingerprints are equal, '
+    'but cover only a sample of the data. For a recorded run: find_duplicates(run_identity(''@'')). Raises '
+    'invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
 
 COMMIT;

@@ -5,6 +5,7 @@
 -- requires: functions/set_tags
 -- requires: functions/delete_run
 -- requires: functions/compare_runs
+-- requires: functions/find_closest_duplicates
 -- requires: functions/find_near_duplicates
 -- requires: functions/best_runs
 -- requires: functions/strategy_history

@@ -13,7 +13,7 @@ from btsql.record import plain
 from btsql.zones import in_local_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 DATA = frozenset({"data", "data_source", "data_fingerprint"})
 """What of the differences is about the market data."""
-
-LOOKED_AT = 100
-"""Of how many runs, the newest, the closest is told before a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +74,16 @@ def find_duplicates(
     return _found(connection, "find_duplicates", config, result_limit)
 
 
+def find_closest_duplicates(
+    connection: psycopg.Connection[Any], config: Mapping[str, Any], *, result_limit: int = 20
+) -> list[DuplicateRun]:
+    """Return what `find_duplicates` finds, what tested the very same first, then what is on the same data.
+
+    The arguments and errors are those of `find_duplicates`.
+    """
+    return _found(connection, "find_closest_duplicates", config, result_limit)
+
+
 def find_near_duplicates(
     connection: psycopg.Connection[Any], config: Mapping[str, Any], *, result_limit: int = 20
 ) -> list[DuplicateRun]:
@@ -90,25 +97,9 @@ def find_near_duplicates(
 def _found(
     connection: psycopg.Connection[Any], function: str, config: Mapping[str, Any], limit: int
 ) -> list[DuplicateRun]:
-    query = f"SELECT * FROM btsql.{function}(%s::jsonb, %s)"  # noqa: S608 - one of two names of ours
+    query = f"SELECT * FROM btsql.{function}(%s::jsonb, %s)"  # noqa: S608 - one of three names of ours
     with translated_errors(), connection.cursor(row_factory=class_row(DuplicateRun)) as cursor:
         return cursor.execute(query.encode(), [json.dumps(plain(config)), limit]).fetchall()
-
-
-def find_closest_duplicates(
-    connection: psycopg.Connection[Any], config: Mapping[str, Any], *, result_limit: int = 20
-) -> list[DuplicateRun]:
-    """Return what `find_duplicates` does, the closest first of at least the newest 100, and cut to the limit.
-
-    The database has the newest first: to ask it for few would hide an older run in which nothing differs.
-    """
-    found = find_duplicates(connection, config, result_limit=max(result_limit, LOOKED_AT))
-    return closest_first(found)[:result_limit]
-
-
-def closest_first(runs: Sequence[DuplicateRun]) -> list[DuplicateRun]:
-    """Return what tested the very same first, then what differs on the same data, then the others."""
-    return sorted(runs, key=lambda run: (bool(run.differences), is_on_other_data(run)))
 
 
 def differs_in_data_only(run: DuplicateRun) -> bool:

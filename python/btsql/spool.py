@@ -16,7 +16,7 @@ import stat
 import threading
 import zlib
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 from uuid import UUID
@@ -325,7 +325,7 @@ class Spool:
         except Unreadable as exc:
             self._reject(path, str(exc), delivery)
         except (RecordRefused, UsageError) as exc:
-            entry = Entry(**{name: getattr(entry, name) for name in Entry.__slots__} | {"reason": str(exc)})
+            entry = replace(entry, reason=str(exc))
             try:
                 aside = self.put(entry, rejected=True)
             except OSError as why:

@@ -1001,6 +1001,23 @@ CREATE FUNCTION btsql.epoch_milliseconds(instant timestamp with time zone) RETUR
 END;
 -- Name: FUNCTION epoch_milliseconds(instant timestamp with time zone); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.epoch_milliseconds(instant timestamp with time zone) IS 'Whole milliseconds from 1970-01-01 00:00 UTC to an instant, rounded down.';
+-- Name: find_closest_duplicates(jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.find_closest_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM check_limit(find_closest_duplicates.result_limit);
+    RETURN QUERY
+    -- The closest of a few may be older than the few.
+    SELECT *
+      FROM find_duplicates(find_closest_duplicates.config, greatest(find_closest_duplicates.result_limit, 100)) AS found
+     ORDER BY found.differences <> '{}', found.differences ?| '{data,data_source,data_fingerprint}', found.run_id DESC
+     LIMIT find_closest_duplicates.result_limit;
+END;
+$$;
+-- Name: FUNCTION find_closest_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.find_closest_duplicates(config jsonb, result_limit integer) IS 'What find_duplicates() finds, which describes it, the closest first: runs in which nothing differs, then those on the same data, then the others, each newest first. It looks at the newest 100 or, for a larger result_limit, at so many; runs with the same data fingerprint are among them before others. Raises what find_duplicates() does.';
 -- Name: find_duplicates(jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
     LANGUAGE plpgsql STABLE
@@ -3453,6 +3470,9 @@ REVOKE ALL ON FUNCTION btsql.delete_run(reference text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION btsql.epoch_milliseconds(instant timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.epoch_milliseconds(instant timestamp with time zone) TO btsql_reader;
 GRANT ALL ON FUNCTION btsql.epoch_milliseconds(instant timestamp with time zone) TO btsql_writer;
+-- Name: FUNCTION find_closest_duplicates(config jsonb, result_limit integer); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.find_closest_duplicates(config jsonb, result_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.find_closest_duplicates(config jsonb, result_limit integer) TO btsql_reader;
 -- Name: FUNCTION find_duplicates(config jsonb, result_limit integer); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) TO btsql_reader;

@@ -210,17 +210,14 @@ def _paths(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
     yield from _with_counts(counts)
 
 
-def _tags(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
-    from collections import Counter
-
+def _tags(connection: psycopg.Connection[Any]) -> list[tuple[str, str]]:
     query = """
-        SELECT run_id, kind, content FROM btsql.run_annotation
-         ORDER BY run_id DESC, annotation_id DESC LIMIT %s"""
-    latest: dict[tuple[Any, str], str] = {}
-    for run_id, kind, content in connection.execute(query, [MOST_READ]):
-        if kind != "note":
-            latest.setdefault((run_id, content), kind)
-    yield from _with_counts(Counter(tag for (_, tag), kind in latest.items() if kind == "tag"))
+        SELECT tag, count(*)
+          FROM (SELECT DISTINCT run_id FROM btsql.run_annotation ORDER BY run_id DESC LIMIT %s) AS annotated
+         CROSS JOIN unnest(btsql.current_tags(annotated.run_id)) AS tag
+         GROUP BY tag
+         ORDER BY count(*) DESC, tag"""
+    return [(tag, _runs_in_words(count)) for tag, count in connection.execute(query, [MOST_READ])]
 
 
 def _parameters(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
@@ -247,4 +244,8 @@ def _counted(
 
 def _with_counts(counts: Counter[str]) -> Iterator[tuple[str, str]]:
     for value, count in counts.most_common():
-        yield value, f"{count} {'run' if count == 1 else 'runs'}"
+        yield value, _runs_in_words(count)
+
+
+def _runs_in_words(count: int) -> str:
+    return f"{count} {'run' if count == 1 else 'runs'}"
