@@ -48,12 +48,20 @@ BEGIN
                    'data_fingerprint', run.environment -> 'data_fingerprint',
                    'data_digests', nullif(jsonb_path_query_array(run.snapshot, '$.data[*].sha256'), '[]'),
                    'data', jsonb_build_object(
-                       'environment', run.environment, 'snapshot', jsonb_build_object('data', run.snapshot -> 'data')),
+                       'environment', jsonb_build_object(
+                           'data_fingerprint', run.environment -> 'data_fingerprint',
+                           'data_fingerprint_covers', run.environment -> 'data_fingerprint_covers'),
+                       'snapshot', jsonb_build_object('data', run.snapshot -> 'data')),
                    'strategy_source', run.environment -> 'source_digest',
                    'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
                    'parameters', run.parameters,
-                   'surroundings', surroundings_of(jsonb_build_object(
-                       'instruments', run.instruments, 'initial_capital', run.initial_capital, 'snapshot', run.snapshot)),
+                   'built', jsonb_build_object(
+                       -- They say whose definitions count.
+                       'instruments', CASE WHEN run.snapshot ? 'instruments' THEN to_jsonb(run.instruments) END,
+                       'snapshot', jsonb_build_object(
+                           'venues', run.snapshot -> 'venues', 'instruments', run.snapshot -> 'instruments',
+                           'engine', run.snapshot -> 'engine', 'actors', run.snapshot -> 'actors',
+                           'exec_algorithms', run.snapshot -> 'exec_algorithms')),
                    'shown', jsonb_build_object(
                        'instruments', array_to_string(run.instruments, ' '),
                        'strategy_source', left(regexp_replace(run.environment ->> 'source_digest', '^sha256:', ''), 12),
@@ -116,36 +124,43 @@ BEGIN
                     THEN array_agg(run.document ->> 'data_source' ORDER BY run.place)
                     WHEN count(DISTINCT run.document ->> 'data_fingerprint') > 1
                     THEN array_agg(left(run.document ->> 'data_fingerprint', 12) ORDER BY run.place)
-                    ELSE array_agg(left(run.document -> 'data_digests' ->> 0, 12) ORDER BY run.place)
+                    ELSE array_agg(coalesce(own.digests, left(run.document -> 'data_digests' ->> 0, 12)) ORDER BY run.place)
                END AS told
           FROM unnest(runs) WITH ORDINALITY AS run (document, place)
          CROSS JOIN LATERAL (SELECT is_same_data(runs[1] -> 'data', run.document -> 'data') AS is_same) AS first_run
+         CROSS JOIN LATERAL (
+             SELECT string_agg(left(digest.value #>> '{}', 12), ' ' ORDER BY digest.place) AS digests
+               FROM jsonb_path_query(run.document, '$.data_digests[*]') WITH ORDINALITY AS digest (value, place)
+              WHERE (SELECT count(*) FROM unnest(runs) AS each WHERE each -> 'data_digests' @> digest.value) < wanted) AS own
         HAVING count(DISTINCT run.document ->> 'data_fingerprint') > 1
             OR (bool_or(first_run.is_same IS NULL)
                 AND (count(DISTINCT run.document ->> 'data_digests') > 1
                      OR (count(run.document ->> 'data_fingerprint') < wanted
                          AND count(DISTINCT run.document ->> 'data_place') > 1)))),
+    -- Of runs that were built alike to the letter there is nothing to find.
+    surroundings AS MATERIALIZED (
+        SELECT run.place, surroundings_of(run.document -> 'built') AS parts
+          FROM unnest(runs) WITH ORDINALITY AS run (document, place)
+         WHERE (SELECT count(DISTINCT document -> 'built') > 1 FROM unnest(runs) AS document)),
     -- What the runs were built of, where all of them have it: for each part that differs, the settings that differ.
     built_otherwise AS (
         SELECT part.rank, part.name
           FROM (VALUES (20, 'venues'), (21, 'instrument_definitions'), (22, 'engine_settings'), (23, 'actors'),
                        (24, 'exec_algorithms')) AS part (rank, name)
-         CROSS JOIN unnest(runs) AS run
+         CROSS JOIN surroundings
          GROUP BY part.rank, part.name
-        HAVING count(DISTINCT run -> 'surroundings' -> part.name) > 1
-           AND count(run -> 'surroundings' -> part.name) = wanted),
+        HAVING count(DISTINCT surroundings.parts -> part.name) > 1 AND count(surroundings.parts -> part.name) = wanted),
     -- MATERIALIZED, as the planner takes these few rows for millions.
     settings AS MATERIALIZED (
         SELECT part.rank, part.name, run.place, leaf.key AS path, leaf.value
           FROM built_otherwise AS part
-         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
+         CROSS JOIN surroundings AS run
          CROSS JOIN jsonb_each(json_leaves(
-             CASE jsonb_typeof(run.document -> 'surroundings' -> part.name)
-                 WHEN 'object' THEN run.document -> 'surroundings' -> part.name
+             CASE jsonb_typeof(run.parts -> part.name)
+                 WHEN 'object' THEN run.parts -> part.name
                  ELSE (SELECT jsonb_object_agg(
                                   coalesce(item.value ->> 'venue', item.value ->> 'id', item.place::text), item.value)
-                         FROM jsonb_path_query(run.document -> 'surroundings' -> part.name, '$[*]')
-                              WITH ORDINALITY AS item (value, place))
+                         FROM jsonb_path_query(run.parts -> part.name, '$[*]') WITH ORDINALITY AS item (value, place))
              END)) AS leaf),
     differing AS MATERIALIZED (
         SELECT settings.name, settings.path

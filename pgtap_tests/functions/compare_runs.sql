@@ -1,7 +1,7 @@
 -- Tests of functions/compare_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(101);
+SELECT plan(105);
 
 SELECT has_function('btsql', 'compare_runs', ARRAY['text[]']);
 SELECT function_returns('btsql', 'compare_runs', ARRAY['text[]'], 'setof record');
@@ -107,6 +107,9 @@ SELECT is(pg_temp.cautions('1aaa', format('%saaa', place)), expected, expected)
        AS example (place, change, expected)
  CROSS JOIN LATERAL pg_temp.record_at(place, change) AS recorded
  WHERE recorded IS NOT NULL;
+
+SELECT pg_temp.record_at(20, '{"environment": {"nautilus_trader": "1.3"}}');
+SELECT is(pg_temp.cautions('25aa', '20aa', '1aaa'), 'other engine_version', 'of versions that are known');
 
 -- The same instruments and dates, and other data all the same.
 SELECT pg_temp.record_at(33, '{"data_source": "mock", "snapshot": {"data": [{"seed": 7}]},
@@ -278,7 +281,7 @@ SELECT results_eq(
 SELECT is(pg_temp.cautions(VARIADIC given), expected, format('what %s were built of', given))
   FROM (VALUES ('{60aa,62aa}'::text[], 'other instruments'), ('{60aa,1aaa}', ''), ('{60aa,60aa}', ''),
                ('{63aa,64aa}', 'other venues, other actors, other exec algorithms'),
-               ('{65aa,66aa}', ''), ('{65aa,67aa}', 'other venues'))
+               ('{65aa,66aa}', ''), ('{65aa,67aa}', 'other venues'), ('{65aa,67aa,1aaa}', ''))
        AS example (given, expected);
 
 SELECT is((SELECT run_values FROM compare_runs('65aa', '67aa') WHERE field = 'other venues'),
@@ -305,6 +308,14 @@ SELECT is(pg_temp.cautions(VARIADIC given), expected, format('samples of %s', gi
        AS example (given, expected);
 SELECT is((SELECT run_values FROM compare_runs('80aa', '81aa') WHERE section = 'caution'), '{f,0123456789ab}'::text[],
           'which is then shown');
+SELECT pg_temp.record_at(place, jsonb_build_object('snapshot', jsonb_build_object('data', digests)))
+  FROM (VALUES (84, '[{"sha256": "a1"}, {"sha256": "b1"}, {"sha256": "c1"}]'::jsonb),
+               (85, '[{"sha256": "a1"}, {"sha256": "b2"}, {"sha256": "c2"}]'),
+               (86, '[{"sha256": "b1"}, {"sha256": "a1"}, {"sha256": "c1"}]')) AS files (place, digests);
+SELECT is((SELECT run_values FROM compare_runs('84aa', '85aa') WHERE field = 'other market data'), '{b1 c1,b2 c2}'::text[],
+          'of several files those that not all have');
+SELECT is((SELECT run_values FROM compare_runs('84aa', '86aa') WHERE field = 'other market data'), '{a1,b1}'::text[],
+          'or the first, of the same in another order');
 
 -- Ids are as long as is needed to tell the runs apart.
 SELECT record_run(pg_temp.success_record(jsonb_build_object(

@@ -117,9 +117,10 @@ COMPARISON = """
                    'engine_version', run.environment -> 'nautilus_trader', 'started_at', run.started_at,
                    'duration_seconds', run.duration_seconds) AS facts,
                to_jsonb(metrics) - '{run_id,recorded_at,status,strategy_type}'::text[] AS metrics,
-               btsql.surroundings_of(jsonb_build_object(
-                   'instruments', run.instruments, 'initial_capital', run.initial_capital, 'snapshot', run.snapshot))
-               AS surroundings
+               jsonb_build_object(
+                   'venues', run.snapshot -> 'venues', 'instruments', run.snapshot -> 'instruments',
+                   'engine', run.snapshot -> 'engine', 'actors', run.snapshot -> 'actors',
+                   'exec_algorithms', run.snapshot -> 'exec_algorithms', 'data', run.snapshot -> 'data') AS surroundings
           FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (run_id, place)
           JOIN btsql.backtest_run AS run ON run.run_id = wanted.run_id
           LEFT JOIN btsql.performance_metrics AS metrics ON metrics.run_id = run.run_id),

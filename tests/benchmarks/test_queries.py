@@ -24,6 +24,7 @@ from btsql.database import Target, connect
 SMALL = 10_000
 LARGE = int(os.environ.get("BTSQL_BENCH_RUNS", "1000000"))
 ROUNDS = 40
+PAIRS = 150  # of a function and its query by hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,21 +169,19 @@ QUERIES = (
 
 def timings(connection: psycopg.Connection[Any], query: Query, ids: list[str]) -> list[float]:
     """Return the milliseconds of each round, sorted, after three that are not counted."""
-    return alternating(connection, query, ids, [query.statement])[0]
+    return alternating(connection, query, ids, [query.statement], ROUNDS)[0]
 
 
 def alternating(
-    connection: psycopg.Connection[Any], query: Query, ids: list[str], statements: list[str]
+    connection: psycopg.Connection[Any], query: Query, ids: list[str], statements: list[str], rounds: int
 ) -> list[list[float]]:
-    """Run the statements in turn with the arguments of a query, so that a busy machine slows them alike.
-
-    Each is planned when it is run, as what is typed by hand is: psycopg would prepare what comes again.
-    """
+    """Run the statements in turn with the arguments of a query, so that a busy machine slows them alike."""
+    assert connection.prepare_threshold is None, "each is planned when it is run, as what is typed by hand is"
     taken: list[list[float]] = [[] for _ in statements]
-    for number in range(ROUNDS + 3):
+    for number in range(rounds + 3):
         for statement, milliseconds in zip(statements, taken, strict=True):
             began = time.perf_counter()
-            connection.execute(statement.encode(), query.arguments(ids, number * 7), prepare=False).fetchall()
+            connection.execute(statement.encode(), query.arguments(ids, number * 7)).fetchall()
             milliseconds.append((time.perf_counter() - began) * 1e3)
     return [sorted(milliseconds[3:]) for milliseconds in taken]
 
@@ -241,13 +240,13 @@ def against_queries_by_hand(connection: psycopg.Connection[Any]) -> list[str]:
 
     The least of each is compared: what both cost when nothing else runs.
     """
-    print(f"\n  {'':<42}{'function':>14}{'by hand':>10}   ms, the least of {ROUNDS}, alternating")
+    print(f"\n  {'':<42}{'function':>14}{'by hand':>10}   ms, the least of {PAIRS}, alternating")
     slow = []
     ids = some_ids(connection)
     for query in QUERIES:
         if query.name not in BY_HAND:
             continue
-        function, hand = alternating(connection, query, ids, [query.statement, BY_HAND[query.name]])
+        function, hand = alternating(connection, query, ids, [query.statement, BY_HAND[query.name]], PAIRS)
         ratio = function[0] / hand[0]
         slow += [f"{query.name} by hand"] if ratio > 1.2 else []
         print(
