@@ -12,16 +12,20 @@ BEGIN
     PERFORM check_limit(find_closest_duplicates.result_limit);
     RETURN QUERY
     -- The closest of a few may be older than the few.
-    SELECT *
+    SELECT found.run_id, found.short_id, found.started_at, found.total_return, found.sharpe_ratio, found.max_drawdown,
+           found.differences
       FROM find_duplicates(find_closest_duplicates.config, greatest(find_closest_duplicates.result_limit, 100)) AS found
-     ORDER BY found.differences <> '{}', found.differences ?| '{data,data_source,data_fingerprint}', found.run_id DESC
+     ORDER BY found.differences <> '{}',
+              found.differences ?| '{data,data_source,data_fingerprint}' AND NOT found.differences ? 'data_not_compared',
+              found.run_id DESC
      LIMIT find_closest_duplicates.result_limit;
 END;
 $function$;
 
 COMMENT ON FUNCTION btsql.find_closest_duplicates(jsonb, integer) IS
-    'What find_duplicates() finds, which describes it, the closest first: runs in which nothing differs, then those on the '
-    'same data, then the others, each newest first. It looks at the newest 100 or, for a larger result_limit, at so many; '
-    'runs with the same data fingerprint are among them before others. Raises what find_duplicates() does.';
+    'What find_duplicates() finds, which describes it, the closest first: runs in which nothing differs, then those not '
+    'known to be on other data, then the others, each newest first. It looks at the newest 100 or, for a larger '
+    'result_limit, at so many; runs with the same data fingerprint are among them before others. Raises what '
+    'find_duplicates() does.';
 
 COMMIT;

@@ -56,20 +56,23 @@ BEGIN
          ORDER BY run.environment ->> 'data_fingerprint' = fingerprint DESC NULLS LAST, run.run_id DESC
          LIMIT find_duplicates.result_limit)
     SELECT same.run_id, short_id(same.run_id), same.started_at, same.total_return, same.sharpe_ratio, same.max_drawdown,
-           (SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}')
-              FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
-             WHERE difference.value ?& '{wanted,recorded}'
-               -- The same data read from another place counts as the same.
-               AND NOT (data.is_same IS TRUE AND difference.key IN ('data', 'data_source')))
+           differing.named
            || CASE WHEN data.is_same IS NULL
-                    AND surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint'
-                    AND same.environment ? 'data_fingerprint_covers'
+                    AND (differing.named ?| '{data,data_source}'
+                         OR surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint'
+                            AND same.environment ? 'data_fingerprint_covers')
                    THEN jsonb_build_object('data_not_compared', jsonb_build_object(
                             'wanted', config -> 'environment' -> 'data_fingerprint_covers',
                             'recorded', same.environment -> 'data_fingerprint_covers'))
                    ELSE '{}' END
       FROM same
      CROSS JOIN LATERAL (SELECT is_same_data(config, to_jsonb(same)) AS is_same) AS data
+     CROSS JOIN LATERAL (
+         SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}') AS named
+           FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
+          WHERE difference.value ?& '{wanted,recorded}'
+            -- The same data read from another place counts as the same.
+            AND NOT (data.is_same IS TRUE AND difference.key IN ('data', 'data_source'))) AS differing
      ORDER BY same.run_id DESC;
 END;
 $function$;
@@ -81,9 +84,10 @@ COMMENT ON FUNCTION btsql.find_duplicates(jsonb, integer) IS
     'market data itself may differ; of more than result_limit runs those with the same data fingerprint are kept '
     'first. differences names what else differs, where both sides have the value: initial_capital, currency, '
     'data_source, data (its place), venues, instrument_definitions, engine_settings, actors, exec_algorithms, '
-    'strategy_source, engine_version, data_fingerprint, random_numbers. Data with the same complete fingerprint counts '
-    'as the same, so its source and place are not named then. data_not_compared means that the fingerprints are equal, '
-    'but cover only a sample of the data. For a recorded run: find_duplicates(run_identity(''@'')). Raises '
-    'invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
+    'strategy_source, engine_version, data_fingerprint, random_numbers. Of data that is the same (see is_same_data) '
+    'source and place are not named. data_not_compared means that it is not known to be the same: the fingerprints are '
+    'equal, but cover only a sample, or one is missing and source or place differ. For a recorded run: '
+    'find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, '
+    'datetime_field_overflow, invalid_text_representation.';
 
 COMMIT;

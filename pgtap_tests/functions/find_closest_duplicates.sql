@@ -1,7 +1,7 @@
 -- Tests of functions/find_closest_duplicates
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(12);
+SELECT plan(13);
 
 SELECT has_function('btsql', 'find_closest_duplicates', ARRAY['jsonb', 'integer']);
 SELECT function_returns('btsql', 'find_closest_duplicates', ARRAY['jsonb', 'integer'], 'setof duplicate_run');
@@ -34,11 +34,15 @@ SELECT is(pg_temp.closest(config), '4 1 5 3 6 2', 'what tested the very same, th
 SELECT results_eq('SELECT * FROM find_closest_duplicates((SELECT config FROM asked)) ORDER BY run_id DESC',
                   'SELECT * FROM find_duplicates((SELECT config FROM asked))', 'each as find_duplicates() has it');
 
+SELECT pg_temp.record_at(41, '{"data_source": "mock", "environment": {}}');
+SELECT is(pg_temp.closest(config || '{"data_source": "csv"}'), '4 1 41 5 3 6 2', 'what may be the same data is as close as what is')
+  FROM asked;
+
 -- Without a fingerprint the newest come first, however many differ.
 SELECT pg_temp.record_at(place, '{"data_source": "mock", "environment": {"nautilus_trader": "1"}}') FROM generate_series(7, 40) AS place;
 SELECT is(pg_temp.closest(config - 'environment' || '{"data_source": "csv"}', 2), '6 4', 'an older one is found among newer ones')
   FROM asked;
-SELECT is(pg_temp.closest(config || '{"data_source": "mock", "environment": {}}', 1), '40', 'and so is the newest') FROM asked;
+SELECT is(pg_temp.closest(config || '{"data_source": "mock", "environment": {}}', 1), '41', 'and so is the newest') FROM asked;
 
 SELECT throws_ok(format('SELECT * FROM find_closest_duplicates(%L, %s)', config, given), '22023', format('result_limit is %s, not 1 to 1000', given))
   FROM asked

@@ -1,7 +1,7 @@
 -- Tests of functions/find_duplicates
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(82);
+SELECT plan(84);
 
 SELECT has_function('btsql', 'find_duplicates', ARRAY['jsonb', 'integer']);
 SELECT function_returns('btsql', 'find_duplicates', ARRAY['jsonb', 'integer'], 'setof duplicate_run');
@@ -112,7 +112,13 @@ SELECT is(pg_temp.difference(changes, asked), expected, format('%s against %s', 
         ('{"initial_capital": 100000.00}', '{}', '{}'),
         ('{"initial_capital": 50000}', '{}', '{"initial_capital": {"wanted": 100000, "recorded": 50000}}'),
         ('{"currency": "EUR"}', '{}', '{"currency": {"wanted": "USD", "recorded": "EUR"}}'),
-        ('{"data_source": "mock"}', '{}', '{"data_source": {"wanted": "csv", "recorded": "mock"}}'),
+        ('{"data_source": "mock"}', '{}',
+         '{"data_source": {"wanted": "csv", "recorded": "mock"}, "data_not_compared": {"wanted": null, "recorded": null}}'),
+        ('{"data_source": "mock", "environment": {"data_fingerprint": "abd"}}', '{}',
+         '{"data_source": {"wanted": "csv", "recorded": "mock"}, "data_fingerprint": {"wanted": "abc", "recorded": "abd"}}'),
+        ('{"snapshot": {"data": [{"path": "/a.csv"}]}, "environment": {}}', '{"snapshot": {"data": [{"path": "/b.csv"}]}}',
+         '{"data": {"wanted": [{"path": "/b.csv"}], "recorded": [{"path": "/a.csv"}]},
+           "data_not_compared": {"wanted": null, "recorded": null}}'),
         ('{"snapshot": {"venues": [{"name": "SIM"}]}}', '{}',
          '{"venues": {"wanted": [{"name": "XNAS"}], "recorded": [{"name": "SIM"}]}}'),
         ('{"environment": {"nautilus_trader": "1.221", "data_fingerprint": "abd"}}', '{}',
@@ -163,7 +169,9 @@ SELECT is(pg_temp.difference(changes, asked), expected, format('%s against %s', 
          '{"actors": {"wanted": [{"actor_path": "m:A"}], "recorded": []}, "exec_algorithms": {"wanted": [2], "recorded": [1]}}'),
         ('{"data_source": "mock",
            "environment": {"data_fingerprint": "abc", "data_fingerprint_covers": "every value of 1,234 items"}}',
-         '{"environment": {}}', '{"data_source": {"wanted": "csv", "recorded": "mock"}}')
+         '{"environment": {}}',
+         '{"data_source": {"wanted": "csv", "recorded": "mock"},
+           "data_not_compared": {"wanted": null, "recorded": "every value of 1,234 items"}}')
        ) AS example (changes, asked, expected);
 
 -- Documents that ask for nothing sensible.

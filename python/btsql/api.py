@@ -265,8 +265,7 @@ def find_duplicates(
 
     """
     with lent(connection, dsn) as one:
-        config = duplicates.run_identity(one, tested) if isinstance(tested, str) else tested
-        return Rows(duplicates.find_duplicates(one, config, result_limit=result_limit), near=False)
+        return Rows(duplicates.find_duplicates(one, tested, result_limit=result_limit), near=False)
 
 
 def find_near_duplicates(
@@ -281,8 +280,7 @@ def find_near_duplicates(
     The arguments and errors are those of `find_duplicates`.
     """
     with lent(connection, dsn) as one:
-        config = duplicates.run_identity(one, tested) if isinstance(tested, str) else tested
-        return Rows(duplicates.find_near_duplicates(one, config, result_limit=result_limit), near=True)
+        return Rows(duplicates.find_near_duplicates(one, tested, result_limit=result_limit), near=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

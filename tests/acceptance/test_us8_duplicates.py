@@ -7,7 +7,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,7 +109,41 @@ def test_what_else_differs_is_named(btsql: Run, tested: str) -> None:
     assert "differing in initial capital: see" in done.stderr
 
 
-def test_data_that_was_changed_in_its_place_is_other_data(btsql: Run, tmp_path: Path) -> None:
+def dearer_bars() -> list[Any]:
+    import backtests
+
+    return backtests.bars(closes=[float(bar.close) * 1.01 for bar in backtests.bars()])
+
+
+def dearer_share() -> list[Any]:
+    import backtests
+
+    share = type(backtests.AAPL)
+    return [share.from_dict(share.to_dict(backtests.AAPL) | {"taker_fee": "0.02"})]
+
+
+@pytest.mark.parametrize(
+    ("part", "changed", "differences", "told", "compared"),
+    [
+        ("bar", dearer_bars, {"data_fingerprint"}, "tested on other data", "other data"),
+        (
+            "equity",
+            dearer_share,
+            {"instrument_definitions"},
+            "differing in instrument definitions",
+            "the runs differ in instrument definitions",
+        ),
+    ],
+)
+def test_what_was_changed_in_its_place_is_not_the_same_test(  # noqa: PLR0917 - parameters
+    btsql: Run,
+    tmp_path: Path,
+    part: str,
+    changed: Callable[[], list[Any]],
+    differences: set[str],
+    told: str,
+    compared: str,
+) -> None:
     from nautilus_trader.persistence.catalog import ParquetDataCatalog
 
     import backtests
@@ -116,37 +152,15 @@ def test_data_that_was_changed_in_its_place_is_other_data(btsql: Run, tmp_path: 
     command = ["sma_crossover", "--instrument", "AAPL.XNAS", "--data", f"catalog:{path}"]
     command += ["--set", "fast_period=2", "--set", "slow_period=5", "--format", "json"]
     first = json.loads(btsql("run", *command).stdout)
-    (file,) = path.glob("data/bar/*/*.parquet")
+    (file,) = path.glob(f"data/{part}/*/*.parquet")
     file.unlink()
-    closes = [float(bar.close) * 1.01 for bar in backtests.bars()]
-    ParquetDataCatalog(str(path)).write_data(backtests.bars(closes=closes))
+    ParquetDataCatalog(str(path)).write_data(changed())
     (found,) = json.loads(btsql("check-duplicate", *command).stdout)
-    assert set(found["differences"]) == {"data_fingerprint"}
+    assert set(found["differences"]) == differences
     again = btsql("run", *command, "--on-duplicate", "show")
-    assert "tested on other data" in again.stderr
+    assert told in again.stderr
     assert json.loads(again.stdout)["run_id"] != first["run_id"]
-
-
-def test_other_fees_are_not_the_same_test(btsql: Run, tmp_path: Path) -> None:
-    from nautilus_trader.persistence.catalog import ParquetDataCatalog
-
-    import backtests
-
-    path = backtests.catalog(tmp_path / "catalog")
-    command = ["sma_crossover", "--instrument", "AAPL.XNAS", "--data", f"catalog:{path}"]
-    command += ["--set", "fast_period=2", "--set", "slow_period=5", "--format", "json"]
-    first = json.loads(btsql("run", *command).stdout)
-    (file,) = path.glob("data/equity/*/*.parquet")
-    file.unlink()
-    dearer = type(backtests.AAPL).from_dict(
-        type(backtests.AAPL).to_dict(backtests.AAPL) | {"taker_fee": "0.02"}
-    )
-    ParquetDataCatalog(str(path)).write_data([dearer])
-    again = btsql("run", *command, "--on-duplicate", "show")
-    assert "differing in instrument definitions" in again.stderr
-    assert json.loads(again.stdout)["run_id"] != first["run_id"]
-    compared = btsql("compare", "@~1", "@")
-    assert "the runs differ in instrument definitions" in compared.stdout
+    assert compared in btsql("compare", "@~1", "@").stdout
 
 
 OTHER_DATA = [*TESTED[:4], "mock:8", *TESTED[5:]]
@@ -197,9 +211,10 @@ def test_the_same_file_elsewhere_is_no_other_data(btsql: Run, database: Target) 
 
     save(database, of_file(0, path="/b.csv"), of_file(1, sha256="2"), of_file(2, rows=3), of_file(3))
     found = json.loads(btsql("check-duplicate", "--like", "@", "--format", "json").stdout)
-    assert [set(run["differences"]) for run in found] == [set(), {"data"}, {"data"}]
+    other = {"data", "data_not_compared"}
+    assert [set(run["differences"]) for run in found] == [set(), other, other]
     table = btsql("check-duplicate", "--like", "@").stdout
-    assert len(re.findall(r"  data$", table, re.MULTILINE)) == 2
+    assert len(re.findall(r"  data not compared$", table, re.MULTILINE)) == 2
 
 
 def test_check_duplicate_ends_with_10_or_0(btsql: Run, tested: str) -> None:

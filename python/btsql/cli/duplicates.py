@@ -84,14 +84,12 @@ def check_duplicate(  # noqa: PLR0917 - options of a command
     asked = file is not None or set or any(value is not None for value in options.values())
     if like is not None and asked:
         raise UsageError("--like says all of what to look for", hint="Leave the other options out.")
-    from btsql.duplicates import find_closest_duplicates, find_near_duplicates, run_identity
+    from btsql.duplicates import find_closest_duplicates, find_near_duplicates
 
-    config = {} if like is not None else _identity(request_of(file, options, set or []))
+    tested = _identity(request_of(file, options, set or [])) if like is None else like
     search = find_near_duplicates if near else find_closest_duplicates
     with connected(dsn) as connection:
-        if like is not None:
-            config = run_identity(connection, like)
-        found = search(connection, config, result_limit=limit)
+        found = search(connection, tested, result_limit=limit)
     _print(found, format, near=near, like=like is not None)
     if found:
         raise typer.Exit(FOUND)

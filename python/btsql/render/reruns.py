@@ -1,4 +1,4 @@
-"""Turns verdicts on reproductions, origins and plans of a re-run into text."""
+"""What was run again, and what was tested before, for people and for programs."""
 
 from __future__ import annotations
 
@@ -265,9 +265,15 @@ def _differences(differences: dict[str, dict[str, Any]]) -> str:
     )
 
 
+UNREAD = frozenset({"strategy source", "data not compared"})
+"""Differences in which there is nothing to read: a digest, and how much was compared."""
+
+
 def _surroundings(run: DuplicateRun) -> str:
     return ", ".join(
-        # Of a digest there is nothing to read.
-        name if not change or name == "strategy source" else _differences({name: change})
+        # Of a digest, or of how much was compared, there is nothing to read.
+        name
+        if not change or name in {"strategy source", "data not compared"}
+        else _differences({name: change})
         for name, change in named_differences(run).items()
     )
