@@ -11,6 +11,7 @@
 -- requires: functions/strategy_history
 -- requires: functions/check_runs
 -- requires: functions/start_run
+-- requires: functions/recorded_names
 -- requires: functions/started_runs
 -- requires: functions/record_interrupted
 -- requires: functions/find_origins
@@ -32,7 +33,7 @@ DO $deploy$
 DECLARE
     own      record;
     role     text;
-    -- Readers may call everything except functions that write or that read a record document, and trigger functions.
+    -- Readers may call everything except functions that write or that make what is written, and trigger functions.
     writing  CONSTANT text[] := '{record_run,start_run,record_interrupted,write_run,write_metrics,write_parameters,run_of,'
         'add_note,set_tags,delete_run}';
     for_both CONSTANT text[] := '{schema_version,new_run_id,epoch_milliseconds}';

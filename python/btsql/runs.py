@@ -70,68 +70,29 @@ def list_runs(connection: psycopg.Connection[Any], **arguments: Any) -> list[Run
         return cursor.execute(f"SELECT * FROM {call}", values).fetchall()  # noqa: S608 - names of ours
 
 
-def unknown_parameters(connection: psycopg.Connection[Any], names: Iterable[str]) -> dict[str, str | None]:
-    """Return the names that no recorded parameter has, each with a similar name that exists.
+def recorded_names(connection: psycopg.Connection[Any], kind: str, *wanted: str) -> set[str]:
+    """Return names of a kind that runs have: those of the newest, and the wanted ones that any run has."""
+    with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
+        query = "SELECT btsql.recorded_names(%s, %s)"
+        return set(cursor.execute(query, [kind, list(wanted)]).fetchall())
 
-    The search index does not have parameters that are null, lists or objects: those of the newest runs count.
-    """
-    missing = [name for name in names if not _is_indexed(connection, name)]
-    if not missing:
+
+def unknown_parameters(connection: psycopg.Connection[Any], names: Iterable[str]) -> dict[str, str | None]:
+    """Return the names that no recorded parameter has, each with a similar name that exists."""
+    wanted = list(names)
+    if not wanted:
         return {}
     from difflib import get_close_matches  # noqa: PLC0415 - needed after a mistake only
 
     from btsql.metric_names import METRICS, SHORT_NAMES, metric_name  # noqa: PLC0415
 
-    known = _newest_parameters(connection)
+    known = recorded_names(connection, "parameter", *wanted)
     likely = sorted(known | set(METRICS) | set(SHORT_NAMES))
     return {
         name: next(iter(get_close_matches(metric_name(name), likely, n=1)), None)
-        for name in missing
-        if known and name not in known
+        for name in wanted
+        if name not in known
     }
-
-
-def recorded_parameters(connection: psycopg.Connection[Any], names: Iterable[str]) -> set[str]:
-    """Return which of the names are those of recorded parameters, with the bounds of `unknown_parameters`."""
-    wanted = set(names)
-    indexed = {name for name in wanted if _is_indexed(connection, name)}
-    return indexed if indexed == wanted else indexed | (wanted & _newest_parameters(connection))
-
-
-def _newest_parameters(connection: psycopg.Connection[Any]) -> set[str]:
-    with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
-        query = """
-            SELECT DISTINCT jsonb_object_keys(parameters) FROM (
-                SELECT parameters FROM btsql.backtest_run ORDER BY run_id DESC LIMIT 1000) AS newest"""
-        return set(cursor.execute(query).fetchall())
-
-
-# For each kind of name those of the newest runs, and the one that is asked for if any run has it.
-NAMES = {
-    "strategy_name": """
-        SELECT strategy_name FROM (
-            SELECT strategy_name FROM btsql.backtest_run ORDER BY run_id DESC LIMIT 1000) AS newest
-         UNION
-        SELECT %(name)s WHERE EXISTS (SELECT FROM btsql.backtest_run WHERE strategy_name = %(name)s)""",
-    "strategy_type": """
-        SELECT strategy_type FROM (
-            SELECT strategy_type FROM btsql.backtest_run ORDER BY run_id DESC LIMIT 1000) AS newest
-         UNION
-        SELECT %(name)s WHERE EXISTS (SELECT FROM btsql.backtest_run WHERE strategy_type = %(name)s)""",
-    "instrument": """
-        SELECT unnest(instruments) FROM (
-            SELECT instruments FROM btsql.backtest_run ORDER BY run_id DESC LIMIT 1000) AS newest
-         UNION
-        SELECT %(name)s WHERE EXISTS (SELECT FROM btsql.backtest_run WHERE instruments @> ARRAY[%(name)s])""",
-    "tag": """
-        SELECT content FROM (
-            SELECT kind, content FROM btsql.run_annotation
-             ORDER BY run_id DESC, annotation_id DESC LIMIT 1000) AS newest
-         WHERE kind = 'tag'
-         UNION
-        SELECT %(name)s WHERE EXISTS (
-            SELECT FROM btsql.run_annotation WHERE kind = 'tag' AND content = %(name)s)""",
-}
 
 
 def likely_name(connection: psycopg.Connection[Any], name: str, *kinds: str) -> str | None:
@@ -144,25 +105,19 @@ def likely_name(connection: psycopg.Connection[Any], name: str, *kinds: str) -> 
     name : str
         What was asked for.
     *kinds : str
-        What it is the name of: the keys of `NAMES`.
+        What it is the name of, as `recorded_names()` in SQL has it.
 
     """
     from difflib import get_close_matches  # noqa: PLC0415 - needed after a mistake only
 
-    query = " UNION ".join(NAMES[kind] for kind in kinds)
-    with translated_errors(), connection.cursor(row_factory=scalar_row) as cursor:
-        known = set(cursor.execute(query.encode(), {"name": name}).fetchall())
+    known: set[str] = set()
+    for kind in kinds:
+        known |= recorded_names(connection, kind, name)
     if name in known:
         return None
     lowered = {each.lower(): each for each in sorted(known)}
     close = get_close_matches(name.lower(), lowered, n=1)
     return lowered[close[0]] if close else None
-
-
-def _is_indexed(connection: psycopg.Connection[Any], name: str) -> bool:
-    query = "SELECT true FROM btsql.run_parameter WHERE name = %s LIMIT 1"
-    with translated_errors():
-        return connection.execute(query, [name]).fetchone() is not None
 
 
 def get_run(connection: psycopg.Connection[Any], reference: str) -> RunDetails:

@@ -202,3 +202,15 @@ def test_money_of_several_currencies_is_shown_as_such(btsql: Run, database: Targ
         "USD",
     ]
     assert "amounts" not in btsql("best").stderr
+
+
+def test_runs_without_the_metric_are_not_called_none(btsql: Run, database: Target) -> None:
+    assert "nothing is recorded yet" in btsql("best").stderr
+    save(database, failure())
+    for options in ((), ("--type", "sma_crossover")):
+        done = btsql("best", *options)
+        assert (done.returncode, done.stdout) == (0, "")
+        assert done.stderr == (
+            "btsql: none of these runs has a sharpe_ratio\n       `btsql history` lists failures, too.\n"
+        )
+    assert "no run matches" in btsql("best", "--type", "sma_crosover").stderr

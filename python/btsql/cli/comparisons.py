@@ -178,6 +178,7 @@ def best(  # noqa: PLR0917 - options of a command
     """Rank backtests by a metric, with their parameters."""
     from btsql.comparison import best_runs
     from btsql.metric_names import required_metric
+    from btsql.runs import list_runs
 
     ranked_by = required_metric(metric)
     search = search_of(
@@ -191,7 +192,12 @@ def best(  # noqa: PLR0917 - options of a command
         arguments = search.arguments(connection)
         one_more = min(listed + 1, LARGEST_PAGE)
         found = best_runs(connection, ranked_by, **arguments, result_limit=one_more)
-        return found, [] if found else search.misses(connection, arguments)
+        if found:
+            return found, []
+        misses = search.misses(connection, arguments)
+        if not misses and list_runs(connection, **arguments, result_limit=1):
+            misses = [(f"none of these runs has a {ranked_by}", "`btsql history` lists failures, too.")]
+        return found, misses
 
     with _counts_are_sorted_by(ranked_by):
         (runs, misses), _ = answer(dsn, question)
@@ -205,7 +211,7 @@ def best(  # noqa: PLR0917 - options of a command
         say_why_empty(filtered=bool(search.given) or where is not None, misses=misses)
     elif len(runs) > listed and (limit is None or parameter is not None):
         say(f"these are the best {listed}; -n asks for more, up to {LARGEST_PAGE}")
-    elif len(runs) == LARGEST_PAGE:
+    elif len(runs) == listed == LARGEST_PAGE:
         say(f"these are the best {LARGEST_PAGE}; there may be more")
 
 

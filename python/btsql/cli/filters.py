@@ -87,9 +87,9 @@ class Search:
 
         criteria = parse_where(self.where)
         if criteria.short_names:
-            from btsql.runs import recorded_parameters
+            from btsql.runs import recorded_names
 
-            parameters = recorded_parameters(connection, criteria.short_names)
+            parameters = recorded_names(connection, "parameter", *criteria.short_names)
             criteria = parse_where(self.where, short_names=criteria.short_names - parameters)
         self.doubts = criteria.doubts
         found = {"parameters": criteria.parameters, "metrics": criteria.metrics}
@@ -136,6 +136,9 @@ def search_of(
     until: str | None,
     tag: list[str] | None = None,
     where: str | None = None,
+    status: str | None = None,
+    data_since: str | None = None,
+    data_until: str | None = None,
 ) -> Search:
     """Return what the options search for.
 
@@ -152,6 +155,9 @@ def search_of(
         "since": moment("--since", since),
         "until": moment("--until", until),
         "tags": tag or None,
+        "status": status,
+        "data_since": moment("--data-since", data_since),
+        "data_until": moment("--data-until", data_until),
     }
     if where is not None:
         from btsql.where import parse_where

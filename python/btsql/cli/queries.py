@@ -14,7 +14,6 @@ from btsql.cli.common import (
     answer,
     command,
     completed,
-    moment,
     out,
     out_details,
     out_listing,
@@ -98,13 +97,17 @@ def history(  # noqa: PLR0917 - options of a command
     from btsql.runs import list_runs
 
     search = search_of(
-        strategy=strategy, type=type, instrument=instrument, since=since, until=until, tag=tag, where=where
+        strategy=strategy,
+        type=type,
+        instrument=instrument,
+        since=since,
+        until=until,
+        tag=tag,
+        where=where,
+        status=status,
+        data_since=data_since,
+        data_until=data_until,
     )
-    search.given |= {
-        "status": status,
-        "data_since": moment("--data-since", data_since),
-        "data_until": moment("--data-until", data_until),
-    }
     sort_by = sort_column(sort)
 
     def question(connection: psycopg.Connection[Any]) -> tuple[list[RunSummary], list[Any]]:
@@ -129,8 +132,7 @@ def history(  # noqa: PLR0917 - options of a command
         if after is not None:
             say(f"no run comes after {after}")
         else:
-            filtered = where is not None or any(value is not None for value in search.given.values())
-            say_why_empty(filtered=filtered, misses=misses)
+            say_why_empty(filtered=bool(search.given) or where is not None, misses=misses)
     elif len(runs) > limit:
         say(f"there are more: go on with --after {runs[limit - 1].run_id}")
     elif limit == LARGEST_PAGE == len(runs):
