@@ -43,6 +43,7 @@ BEGIN ATOMIC
         SELECT 2, 'data source', built -> 'data', rebuilt -> 'data',
                (before ->> 'data_fingerprint' = after ->> 'data_fingerprint') IS NOT TRUE
                AND (before ->> 'data_fingerprint' <> after ->> 'data_fingerprint') IS NOT TRUE
+               AND btsql.is_same_data(one, other) IS NOT TRUE
                AND built -> 'data' IS DISTINCT FROM rebuilt -> 'data', NOT changes ?| ARRAY['data', 'start', 'end'],
                'whether the market data is the same is not known: it is described otherwise'
           FROM both_runs

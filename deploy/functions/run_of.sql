@@ -23,7 +23,6 @@ BEGIN
             USING ERRCODE = 'datetime_field_overflow',
                   HINT = 'It is when the backtest was executed, not when its data begins.';
     END IF;
-    run.run_id := coalesce(run_id_of(run_of.record, 'run_id'), new_run_id(run.started_at));
     run.data_start := time_of(run_of.record, 'data_start');
     run.data_end := time_of(run_of.record, 'data_end');
     -- Here already: a start that is recorded with such a time could never be called interrupted.
@@ -38,6 +37,7 @@ BEGIN
             USING ERRCODE = 'datetime_field_overflow',
                   HINT = 'A year has four digits in every time zone.';
     END IF;
+    run.run_id := coalesce(run_id_of(run_of.record, 'run_id'), new_run_id(run.started_at));
     run.origin_run_id := run_id_of(run_of.record, 'origin_run_id');
     run.strategy_name := coalesce(run.strategy_name, run.strategy_type);
     run.duration_seconds := trim_scale(run.duration_seconds);

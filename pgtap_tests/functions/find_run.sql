@@ -1,7 +1,7 @@
 -- Tests of functions/find_run: the whole grammar of references
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(81);
+SELECT plan(82);
 
 SELECT has_function('btsql', 'find_run', ARRAY['text']);
 SELECT function_returns('btsql', 'find_run', ARRAY['text'], 'uuid');
@@ -119,6 +119,15 @@ SELECT results_eq(
        UNION ALL VALUES ('...') $$,
     'of twelve candidates the ten newest are listed');
 SELECT is(find_run('cafe0000000c'), find_run('@'), 'all digits tell them apart');
+
+-- A name of several lines takes one.
+SELECT record_run(pg_temp.failure_record(jsonb_build_object(
+           'run_id', pg_temp.id_at(started_at, 'beef0000' || number), 'started_at', started_at, 'strategy_name', E'a \n b')))
+  FROM (VALUES (timestamptz '2026-03-05 00:00:00+00', '0001'), ('2026-03-05 00:00:01+00', '0002')) AS made (started_at, number);
+SELECT is(pg_temp.diagnostics('SELECT btsql.find_run(''beef'')') ->> 'detail',
+          E'beef00000002  2026-03-05 00:00:01 UTC  a b  failure\nbeef00000001  2026-03-05 00:00:00 UTC  a b  failure',
+          'each candidate takes one line');
+DELETE FROM backtest_run WHERE short_id(run_id) LIKE 'beef%';
 
 -- Exactly ten.
 DELETE FROM backtest_run WHERE short_id(run_id) IN ('cafe00000001', 'cafe00000002');

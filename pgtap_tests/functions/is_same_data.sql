@@ -1,7 +1,7 @@
 -- Tests of functions/is_same_data
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(27);
+SELECT plan(28);
 
 SELECT has_function('btsql', 'is_same_data', ARRAY['jsonb', 'jsonb']);
 SELECT function_returns('btsql', 'is_same_data', ARRAY['jsonb', 'jsonb'], 'boolean');
@@ -29,6 +29,8 @@ SELECT is(is_same_data(pg_temp.run_on(one, covers, one_data), pg_temp.run_on(oth
         ('a', 'a', 'a sample', '[{"sha256": "f"}]', '[{"sha256": "f", "range": {"end": null}}]', true,
          'the same file, of a range that is told'),
         ('a', 'a', 'a sample', '[{"sha256": "f"}]', '[{"sha256": "g"}]', NULL, 'another file'),
+        ('a', 'a', 'a sample', '[{"sha256": "f"}, {"sha256": "g"}]', '[{"sha256": "g"}, {"sha256": "f"}]', NULL,
+         'the same files in another order'),
         ('a', 'a', 'a sample', '[{"sha256": "f"}, {}]', '[{"sha256": "f"}, {}]', NULL, 'a file without a digest'),
         ('a', NULL, 'every value of 9 items', '[]', '[]', NULL, 'no fingerprint'),
         (NULL, NULL, NULL, '[{"sha256": "f"}]', '[{"sha256": "f"}]', true, 'the same file, whose data was not read'),
@@ -45,16 +47,15 @@ SELECT is(is_same_data(one, other), NULL, format('%s and %s', one, other))
   FROM (VALUES ('[]'::jsonb, '"text"'::jsonb), (NULL, NULL), ('{"environment": 1}', '{"environment": [1]}'))
        AS example (one, other);
 SELECT is_empty(
-    $$ SELECT one.place, other.place
-         FROM (VALUES (1, pg_temp.run_on('a', 'a sample', '[{"sha256": "f"}]')),
-                      (2, pg_temp.run_on('a', 'a sample', '[{"sha256": "f"}, {"path": "/b"}]')),
-                      (3, pg_temp.run_on('a', 'every value of 9 items', '[]')), (4, pg_temp.run_on('b', NULL, '[7]')),
-                      (5, pg_temp.run_on(NULL, NULL, '[{"sha256": "f", "path": "/c"}]')), (6, '{}'::jsonb)) AS one (place, run),
-              LATERAL (VALUES (1, pg_temp.run_on('a', 'a sample', '[{"sha256": "f"}]')),
-                      (2, pg_temp.run_on('a', 'a sample', '[{"sha256": "f"}, {"path": "/b"}]')),
-                      (3, pg_temp.run_on('a', 'every value of 9 items', '[]')), (4, pg_temp.run_on('b', NULL, '[7]')),
-                      (5, pg_temp.run_on(NULL, NULL, '[{"sha256": "f", "path": "/c"}]')), (6, '{}'::jsonb)) AS other (place, run)
-        WHERE is_same_data(one.run, other.run) IS DISTINCT FROM is_same_data(other.run, one.run) $$,
+    $$ WITH run (place, record) AS (
+           VALUES (1, pg_temp.run_on('a', 'a sample', '[{"sha256": "f"}]')),
+                  (2, pg_temp.run_on('a', 'a sample', '[{"sha256": "f"}, {"path": "/b"}]')),
+                  (3, pg_temp.run_on('a', 'every value of 9 items', '[]')), (4, pg_temp.run_on('b', NULL, '[7]')),
+                  (5, pg_temp.run_on(NULL, NULL, '[{"sha256": "f", "path": "/c"}]')), (6, '{}'::jsonb))
+       SELECT one.place, other.place
+         FROM run AS one
+        CROSS JOIN run AS other
+        WHERE is_same_data(one.record, other.record) IS DISTINCT FROM is_same_data(other.record, one.record) $$,
     'the order of the runs does not matter');
 
 SELECT * FROM finish();

@@ -1,7 +1,7 @@
 -- Tests of functions/reproduction_verdict
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(39);
+SELECT plan(40);
 
 SELECT has_function('btsql', 'reproduction_verdict', ARRAY['text', 'text']);
 SELECT function_returns('btsql', 'reproduction_verdict', ARRAY['text', 'text'], 'setof record');
@@ -81,10 +81,12 @@ SELECT pg_temp.record_at(28, '{"engine_figures": {"iterations": 100}}', 'failure
 SELECT pg_temp.again(29, '{"engine_figures": {"iterations": 100}}', 'failure', '28aa'),
        pg_temp.again(30, '{"engine_figures": {"iterations": 700}}', 'failure', '28aa'),
        pg_temp.again(31, '{"engine_figures": null}', 'failure', '28aa');
+SELECT pg_temp.again(32, '{"engine_figures": {"iterations": 7}}', 'failure', '31aa');
 SELECT is(pg_temp.verdict(reference) || coalesce('; ' || pg_temp.rows_of(reference, 'figure'), ''), expected, told)
   FROM (VALUES ('29aa', 'IDENTICAL, failed with the same error', 'a failure as far on'),
                ('30aa', 'DIFFERS, failure, then failure; iterations 100 700 600', 'the same error elsewhere is another failure'),
-               ('31aa', 'IDENTICAL, failed with the same error', 'how far one had come is not known'))
+               ('31aa', 'IDENTICAL, failed with the same error', 'how far one had come is not known'),
+               ('32aa', 'IDENTICAL, failed with the same error', 'nor the other'))
        AS example (reference, expected, told);
 SELECT pg_temp.record_at(15, '{}', 'interrupted');
 SELECT pg_temp.again(16, '{}', 'success', '15aa');
