@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -68,6 +69,11 @@ def failure(*, after: float = 0.0, **changes: Any) -> RunRecord:
     return success(
         after=after, **({"status": "failure", "error": error, "metrics": None} | nothing | changes)
     )
+
+
+def started(record: RunRecord) -> RunRecord:
+    """Return the record of the same run when it has started and not ended."""
+    return replace(record, status="interrupted", duration_seconds=None, metrics=None)
 
 
 def save(target: Target, *records: RunRecord) -> None:

@@ -242,6 +242,7 @@ class EmbeddedServer:
 
         if self.is_running():
             return False
+        self.has_socket_directory()  # nobody else's: through it this would wait for an answer in vain
         try:
             return self._start()
         except OSError as exc:

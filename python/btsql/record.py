@@ -70,6 +70,11 @@ def new_run_id(started_at: datetime) -> UUID:
     return UUID(int=value)
 
 
+def short_id(run_id: UUID) -> str:
+    """Return the digits that people see and type."""
+    return run_id.hex[-12:-4]
+
+
 DEEPEST = 120  # levels of a value; a JSON reader gives up somewhere above
 
 

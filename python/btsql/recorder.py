@@ -23,7 +23,8 @@ from btsql.errors import (
 )
 from btsql.messages import announce, write_line
 from btsql.process import this_process
-from btsql.recovery import SAVE_SECONDS, record_interrupted, recover_command, settle
+from btsql.record import short_id
+from btsql.recovery import record_interrupted, recover_command, send, settle
 from btsql.spool import NOWHERE, Entry, Spool
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SHORT_ID_DIGITS = 8
 START_SECONDS = 10  # how long a start or a question may take; a server that takes longer is taken for gone
 PATIENCE = 10  # an attempt to connect that took a second is made again after so many
 
@@ -250,9 +250,7 @@ class Recorder:
             self._send(connection, run_id, document)
 
     def _send(self, connection: psycopg.Connection[Any], run_id: UUID, document: str) -> None:
-        with translated_errors(), limited(connection, SAVE_SECONDS):
-            connection.execute("SELECT btsql.record_run(%s::jsonb)", [document])
-            self._saved.add(run_id)
+        send(connection, document, lambda: self._saved.add(run_id))
 
     def _keep(self, document: str, exc: BaseException) -> None:
         """Keep a record that is not in the database, and raise what says so, or have the exception go on."""
@@ -413,11 +411,6 @@ def announce_saved(record: RunRecord, run_id: UUID) -> None:
         more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
         lines.insert(0, f"a re-run needs besides: {missing[0]}{more}")
     announce(f"saved run {short_id(run_id)} ({outcome(record)})", "\n".join(lines))
-
-
-def short_id(run_id: UUID) -> str:
-    """Return the digits that people see and type."""
-    return run_id.hex[-12:][:SHORT_ID_DIGITS]
 
 
 def outcome(record: RunRecord) -> str:

@@ -31,12 +31,14 @@ from btsql.errors import (
     AmbiguousReference,
     BtsqlError,
     DatabaseUnavailable,
+    OperationFailed,
     RecordRefused,
     RunNotFound,
     UsageError,
 )
 from btsql.messages import announce
 from btsql.process import why_gone
+from btsql.record import short_id
 from btsql.spool import Delivery, Entry, Spool
 
 if TYPE_CHECKING:
@@ -147,18 +149,18 @@ def find_started(runs: Sequence[StartedRun], reference: str) -> StartedRun:
 def _listed(runs: list[StartedRun]) -> str:
     """Return what several runs are told apart by, newest first, as find_run() lists them."""
     newest = sorted(runs, key=lambda run: run.run_id, reverse=True)
-    shown = newest[:CANDIDATES]
-    names = [str(run.run_id) for run in shown]
-    for digits in range(8, 13):
-        short = [run.short_id[:digits] for run in shown]
-        if len(set(short)) == len(shown):
-            names = short
-            break
     lines = [
-        f"{name}  {run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC  {run.strategy_name}  {run.state}"
-        for name, run in zip(names, shown, strict=True)
+        "  ".join(
+            (
+                str(run.run_id),
+                f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
+                run.strategy_name,
+                run.state,
+            )
+        )
+        for run in newest[:CANDIDATES]
     ]
-    return "\n".join(lines + ["..."] * (len(newest) > len(shown)))
+    return "\n".join(lines + ["..."] * (len(newest) > CANDIDATES))
 
 
 def ask(
@@ -246,11 +248,17 @@ def deliver(
 ) -> Delivery:
     """Deliver the records of this user that wait for a database, over a connection to it."""
 
-    def send(document: str) -> None:
-        with translated_errors(), limited(connection, SAVE_SECONDS):
-            connection.execute("SELECT btsql.record_run(%s::jsonb)", [document])
+    return spool.deliver(target.identity, lambda document: send(connection, document), rejected=rejected)
 
-    return spool.deliver(target.identity, send, rejected=rejected)
+
+def send(
+    connection: psycopg.Connection[Any], document: str, when_committed: Callable[[], object] | None = None
+) -> None:
+    """Record a document that is complete; `when_committed` is called before anything can come between."""
+    with translated_errors(), limited(connection, SAVE_SECONDS):
+        connection.execute("SELECT btsql.record_run(%s::jsonb)", [document])
+        if when_committed is not None:
+            when_committed()
 
 
 def recover_command(identity: str, dsn: str | None) -> str | None:
@@ -363,7 +371,10 @@ def interrupt(
             is_done = _record_interrupted(connection, run.run_id, reason)
     except (RecordRefused, UsageError) as exc:
         ended = run.kept.record | {"error": {"type": PROCESS_GONE, "message": reason}}
-        aside = spool.put(replace(run.kept, record=ended, process=None, reason=str(exc)), rejected=True)
+        try:
+            aside = spool.put(replace(run.kept, record=ended, process=None, reason=str(exc)), rejected=True)
+        except OSError as why:
+            raise OperationFailed(f"{exc}, and it cannot be set aside: {why.strerror}") from why
         tell(
             f"run {run.short_id[:8]} cannot be recorded as interrupted, and is kept: {exc}",
             f"It is in {aside}. `btsql recover` tries it again.",
@@ -399,7 +410,7 @@ def _is_in_use(exc: BtsqlError) -> bool:
 
 
 def _named(run_ids: list[UUID]) -> str:
-    names = ", ".join(run_id.hex[-12:-4] for run_id in run_ids[:5])
+    names = ", ".join(map(short_id, run_ids[:5]))
     return f"{_count(len(run_ids), 'run')} ({names}{', ...' if len(run_ids) > 5 else ''})"
 
 

@@ -365,7 +365,8 @@ class Spool:
         records = [name for name in names if _run_id_of(name.removesuffix(STARTED)) is not None]
         mine = self.waiting(identity)
         started = [name for name in records if name.endswith(_suffix(identity) + STARTED)]
-        others = set(records) - {path.name for path in mine} - set(started)
+        # Of a run for elsewhere that has only started there is nothing to deliver.
+        others = {name for name in records if not name.endswith(STARTED)} - {path.name for path in mine}
         oldest = _oldest(mine)
         return SpoolSummary(
             directory=self.directory,
@@ -385,7 +386,7 @@ class Spool:
         """Return the databases that these files are for; one file of each is read."""
         groups: dict[str, list[str]] = {}
         for name in names:
-            groups.setdefault(name.removesuffix(STARTED).partition(".")[2], []).append(name)
+            groups.setdefault(name.partition(".")[2], []).append(name)
         found = []
         for group in groups.values():
             for name in group:

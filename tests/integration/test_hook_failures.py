@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import threading
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +23,7 @@ from btsql.adapters.context import to_datetime
 from btsql.metrics import METRIC_NAMES
 from btsql.recorder import recorder
 from btsql.spool import Entry, Spool
+from meddling import interrupted_while_asleep, meddle_with
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,7 +109,7 @@ def test_an_account_error_stops_the_engine_early(connection: psycopg.Connection[
     assert (run.status, run.error_type) == ("failure", "stopped_early")
     assert "2024-01-01 21:00" in (run.error_message or "")
     assert run.total_return is None
-    assert set(run.engine_figures or {}) == {"iterations", "total_events", "total_orders", "total_positions"}
+    assert run.engine_figures == {"iterations": 0, "total_events": 4, "total_orders": 2, "total_positions": 1}
     engine.dispose()
 
 
@@ -514,27 +512,10 @@ def test_an_interrupt_after_the_commit_leaves_the_run_known_as_saved(
         Entry.of(waits.document(), identity=database.identity, dsn=database.dsn, reason="it was away")
     )
     recorder()._spooled = True
-    connection.execute(
-        "CREATE FUNCTION interrupt() RETURNS trigger LANGUAGE plpgsql "
-        "AS 'BEGIN PERFORM pg_sleep(60); RETURN NEW; END'"
-    )
-    connection.execute(
-        "CREATE TRIGGER slow BEFORE INSERT ON btsql.backtest_run FOR EACH ROW "
-        f"WHEN (NEW.run_id = '{waits.run_id}') EXECUTE FUNCTION interrupt()"
-    )
-
-    def interrupt() -> None:
-        asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
-        while connection.execute(asleep).fetchone() == (0,):
-            time.sleep(0.05)
-        os.kill(os.getpid(), signal.SIGINT)
-
+    meddle_with(connection, waits, "pg_sleep(60)")
     engine = backtests.engine(backtests.cycle())
-    interrupting = threading.Thread(target=interrupt)
-    interrupting.start()
-    with pytest.raises(KeyboardInterrupt):
+    with interrupted_while_asleep(database):
         engine.run()
-    interrupting.join()
     run = only_run(connection)
     assert (run.status, saving.saved_id_of(engine, recorder())) == ("success", run.run_id)
     assert "NOT IN THE DATABASE YET" not in capsys.readouterr().err

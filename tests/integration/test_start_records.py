@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import json
 import os
@@ -38,6 +37,7 @@ from btsql.recorder import Recorder, recorder
 from btsql.recovery import conclude, settle, started_runs
 from btsql.spool import Entry, Spool
 from conftest import Run
+from meddling import meddle_with
 from terminal import on_terminal
 
 pytestmark = pytest.mark.engine
@@ -194,12 +194,8 @@ def test_recover_takes_no_reference_that_may_mean_several_runs(
     database: Target, connection: psycopg.Connection, btsql: Run, spool: Path
 ) -> None:
     begun = [
-        records.success(
-            after=number,
-            run_id=UUID(f"{new_run_id(moment).hex[:20]}{last_group}"),
-            status="interrupted",
-            duration_seconds=None,
-            metrics=None,
+        records.started(
+            records.success(after=number, run_id=UUID(f"{new_run_id(moment).hex[:20]}{last_group}"))
         )
         for number, last_group in enumerate(["a1b2c3d4e5f6", "a1b2ffffffff", "dead0000beef"])
         for moment in [records.START + timedelta(seconds=number)]
@@ -229,8 +225,8 @@ def test_recover_takes_no_reference_that_may_mean_several_runs(
         assert told in done.stderr
         assert saved(connection) == []
     assert done.stderr.splitlines()[1:3] == [
-        "       a1b2ffff  2026-03-02 09:30:16 UTC  sma_crossover  running?",
-        "       a1b2c3d4  2026-03-02 09:30:15 UTC  sma_crossover  running?",
+        f"       {run.run_id}  2026-03-02 09:30:{second} UTC  sma_crossover  running?"
+        for run, second in ((begun[1], 16), (begun[0], 15))
     ]
     done = btsql("recover", "--force", "--run", "DEAD", "--run", str(begun[0].run_id))
     assert done.returncode == 0, done.stderr
@@ -239,7 +235,7 @@ def test_recover_takes_no_reference_that_may_mean_several_runs(
 
 
 def test_two_that_recover_at_once_do_not_collide(database: Target, connection: psycopg.Connection) -> None:
-    document = records.success(status="interrupted", duration_seconds=None, metrics=None).document()
+    document = records.started(records.success()).document()
     gone = '{"boot_id": "earlier"}'
     for _ in range(20):
         connection.execute(
@@ -538,7 +534,7 @@ def test_a_start_of_a_run_that_is_recorded_adds_nothing(
     recorder = Recorder(database.conninfo)
     recorder.save(record)
     recorder.close()
-    begun = dataclasses.replace(record, status="interrupted", duration_seconds=None, metrics=None)
+    begun = records.started(record)
     kept = Entry.of(
         begun.document(),
         identity=database.identity,
@@ -565,7 +561,7 @@ DAMAGES: dict[str, Callable[[dict[str, Any]], object]] = {
 
 def start_of(target: Target, record: RunRecord, **process: object) -> Entry:
     """Return the start of a run as it is kept where the database is away."""
-    begun = dataclasses.replace(record, status="interrupted", duration_seconds=None, metrics=None)
+    begun = records.started(record)
     return Entry.of(
         begun.document(),
         identity=target.identity,
@@ -620,13 +616,28 @@ def test_a_start_that_cannot_be_recorded_as_interrupted_costs_no_other(
 ) -> None:
     gone = json.dumps(this_process() | {"process_start": 1})
     for after, changes in enumerate(({"initial_capital": -1}, {})):
-        begun = dataclasses.replace(
-            records.success(after=after, **changes), status="interrupted", duration_seconds=None, metrics=None
-        )
+        begun = records.started(records.success(after=after, **changes))
         connection.execute("SELECT btsql.start_run(%s::jsonb, %s::jsonb)", [begun.document(), gone])
     done = btsql("history")
     assert (done.returncode, "cannot be recorded as interrupted" in done.stderr) == (0, True)
     assert only_run(connection).status == "interrupted"
+
+
+def test_a_refused_start_that_cannot_be_set_aside_costs_no_other(
+    connection: psycopg.Connection, database: Target, btsql: Run, spool: Path
+) -> None:
+    refused = start_of(database, records.success(initial_capital=-1), process_start=1)
+    path = Spool.default().put(refused)
+    Spool.default().put(start_of(database, records.success(after=1), process_start=1))
+    (spool / "rejected").write_text("no directory")
+    done = btsql("history")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    told = done.stderr.replace("\n       ", " ")
+    assert "cannot be recorded as interrupted" in told
+    assert "and it cannot be set aside: File exists" in told
+    assert [run.status for run in saved(connection)] == ["interrupted"]
+    assert path.exists()
+    assert "Traceback" not in btsql("recover").stderr
 
 
 @pytest.mark.parametrize("refused_by", ["start_run", "record_interrupted"])
@@ -708,10 +719,7 @@ def test_a_start_that_somebody_else_is_at_stays_until_it_is_recorded(
 def start_dead(connection: psycopg.Connection, number: int) -> list[UUID]:
     """Have the database know of runs whose process is gone, and return their ids, newest first."""
     gone = json.dumps(this_process() | {"process_start": 1})
-    begun = [
-        records.success(after=after, status="interrupted", duration_seconds=None, metrics=None)
-        for after in range(number)
-    ]
+    begun = [records.started(records.success(after=after)) for after in range(number)]
     for record in begun:
         connection.execute("SELECT btsql.start_run(%s::jsonb, %s::jsonb)", [record.document(), gone])
     return [record.run_id for record in reversed(begun)]
@@ -764,13 +772,7 @@ def test_a_connection_lost_over_a_dead_run_is_raised(
     database: Target, connection: psycopg.Connection
 ) -> None:
     start_dead(connection, 2)
-    connection.execute(
-        "CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql "
-        "AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END'"
-    )
-    connection.execute(
-        "CREATE TRIGGER meddle BEFORE INSERT ON btsql.backtest_run FOR EACH ROW EXECUTE FUNCTION meddle()"
-    )
+    meddle_with(connection, None, "pg_terminate_backend(pg_backend_pid())")
     with connect(database) as lost, pytest.raises(DatabaseUnavailable):
         settle(lost, database)
 
@@ -798,7 +800,7 @@ def test_a_start_that_cannot_be_recorded_blocks_nothing_and_is_told_once(
 def test_a_server_that_does_not_answer_is_given_up(
     connection: psycopg.Connection, database: Target, monkeypatch: pytest.MonkeyPatch, btsql: Run
 ) -> None:
-    monkeypatch.setattr("btsql.recorder.SAVE_SECONDS", 0.5)
+    monkeypatch.setattr("btsql.recovery.SAVE_SECONDS", 0.5)
     slow, record = Recorder(database.conninfo), records.success()
     slow.check()
     try:

@@ -21,7 +21,7 @@ from btsql.adapters.saving import (
 from btsql.adapters.snapshot import keep_random_state, venue_settings
 from btsql.errors import NotEnded
 from btsql.messages import announce
-from btsql.recorder import short_id
+from btsql.record import short_id
 from btsql.signals import recorded_endings
 
 if TYPE_CHECKING:

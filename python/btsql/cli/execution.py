@@ -225,7 +225,9 @@ class BacktestFailed(OperationFailed):
     """The backtest raised; `saved_id` is that of its record, None if it could not be saved, as was told."""
 
     def __init__(self, raised: Exception, saved_id: UUID | None) -> None:
-        run = None if saved_id is None else saved_id.hex[-12:-4]
+        from btsql.record import short_id
+
+        run = None if saved_id is None else short_id(saved_id)
         super().__init__(
             without_passwords(f"the backtest failed: {type(raised).__name__}: {raised}"),
             hint=run and f"saved as run {run}, see where with: btsql show {run} --traceback",

@@ -22,10 +22,11 @@ def note(
 ) -> None:
     """Add a note to a backtest. `btsql show` shows the notes; the record itself does not change."""
     from btsql.notes import add_note
+    from btsql.record import short_id
 
     with connected(dsn) as connection:
         run_id = add_note(connection, run, " ".join(text))
-    say(f"noted, see it with: btsql show {run_id.hex[-12:-4]}")
+    say(f"noted, see it with: btsql show {short_id(run_id)}")
 
 
 @command

@@ -97,7 +97,8 @@ def recover(
 
 def _deliver_lines(connection: psycopg.Connection[Any], target: Target, file: str) -> int:
     """Deliver the records of a file, and return how many were not."""
-    from btsql.database import translated_errors
+    from btsql.record import short_id
+    from btsql.recovery import send
     from btsql.spool import Unreadable, entries_of
 
     try:
@@ -115,13 +116,14 @@ def _deliver_lines(connection: psycopg.Connection[Any], target: Target, file: st
                 hint="`btsql recover` looks after such runs by itself; so does `btsql recover --force`.",
             )
         try:
-            with translated_errors():
-                connection.execute("SELECT btsql.record_run(%s::jsonb)", [entry.document()])
+            send(connection, entry.document())
         except BtsqlError as exc:
+            if connection.closed:
+                raise
             failures += 1
             say(f"run {entry.run_id} is refused: {exc}", exc.hint)
         else:
-            say(f"delivered run {entry.run_id.hex[-12:-4]} to {target.dsn}")
+            say(f"delivered run {short_id(entry.run_id)} to {target.dsn}")
     return failures
 
 
