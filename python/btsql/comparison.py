@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import class_row, scalar_row
+from psycopg.types.json import set_json_loads
 
-from btsql.database import function_call, translated_errors
+from btsql.database import function_call, read_json, translated_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -105,6 +107,7 @@ def compare_runs(connection: psycopg.Connection[Any], *references: str) -> list[
                coalesce(exact_values, to_jsonb(run_values)) AS values
           FROM btsql.compared_fields(%s::text[])"""
     with translated_errors(), connection.cursor(row_factory=class_row(ComparedField)) as cursor:
+        set_json_loads(partial(read_json, parse_float=Decimal), cursor)
         fields = cursor.execute(query, [list(references)]).fetchall()
     return [replace(field, values=_exact_values(field)) for field in fields]
 
@@ -115,9 +118,13 @@ def _exact_values(row: ComparedField) -> list[Any]:
     if exact is not None:
         return [None if value is None else exact(str(value)) for value in row.values]
     return [
-        value if isinstance(value, int | float) and not isinstance(value, bool) else text
+        text if isinstance(value, bool) or not isinstance(value, int | Decimal) else _number(value)
         for text, value in zip(row.run_values, row.values, strict=True)
     ]
+
+
+def _number(value: int | Decimal) -> int | float:
+    return value if isinstance(value, int) else float(value)
 
 
 def find_runs(connection: psycopg.Connection[Any], references: Sequence[str]) -> list[UUID]:

@@ -35,7 +35,7 @@ from btsql.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SCHEMA_VERSION = 1
 CONNECT_SECONDS = 10
@@ -170,18 +170,18 @@ def _open(target: Target) -> psycopg.Connection[Any]:
     except BaseException:
         connection.close()
         raise
-    set_json_loads(_read_json, connection)
+    set_json_loads(read_json, connection)
     return connection
 
 
-def _read_json(text: str | bytes) -> Any:
+def read_json(text: str | bytes, *, parse_float: Callable[[str], Any] = float) -> Any:
     """Return a JSON value; of one that `check_json()` would not have let in, as much as can be had."""
     try:
-        return json.loads(text)
+        return json.loads(text, parse_float=parse_float)
     except RecursionError:
         return {"not shown": "it is nested too deeply"}
     except ValueError:  # a number of more digits than Python reads
-        return json.loads(text, parse_int=_whole)
+        return json.loads(text, parse_float=parse_float, parse_int=_whole)
 
 
 def _whole(digits: str) -> int | str:

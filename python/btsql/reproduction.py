@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import class_row
@@ -11,12 +12,11 @@ from psycopg.rows import class_row
 from btsql.database import translated_errors
 from btsql.errors import UsageError
 from btsql.record import plain
-from btsql.request import check_order
+from btsql.request import check_capital, check_order, check_range
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
-    from decimal import Decimal
     from uuid import UUID
 
     import psycopg
@@ -56,9 +56,9 @@ class Variation:
 
     def __post_init__(self) -> None:
         """Refuse what no backtest could be made of."""
-        if self.capital is not None and not (self.capital.is_finite() and self.capital > 0):
-            raise UsageError(f"the capital must be above 0, not {self.capital}")
-        check_order(self.start, self.end)
+        if self.capital is not None:
+            check_capital(self.capital)
+        check_range(self.start, self.end)
 
     def check(self, run: RunDetails) -> None:
         """Refuse what no backtest could be made of together with what stays as it was recorded.
@@ -108,10 +108,15 @@ class Variation:
 
 def _is_same_json(one: object, other: object) -> bool:
     """Tell whether two values are the same in JSON, where 1 and 1.0 are, and 1 and true are not."""
-    is_number = isinstance(one, (int, float)) and isinstance(other, (int, float))
-    if is_number and not isinstance(one, bool) and not isinstance(other, bool):
-        return one == other
-    return json.dumps(plain(one), sort_keys=True) == json.dumps(plain(other), sort_keys=True)
+    one, other = (
+        json.loads(json.dumps(plain(value)), parse_int=_number, parse_float=_number) for value in (one, other)
+    )
+    return one == other
+
+
+def _number(digits: str) -> tuple[Decimal]:
+    """Return a number as no other JSON value is read: to Python, true equals 1."""
+    return (Decimal(digits),)
 
 
 def rebuilt(run: RunDetails, variation: Variation, recorder: Recorder, *, is_dry: bool = False) -> Rebuilt:
@@ -213,22 +218,15 @@ def find_origins(connection: psycopg.Connection[Any], reference: str) -> list[Or
         return cursor.execute(query, [reference]).fetchall()
 
 
-def find_reproductions(
-    connection: psycopg.Connection[Any], reference: str, *, result_limit: int = 20
-) -> list[ReproducedRun]:
-    """Return the runs that reproduce or vary a run, newest first.
+def find_reproductions(connection: psycopg.Connection[Any], reference: str) -> list[ReproducedRun]:
+    """Return the runs that reproduce or vary a run, the newest 1000 of them, newest first.
 
     Raises
     ------
     RunNotFound, AmbiguousReference, UsageError
-        As for `get_run`; or a limit outside 1 to 1000.
+        As for `get_run`.
 
     """
-    query = "SELECT * FROM btsql.find_reproductions(%s, %s)"
+    query = "SELECT * FROM btsql.find_reproductions(%s, 1000)"
     with translated_errors(), connection.cursor(row_factory=class_row(ReproducedRun)) as cursor:
-        return cursor.execute(query, [reference, result_limit]).fetchall()
-
-
-def verdict_of(rows: Sequence[VerdictRow]) -> str:
-    """Return IDENTICAL, DIFFERS or VARIATION."""
-    return rows[0].field
+        return cursor.execute(query, [reference]).fetchall()

@@ -86,14 +86,24 @@ class BacktestRequest:
             )
         if not self.strategy.strip():
             raise UsageError("the strategy must not be empty")
-        if not self.capital.is_finite() or self.capital <= 0:
-            raise UsageError(f"the capital must be above 0, not {self.capital}")
-        for name, moment in (("start", self.start), ("end", self.end)):
-            if moment is not None and moment.utcoffset() is None:
-                raise UsageError(f"the {name} must have a time zone, not {moment.isoformat()}")
-            if moment is not None:
-                _require_usual(name, moment)
-        check_order(self.start, self.end)
+        check_capital(self.capital)
+        check_range(self.start, self.end)
+
+
+def check_capital(capital: Decimal) -> None:
+    """Refuse a capital that is no amount above 0, with UsageError."""
+    if not capital.is_finite() or capital <= 0:
+        raise UsageError(f"the capital must be above 0, not {capital}")
+
+
+def check_range(start: datetime | None, end: datetime | None) -> None:
+    """Refuse a range without a time zone, of unusual years or that begins after its end, with UsageError."""
+    for name, moment in (("start", start), ("end", end)):
+        if moment is not None and moment.utcoffset() is None:
+            raise UsageError(f"the {name} must have a time zone, not {moment.isoformat()}")
+        if moment is not None:
+            _require_usual(name, moment)
+    check_order(start, end)
 
 
 def check_order(start: datetime | None, end: datetime | None) -> None:
@@ -164,7 +174,7 @@ def from_file(path: Path, overrides: Mapping[str, object] | None = None) -> Back
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
     except UsageError as error:
         raise UsageError(f"{path}: {error}", hint=error.hint) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not well formed: {error}") from error
     if not isinstance(content, dict):
         raise UsageError(f"{path} must hold an object of keys and values")
@@ -358,7 +368,7 @@ def _scalar(text: str) -> object:
         return None
     try:
         value: object = json.loads(text, parse_constant=_no_constant)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = _toml_scalar(text)
     return text if isinstance(value, dict) or value is None else value
 
@@ -371,7 +381,7 @@ def _no_constant(name: str) -> object:
 def _toml_scalar(text: str) -> object:
     try:
         content = tomllib.loads(f"value = {text}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     value = content.get("value")
     finite = not isinstance(value, float) or value - value == 0

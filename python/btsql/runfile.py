@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from btsql.errors import UsageError
 from btsql.record import plain
+from btsql.sources import KINDS
 
 if TYPE_CHECKING:
     from btsql.run_details import RunDetails
 
-FILES = ("csv", "catalog", "mock")
 OF_THE_RUN = ("venue", "starting_balances", "base_currency")
 """Settings of a venue that follow from the instrument, the capital and the currency."""
 
@@ -26,7 +26,7 @@ def why_not_a_file(run: RunDetails) -> str | None:
         f"it has {counted['strategie']} strategies": counted["strategie"] != 1,
         f"it has {counted['venue']} venues": counted["venue"] != 1,
         f"it has {counted['instrument']} instruments": counted["instrument"] != 1,
-        "its data was handed over in memory": not kinds or any(kind not in FILES for kind in kinds),
+        "its data was handed over in memory": not kinds or any(kind not in KINDS for kind in kinds),
         f"it has {len(data)} sources of data": len(data) > 1,
         "it has actors": bool(snapshot.get("actors")),
         "it has execution algorithms": bool(snapshot.get("exec_algorithms")),

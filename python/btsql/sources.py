@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from btsql.errors import UsageError
 
 SourceKind = Literal["csv", "catalog", "mock"]
-"""The kinds of data a run can be started on."""
+KINDS: Final = get_args(SourceKind)
+"""The kinds of data a run can be started on, and that can be loaded again."""
 
 LONGEST_SEED: Final = 100  # digits
 _HINT: Final = "Use csv:PATH, catalog:PATH, mock or mock:SEED."
@@ -45,7 +46,7 @@ class DataSource:
 
     def __post_init__(self) -> None:
         """Refuse a source that cannot be."""
-        if self.kind not in {"csv", "catalog", "mock"}:
+        if self.kind not in KINDS:
             raise InvalidSourceError(f"unknown data source {self.kind!r}", hint=_HINT)
         if (self.path is None) != (self.kind == "mock"):
             trouble = "takes a seed, not a path" if self.kind == "mock" else "needs a path"

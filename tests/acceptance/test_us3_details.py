@@ -117,3 +117,16 @@ def test_the_same_data_from_another_place_is_never_called_a_variation(btsql: Run
     assert "vari" not in text.split("Strategy")[0] + text.split("Lineage")[1] + origin.split("Lineage")[1]
     document = json.loads(btsql("show", again, "--format", "json").stdout)
     assert document["changes"] == document["origins"][0]["changes"] == found["changes"]
+
+
+def test_of_many_reproductions_the_newest_are_listed_and_the_others_counted(
+    btsql: Run, database: Target
+) -> None:
+    origin = success()
+    again = [success(after=1 + place, origin_run_id=origin.run_id) for place in range(25)]
+    save(database, origin, *again)
+    lines = btsql("show", str(origin.run_id)).stdout.split("Lineage\n")[1].splitlines()
+    assert [line.split()[2] for line in lines[:20]] == [run.run_id.hex[-12:-4] for run in again[:4:-1]]
+    assert lines[20] == "  and 5 more: --format json has them"
+    document = json.loads(btsql("show", str(origin.run_id), "--format", "json").stdout)
+    assert [run["run_id"] for run in document["reproductions"]] == [str(run.run_id) for run in again[::-1]]

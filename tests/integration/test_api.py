@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
 import btsql
 import records
@@ -28,6 +29,7 @@ from btsql.duplicates import DuplicateRun, find_duplicates
 from btsql.errors import DatabaseUnavailable, RunNotFound, SourceUnavailable, UsageError
 from btsql.metric_names import FRACTIONS
 from btsql.notebook import Rows
+from btsql.render.documents import machine_value
 from btsql.reproduction import VerdictRow
 from btsql.run_details import RunDetails
 from btsql.runs import RunSummary
@@ -314,6 +316,30 @@ def test_a_comparison_can_be_calculated_with(database: Target) -> None:
     assert "112,818.35" in Tables(compared._repr_html_()).texts
 
 
+def test_amounts_of_many_digits_are_exact(database: Target, connection: psycopg.Connection[Any]) -> None:
+    amounts = [Decimal("100.000000000000000001"), Decimal("100.000000000000000002")]
+    for place, amount in enumerate(amounts):
+        document = records.success(after=place).document().replace("100000,", f"{amount},")
+        assert str(amount) in document
+        connection.execute("SELECT btsql.record_run(%s::jsonb)", [document])
+    compared = btsql.compare_runs("@~1", "@", dsn=database.conninfo)
+    (row,) = [row for row in compared if row.field == "initial_capital"]
+    assert (row.values, row.differs) == (amounts, True)
+    assert machine_value(amounts[0]) == str(amounts[0]), "a reader of a number would make the same of both"
+
+
+def test_duplicates_of_a_recorded_run_are_those_of_its_exact_parameters(
+    database: Target, connection: psycopg.Connection[Any]
+) -> None:
+    for place in range(2):
+        record = json.loads(records.success(after=place).document()) | {"parameters": {"size": 1}}
+        connection.execute(
+            "SELECT btsql.record_run(jsonb_set(%s, '{parameters,size}', '0.12345678901234567890123'))",
+            [Jsonb(record)],
+        )
+    assert len(btsql.find_duplicates("@", dsn=database.conninfo)) == 1
+
+
 class Tables(HTMLParser):
     """Counts the tags and collects the texts of a page."""
 
@@ -348,7 +374,8 @@ def test_a_printed_answer_is_the_table_of_the_command_line(
 ) -> None:
     dsn = recorded.conninfo
     records.save(recorded, records.success(after=180))
-    settings = environment | {"TZ": os.environ.get("TZ", "UTC")}
+    settings = {name: value for name, value in environment.items() if name != "TZ" or "TZ" in os.environ}
+    settings |= {name: os.environ[name] for name in ("TZ",) if name in os.environ}
     for answer, command in (
         (btsql.history(dsn=dsn), ["history"]),
         (btsql.history(sort_by="volatility", dsn=dsn), ["history", "--sort", "volatility"]),

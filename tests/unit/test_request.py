@@ -135,6 +135,10 @@ def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     bad.write_text("strategy = ")
     with pytest.raises(UsageError, match=r"bad\.toml is not well formed"):
         from_file(bad)
+    deep = tmp_path / "deep.json"
+    deep.write_text('{"a": ' * 100_000)
+    with pytest.raises(UsageError, match=r"deep\.json is not well formed"):
+        from_file(deep)
     listed = tmp_path / "list.json"
     listed.write_text("[]")
     with pytest.raises(UsageError, match="must hold an object"):
@@ -178,3 +182,8 @@ def test_an_assignment_reads_scalars(text: str, value: object) -> None:
 def test_an_assignment_needs_key_and_sign(text: str) -> None:
     with pytest.raises(UsageError, match="key=value"):
         parse_assignment(text)
+
+
+def test_a_value_that_is_nested_too_deeply_is_a_text() -> None:
+    text = "[" * 100_000
+    assert parse_assignment(f"x={text}") == ("x", text)

@@ -15,7 +15,7 @@ from btsql.adapters.selection import BarSpec
 from btsql.adapters.sources import load
 from btsql.errors import SourceUnavailable
 from btsql.record import plain
-from btsql.sources import DataSource
+from btsql.sources import KINDS, DataSource
 
 if TYPE_CHECKING:
     from nautilus_trader.model.identifiers import InstrumentId
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from btsql.adapters.market_data import MarketData
     from btsql.reproduction import Variation
     from btsql.run_details import RunDetails
-
-FILES = ("csv", "catalog", "mock")
-"""Kinds of data that btsql loaded itself, and can load again."""
 
 
 def instrument_of(document: dict[str, Any]) -> Any:
@@ -57,7 +54,7 @@ def markets_of(run: RunDetails, variation: Variation, instruments: list[Any]) ->
 
     """
     described = [item for item in run.snapshot.get("data") or [] if isinstance(item, dict)]
-    known = [item for item in described if item.get("kind") in FILES]
+    known = [item for item in described if item.get("kind") in KINDS]
     if known:
         return [_market_again(run, variation, item, instruments) for item in known]
     if variation.data is None:

@@ -15,12 +15,13 @@ from btsql.adapters import hooks
 from btsql.adapters.components import components_of, strategy_of
 from btsql.adapters.configs import read_config, to_plain
 from btsql.adapters.context import RunContext, reproducing
-from btsql.adapters.rebuild_data import FILES, definitions_of, instrument_of, markets_of
+from btsql.adapters.rebuild_data import definitions_of, instrument_of, markets_of
 from btsql.adapters.snapshot import takes_no_config
 from btsql.adapters.strategies import ANYTHING_RAISED
 from btsql.adapters.venues import add_venue, opening_balance, venue_arguments
 from btsql.errors import BtsqlError, OperationFailed, SourceUnavailable, UsageError
 from btsql.record import plain
+from btsql.sources import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,7 +115,7 @@ def _engine_config(snapshot: dict[str, Any]) -> Any:
 def _asked_of_engine(run: RunDetails, variation: Variation) -> tuple[Any, ...]:
     """Return the arguments of `engine.run()`; btsql's own runs ask their data for a range instead."""
     data = run.snapshot.get("data") or [{}]
-    if data[0].get("kind") in FILES:
+    if data[0].get("kind") in KINDS:
         return ()
     asked = run.snapshot.get("range") or {}
     if not (asked.get("start") or asked.get("end")):

@@ -199,7 +199,7 @@ def _plain_text(value: object) -> str:
 def _print_verdict(origin: RunDetails, new_id: str, format: BriefFormat, dsn: str | None) -> str:
     from btsql.render.documents import as_json
     from btsql.render.reruns import verdict_document, verdict_text
-    from btsql.reproduction import reproduction_verdict, verdict_of
+    from btsql.reproduction import reproduction_verdict
     from btsql.runs import get_run
 
     with connected(dsn) as connection:
@@ -209,7 +209,7 @@ def _print_verdict(origin: RunDetails, new_id: str, format: BriefFormat, dsn: st
         out(as_json(verdict_document(rows, new, origin)))
     else:
         out(verdict_text(rows, output_width()))
-    return verdict_of(rows)
+    return rows[0].field
 
 
 @command

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from btsql.record import plain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -18,12 +20,12 @@ LISTS_OF_OBJECTS = {"annotations"}
 
 
 def machine_value(value: Any) -> Any:
-    """Return a JSON value: times in UTC, exact numbers as numbers."""
+    """Return a JSON value: times in UTC, exact numbers as numbers, as texts where a reader would round."""
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
+            return plain(value)
         case None | str() | int() | float() | dict() | list():
             return value
     return str(value)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from btsql.reproduction import Origin, ReproducedRun, VerdictRow
 
 
+LISTED = 20  # how many of the runs that were made of one
+
+
 def lineage_text(
     origins: Sequence[Origin], reproductions: Sequence[ReproducedRun], verdict: VerdictRow | None
 ) -> str:
@@ -21,9 +24,11 @@ def lineage_text(
         state = origin.status if origin.is_recorded else "not recorded here"
         said = f", {verdict.field}" if verdict is not None and origin.generation == 1 else ""
         lines.append(f"{_made(origin.changes)} from {origin.short_id[:8]} ({state}{said})")
-    for each in reproductions:
+    for each in reproductions[:LISTED]:
         when = local_time(each.started_at, "%Y-%m-%d %H:%M:%S")
         lines.append(f"{_made(each.changes)} by {each.short_id[:8]} ({each.status}, {when})")
+    if len(reproductions) > LISTED:
+        lines.append(f"and {len(reproductions) - LISTED} more: --format json has them")
     return "\n".join(["", "Lineage", *(f"  {line}" for line in lines), ""]) if lines else ""
 
 
