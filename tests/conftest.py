@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -117,10 +118,16 @@ def another_database(server: Target, template: str) -> Iterator[Target]:
 @pytest.fixture
 def default_database(database: Target, monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
     """The test's database as the one that the hooks record into; nothing of theirs is left behind."""
+    from nautilus_trader.backtest.engine import BacktestEngine
+
     from btsql.adapters import hooks
     from btsql.recorder import close_recorders
 
     close_recorders()
+    # autosave() tells of every engine that waits to be run: it is not to find those of other tests.
+    for engine in [each for each in gc.get_objects() if type(each) is BacktestEngine]:
+        if hooks._is_to_run(engine):
+            engine.dispose()
     monkeypatch.setenv("BTSQL_DSN", database.conninfo)
     yield database
     hooks.uninstall()

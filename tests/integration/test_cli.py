@@ -188,16 +188,21 @@ def test_times_are_local_for_people_and_utc_for_programs(
 
 
 def test_a_zone_that_is_a_day_away_is_utc(
-    btsql: Run, environment: dict[str, str], recorded: list[RunRecord]
+    btsql: Run, environment: dict[str, str], database: Target, recorded: list[RunRecord]
 ) -> None:
     far = environment | {"TZ": "XXX-24"}
     header, newest, *_ = btsql("history", env=far).stdout.splitlines()
     assert "started UTC" in header
     assert "2026-03-02 09:30:18" in newest
     assert "2026-03-02 09:30:18 UTC" in btsql("show", "@", env=far).stdout
-    for since, found in (("2026-03-02T09:30:18", 1), ("2026-03-02", len(recorded)), ("today", 0), ("7d", 0)):
+    for since, found in (("2026-03-02T09:30:18", 1), ("2026-03-02", len(recorded))):
         done = btsql("history", "--since", since, "--until", "2026-03-03", "--format", "json", env=far)
         assert (done.returncode, len(json.loads(done.stdout))) == (0, found), since
+    now = datetime.now(UTC)
+    save(database, success(run_id=new_run_id(now), started_at=now))
+    for since in ("today", "7d"):
+        done = btsql("history", "--since", since, "--format", "json", env=far)
+        assert (done.returncode, len(json.loads(done.stdout))) == (0, 1), since
 
 
 def test_minutes_ago_are_minutes(btsql: Run, database: Target) -> None:
@@ -581,8 +586,15 @@ def test_a_row_that_was_let_in_by_nobody_is_shown_all_the_same(
     btsql: Run, recorded: list[RunRecord], connection: psycopg.Connection[Any]
 ) -> None:
     connection.execute("ALTER TABLE btsql.backtest_run DISABLE TRIGGER USER")
-    for parameters in ('{"a": 1e5000}', '{"a": ' + "[" * 3000 + "]" * 3000 + "}"):
+    for parameters, shown in (
+        ('{"a": 1e5000}', {"a": "1" + 5000 * "0"}),
+        ('{"a": ' + "[" * 3000 + "]" * 3000 + "}", {"not shown": "it is nested too deeply"}),
+    ):
         connection.execute("UPDATE btsql.backtest_run SET parameters = %s::jsonb", [parameters])
+        listed = json.loads(btsql("history", "--format", "json").stdout)
+        assert [run["parameters"] for run in listed] == [shown] * len(recorded)
+        assert json.loads(btsql("show", "@", "--format", "json").stdout)["parameters"] == shown
+        assert next(iter(shown.values()))[:30] in btsql("show", "@").stdout
         for command in (("history", "--format", "json"), ("show", "@"), ("show", "@", "--format", "json")):
             done = btsql(*command)
             assert (done.returncode, "Traceback" in done.stderr) == (0, False)

@@ -23,7 +23,10 @@ SHELLS = {
     "zsh": (["zsh", "-f", "-i"], 'autoload -U compinit; compinit -u -D; eval "$(btsql completion zsh)"'),
     "fish": (["fish", "--no-config", "-i"], "btsql completion fish | source"),
 }
-INSTALLED = [name for name in SHELLS if shutil.which(name)]
+EACH_SHELL = [
+    pytest.param(name, marks=pytest.mark.skipif(not shutil.which(name), reason=f"{name} is not installed"))
+    for name in SHELLS
+]
 
 
 @pytest.fixture
@@ -143,7 +146,7 @@ def test_an_unknown_shell_is_refused(btsql: Run) -> None:
     assert "bash, zsh, fish" in done.stderr
 
 
-@pytest.mark.parametrize("shell", INSTALLED)
+@pytest.mark.parametrize("shell", EACH_SHELL)
 def test_a_shell_lists_and_completes(
     shell_environment: dict[str, str], recorded: list[RunRecord], shell: str
 ) -> None:
@@ -169,7 +172,7 @@ def test_a_shell_lists_and_completes(
     assert "no run matches" not in session.text
 
 
-@pytest.mark.parametrize("shell", INSTALLED)
+@pytest.mark.parametrize("shell", EACH_SHELL)
 def test_a_shell_completes_what_has_a_colon(
     shell_environment: dict[str, str], recorded: list[RunRecord], shell: str
 ) -> None:
@@ -188,7 +191,7 @@ def test_a_shell_completes_what_has_a_colon(
     assert "Sharpe ratio of 2 runs by fast_period" in session.text
 
 
-@pytest.mark.parametrize("shell", INSTALLED)
+@pytest.mark.parametrize("shell", EACH_SHELL)
 def test_what_was_recorded_cannot_command_the_shell(
     shell_environment: dict[str, str], database: Target, tmp_path: Path, shell: str
 ) -> None:

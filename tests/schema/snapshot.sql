@@ -749,12 +749,20 @@ BEGIN
                    'data_fingerprint', run.environment -> 'data_fingerprint',
                    'data_digests', nullif(jsonb_path_query_array(run.snapshot, '$.data[*].sha256'), '[]'),
                    'data', jsonb_build_object(
-                       'environment', run.environment, 'snapshot', jsonb_build_object('data', run.snapshot -> 'data')),
+                       'environment', jsonb_build_object(
+                           'data_fingerprint', run.environment -> 'data_fingerprint',
+                           'data_fingerprint_covers', run.environment -> 'data_fingerprint_covers'),
+                       'snapshot', jsonb_build_object('data', run.snapshot -> 'data')),
                    'strategy_source', run.environment -> 'source_digest',
                    'engine_version', run.environment -> 'nautilus_trader', 'duration_seconds', run.duration_seconds,
                    'parameters', run.parameters,
-                   'surroundings', surroundings_of(jsonb_build_object(
-                       'instruments', run.instruments, 'initial_capital', run.initial_capital, 'snapshot', run.snapshot)),
+                   'built', jsonb_build_object(
+                       -- They say whose definitions count.
+                       'instruments', CASE WHEN run.snapshot ? 'instruments' THEN to_jsonb(run.instruments) END,
+                       'snapshot', jsonb_build_object(
+                           'venues', run.snapshot -> 'venues', 'instruments', run.snapshot -> 'instruments',
+                           'engine', run.snapshot -> 'engine', 'actors', run.snapshot -> 'actors',
+                           'exec_algorithms', run.snapshot -> 'exec_algorithms')),
                    'shown', jsonb_build_object(
                        'instruments', array_to_string(run.instruments, ' '),
                        'strategy_source', left(regexp_replace(run.environment ->> 'source_digest', '^sha256:', ''), 12),
@@ -816,36 +824,43 @@ BEGIN
                     THEN array_agg(run.document ->> 'data_source' ORDER BY run.place)
                     WHEN count(DISTINCT run.document ->> 'data_fingerprint') > 1
                     THEN array_agg(left(run.document ->> 'data_fingerprint', 12) ORDER BY run.place)
-                    ELSE array_agg(left(run.document -> 'data_digests' ->> 0, 12) ORDER BY run.place)
+                    ELSE array_agg(coalesce(own.digests, left(run.document -> 'data_digests' ->> 0, 12)) ORDER BY run.place)
                END AS told
           FROM unnest(runs) WITH ORDINALITY AS run (document, place)
          CROSS JOIN LATERAL (SELECT is_same_data(runs[1] -> 'data', run.document -> 'data') AS is_same) AS first_run
+         CROSS JOIN LATERAL (
+             SELECT string_agg(left(digest.value #>> '{}', 12), ' ' ORDER BY digest.place) AS digests
+               FROM jsonb_path_query(run.document, '$.data_digests[*]') WITH ORDINALITY AS digest (value, place)
+              WHERE (SELECT count(*) FROM unnest(runs) AS each WHERE each -> 'data_digests' @> digest.value) < wanted) AS own
         HAVING count(DISTINCT run.document ->> 'data_fingerprint') > 1
             OR (bool_or(first_run.is_same IS NULL)
                 AND (count(DISTINCT run.document ->> 'data_digests') > 1
                      OR (count(run.document ->> 'data_fingerprint') < wanted
                          AND count(DISTINCT run.document ->> 'data_place') > 1)))),
+    -- Of runs that were built alike to the letter there is nothing to find.
+    surroundings AS MATERIALIZED (
+        SELECT run.place, surroundings_of(run.document -> 'built') AS parts
+          FROM unnest(runs) WITH ORDINALITY AS run (document, place)
+         WHERE (SELECT count(DISTINCT document -> 'built') > 1 FROM unnest(runs) AS document)),
     -- What the runs were built of, where all of them have it: for each part that differs, the settings that differ.
     built_otherwise AS (
         SELECT part.rank, part.name
           FROM (VALUES (20, 'venues'), (21, 'instrument_definitions'), (22, 'engine_settings'), (23, 'actors'),
                        (24, 'exec_algorithms')) AS part (rank, name)
-         CROSS JOIN unnest(runs) AS run
+         CROSS JOIN surroundings
          GROUP BY part.rank, part.name
-        HAVING count(DISTINCT run -> 'surroundings' -> part.name) > 1
-           AND count(run -> 'surroundings' -> part.name) = wanted),
+        HAVING count(DISTINCT surroundings.parts -> part.name) > 1 AND count(surroundings.parts -> part.name) = wanted),
     -- MATERIALIZED, as the planner takes these few rows for millions.
     settings AS MATERIALIZED (
         SELECT part.rank, part.name, run.place, leaf.key AS path, leaf.value
           FROM built_otherwise AS part
-         CROSS JOIN unnest(runs) WITH ORDINALITY AS run (document, place)
+         CROSS JOIN surroundings AS run
          CROSS JOIN jsonb_each(json_leaves(
-             CASE jsonb_typeof(run.document -> 'surroundings' -> part.name)
-                 WHEN 'object' THEN run.document -> 'surroundings' -> part.name
+             CASE jsonb_typeof(run.parts -> part.name)
+                 WHEN 'object' THEN run.parts -> part.name
                  ELSE (SELECT jsonb_object_agg(
                                   coalesce(item.value ->> 'venue', item.value ->> 'id', item.place::text), item.value)
-                         FROM jsonb_path_query(run.document -> 'surroundings' -> part.name, '$[*]')
-                              WITH ORDINALITY AS item (value, place))
+                         FROM jsonb_path_query(run.parts -> part.name, '$[*]') WITH ORDINALITY AS item (value, place))
              END)) AS leaf),
     differing AS MATERIALIZED (
         SELECT settings.name, settings.path
@@ -1010,14 +1025,17 @@ BEGIN
     PERFORM check_limit(find_closest_duplicates.result_limit);
     RETURN QUERY
     -- The closest of a few may be older than the few.
-    SELECT *
+    SELECT found.run_id, found.short_id, found.started_at, found.total_return, found.sharpe_ratio, found.max_drawdown,
+           found.differences
       FROM find_duplicates(find_closest_duplicates.config, greatest(find_closest_duplicates.result_limit, 100)) AS found
-     ORDER BY found.differences <> '{}', found.differences ?| '{data,data_source,data_fingerprint}', found.run_id DESC
+     ORDER BY found.differences <> '{}',
+              found.differences ?| '{data,data_source,data_fingerprint}' AND NOT found.differences ? 'data_not_compared',
+              found.run_id DESC
      LIMIT find_closest_duplicates.result_limit;
 END;
 $$;
 -- Name: FUNCTION find_closest_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_closest_duplicates(config jsonb, result_limit integer) IS 'What find_duplicates() finds, which describes it, the closest first: runs in which nothing differs, then those on the same data, then the others, each newest first. It looks at the newest 100 or, for a larger result_limit, at so many; runs with the same data fingerprint are among them before others. Raises what find_duplicates() does.';
+COMMENT ON FUNCTION btsql.find_closest_duplicates(config jsonb, result_limit integer) IS 'What find_duplicates() finds, which describes it, the closest first: runs in which nothing differs, then those not known to be on other data, then the others, each newest first. It looks at the newest 100 or, for a larger result_limit, at so many; runs with the same data fingerprint are among them before others. Raises what find_duplicates() does.';
 -- Name: find_duplicates(jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
     LANGUAGE plpgsql STABLE
@@ -1061,25 +1079,28 @@ BEGIN
          ORDER BY run.environment ->> 'data_fingerprint' = fingerprint DESC NULLS LAST, run.run_id DESC
          LIMIT find_duplicates.result_limit)
     SELECT same.run_id, short_id(same.run_id), same.started_at, same.total_return, same.sharpe_ratio, same.max_drawdown,
-           (SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}')
-              FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
-             WHERE difference.value ?& '{wanted,recorded}'
-               -- The same data read from another place counts as the same.
-               AND NOT (data.is_same IS TRUE AND difference.key IN ('data', 'data_source')))
+           differing.named
            || CASE WHEN data.is_same IS NULL
-                    AND surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint'
-                    AND same.environment ? 'data_fingerprint_covers'
+                    AND (differing.named ?| '{data,data_source}'
+                         OR surroundings ->> 'data_fingerprint' = same.environment ->> 'data_fingerprint'
+                            AND same.environment ? 'data_fingerprint_covers')
                    THEN jsonb_build_object('data_not_compared', jsonb_build_object(
                             'wanted', config -> 'environment' -> 'data_fingerprint_covers',
                             'recorded', same.environment -> 'data_fingerprint_covers'))
                    ELSE '{}' END
       FROM same
      CROSS JOIN LATERAL (SELECT is_same_data(config, to_jsonb(same)) AS is_same) AS data
+     CROSS JOIN LATERAL (
+         SELECT coalesce(jsonb_object_agg(difference.key, difference.value), '{}') AS named
+           FROM jsonb_each(json_differences(surroundings, surroundings_of(to_jsonb(same)))) AS difference
+          WHERE difference.value ?& '{wanted,recorded}'
+            -- The same data read from another place counts as the same.
+            AND NOT (data.is_same IS TRUE AND difference.key IN ('data', 'data_source'))) AS differing
      ORDER BY same.run_id DESC;
 END;
 $$;
 -- Name: FUNCTION find_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end, or a complete data fingerprint in place of the dates. config holds these keys in the form of a record; the run whose run_id it holds, if any, is left out. The market data itself may differ; of more than result_limit runs those with the same data fingerprint are kept first. differences names what else differs, where both sides have the value: initial_capital, currency, data_source, data (its place), venues, instrument_definitions, engine_settings, actors, exec_algorithms, strategy_source, engine_version, data_fingerprint, random_numbers. Data with the same complete fingerprint counts as the same, so its source and place are not named then. data_not_compared means that the fingerprints are equal, but cover only a sample of the data. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
+COMMENT ON FUNCTION btsql.find_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same configuration on the same instruments and dates, newest first: equal strategy_path, parameters, instruments (in any order), data_start and data_end, or a complete data fingerprint in place of the dates. config holds these keys in the form of a record; the run whose run_id it holds, if any, is left out. The market data itself may differ; of more than result_limit runs those with the same data fingerprint are kept first. differences names what else differs, where both sides have the value: initial_capital, currency, data_source, data (its place), venues, instrument_definitions, engine_settings, actors, exec_algorithms, strategy_source, engine_version, data_fingerprint, random_numbers. Of data that is the same (see is_same_data) source and place are not named. data_not_compared means that it is not known to be the same: the fingerprints are equal, but cover only a sample, or one is missing and source or place differ. For a recorded run: find_duplicates(run_identity(''@'')). Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation.';
 -- Name: find_near_duplicates(jsonb, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer DEFAULT 20) RETURNS SETOF btsql.duplicate_run
     LANGUAGE plpgsql STABLE
@@ -2137,6 +2158,66 @@ END;
 $$;
 -- Name: FUNCTION record_run(record jsonb); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.record_run(record jsonb) IS 'Saves one finished backtest, completely or not at all, removes its start record, and returns its run id. record: a record document, format 1 (see record_key). A metric that is not finite or out of range becomes NULL, with the reason in rejected_metric. Sending the same record again under the same run_id changes nothing. Raises invalid_parameter_value, invalid_datetime_format, datetime_field_overflow, invalid_text_representation naming the key; unique_violation (backtest_run_content_is_final) for other content under a known id; check_violation naming the broken rule.';
+-- Name: recorded_names(text, text[]); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.recorded_names(kind text, wanted text[] DEFAULT '{}'::text[]) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    newest CONSTANT integer := 1000;
+BEGIN
+    CASE recorded_names.kind
+        WHEN 'strategy_name' THEN
+            RETURN QUERY
+            SELECT run.strategy_name
+              FROM (SELECT each.strategy_name FROM backtest_run AS each ORDER BY each.run_id DESC LIMIT newest) AS run
+             UNION
+            SELECT asked.name
+              FROM unnest(wanted) AS asked (name)
+             WHERE EXISTS (SELECT FROM backtest_run AS run WHERE run.strategy_name = asked.name);
+        WHEN 'strategy_type' THEN
+            RETURN QUERY
+            SELECT run.strategy_type
+              FROM (SELECT each.strategy_type FROM backtest_run AS each ORDER BY each.run_id DESC LIMIT newest) AS run
+             UNION
+            SELECT asked.name
+              FROM unnest(wanted) AS asked (name)
+             WHERE EXISTS (SELECT FROM backtest_run AS run WHERE run.strategy_type = asked.name);
+        WHEN 'instrument' THEN
+            RETURN QUERY
+            SELECT unnest(run.instruments)
+              FROM (SELECT each.instruments FROM backtest_run AS each ORDER BY each.run_id DESC LIMIT newest) AS run
+             UNION
+            SELECT asked.name
+              FROM unnest(wanted) AS asked (name)
+             WHERE EXISTS (SELECT FROM backtest_run AS run WHERE run.instruments @> ARRAY[asked.name]);
+        WHEN 'parameter' THEN
+            -- Those that are null, lists or objects are not in the search index.
+            RETURN QUERY
+            SELECT jsonb_object_keys(run.parameters)
+              FROM (SELECT each.parameters FROM backtest_run AS each ORDER BY each.run_id DESC LIMIT newest) AS run
+             UNION
+            SELECT asked.name
+              FROM unnest(wanted) AS asked (name)
+             WHERE EXISTS (SELECT FROM run_parameter AS parameter WHERE parameter.name = asked.name);
+        WHEN 'tag' THEN
+            RETURN QUERY
+            SELECT annotation.content
+              FROM (SELECT each.kind, each.content
+                      FROM run_annotation AS each
+                     ORDER BY each.run_id DESC, each.annotation_id DESC
+                     LIMIT newest) AS annotation
+             WHERE annotation.kind = 'tag'
+             UNION
+            SELECT asked.name
+              FROM unnest(wanted) AS asked (name)
+             WHERE EXISTS (SELECT FROM run_annotation AS annotation
+                            WHERE annotation.kind = 'tag' AND annotation.content = asked.name);
+    END CASE;
+END;
+$$;
+-- Name: FUNCTION recorded_names(kind text, wanted text[]); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.recorded_names(kind text, wanted text[]) IS 'Names that runs have, for who may have mistyped one: those of the newest 1000 runs and, of the wanted ones, those that any run has. kind: strategy_name, strategy_type, instrument, parameter (of older runs only those with a single value) or tag (of the newest 1000 notes and tags). Raises case_not_found for any other.';
 -- Name: refuse_change(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -2272,7 +2353,7 @@ CREATE FUNCTION btsql.reproduction_reasons(original jsonb, reproduction jsonb) R
              'data source'::text,
              (both_runs.built -> 'data'::text),
              (both_runs.rebuilt -> 'data'::text),
-             ((((both_runs.before ->> 'data_fingerprint'::text) = (both_runs.after ->> 'data_fingerprint'::text)) IS NOT TRUE) AND (((both_runs.before ->> 'data_fingerprint'::text) <> (both_runs.after ->> 'data_fingerprint'::text)) IS NOT TRUE) AND ((both_runs.built -> 'data'::text) IS DISTINCT FROM (both_runs.rebuilt -> 'data'::text))),
+             ((((both_runs.before ->> 'data_fingerprint'::text) = (both_runs.after ->> 'data_fingerprint'::text)) IS NOT TRUE) AND (((both_runs.before ->> 'data_fingerprint'::text) <> (both_runs.after ->> 'data_fingerprint'::text)) IS NOT TRUE) AND (btsql.is_same_data(both_runs.one, both_runs.other) IS NOT TRUE) AND ((both_runs.built -> 'data'::text) IS DISTINCT FROM (both_runs.rebuilt -> 'data'::text))),
              (NOT (both_runs.changes ?| ARRAY['data'::text, 'start'::text, 'end'::text])),
              'whether the market data is the same is not known: it is described otherwise'::text
             FROM both_runs
@@ -2644,7 +2725,6 @@ BEGIN
             USING ERRCODE = 'datetime_field_overflow',
                   HINT = 'It is when the backtest was executed, not when its data begins.';
     END IF;
-    run.run_id := coalesce(run_id_of(run_of.record, 'run_id'), new_run_id(run.started_at));
     run.data_start := time_of(run_of.record, 'data_start');
     run.data_end := time_of(run_of.record, 'data_end');
     -- Here already: a start that is recorded with such a time could never be called interrupted.
@@ -2659,6 +2739,7 @@ BEGIN
             USING ERRCODE = 'datetime_field_overflow',
                   HINT = 'A year has four digits in every time zone.';
     END IF;
+    run.run_id := coalesce(run_id_of(run_of.record, 'run_id'), new_run_id(run.started_at));
     run.origin_run_id := run_id_of(run_of.record, 'origin_run_id');
     run.strategy_name := coalesce(run.strategy_name, run.strategy_type);
     run.duration_seconds := trim_scale(run.duration_seconds);
@@ -3562,6 +3643,9 @@ GRANT ALL ON FUNCTION btsql.record_key() TO btsql_reader;
 -- Name: FUNCTION record_run(record jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.record_run(record jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.record_run(record jsonb) TO btsql_writer;
+-- Name: FUNCTION recorded_names(kind text, wanted text[]); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.recorded_names(kind text, wanted text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.recorded_names(kind text, wanted text[]) TO btsql_reader;
 -- Name: FUNCTION refuse_change(); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.refuse_change() FROM PUBLIC;
 -- Name: FUNCTION refuse_direct_delete(); Type: ACL; Schema: btsql; Owner: -

@@ -69,9 +69,12 @@ def test_verify_notices_a_missing_trigger(database: Target) -> None:
 
 
 def test_revert_leaves_only_the_registry_and_the_group_roles(empty_database: Target) -> None:
+    with connect(empty_database, check_schema=False) as connection:
+        before = set(connection.execute("SELECT rolname FROM pg_roles").fetchall())
     deployment.deploy(empty_database)
     deployment.revert(empty_database)
     with connect(empty_database, check_schema=False) as connection:
+        after = set(connection.execute("SELECT rolname FROM pg_roles").fetchall())
         schemas = connection.execute(
             "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)'"
         ).fetchall()
@@ -83,6 +86,7 @@ def test_revert_leaves_only_the_registry_and_the_group_roles(empty_database: Tar
     assert {name for (name,) in schemas} == {"public", deployment.REGISTRY}
     assert settings == []
     assert {name for (name,) in roles} >= {"btsql_reader", "btsql_writer"}
+    assert after - before <= {("btsql_reader",), ("btsql_writer",)}
     deployment.deploy(empty_database)
     connect(empty_database).close()
 

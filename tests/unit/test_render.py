@@ -23,7 +23,7 @@ from rich.cells import cell_len
 from btsql.comparison import ComparedField, RankedRun
 from btsql.duplicates import DuplicateRun, duplicate_line
 from btsql.render.comparing import BARS, comparison_text
-from btsql.render.details import details_text
+from btsql.render.details import ENVIRONMENT, details_text
 from btsql.render.digits import change_text, metric_texts
 from btsql.render.documents import as_delimited, as_json, details_document, machine_value
 from btsql.render.listing import history_columns
@@ -631,6 +631,7 @@ def test_the_environment_is_in_the_order_of_the_guide() -> None:
     )
     rows = [line.split("|")[1] for line in guide.split("\n\n")[1].splitlines()[2:]]
     names = re.findall("`([a-z_]+)`", "".join(rows))
+    assert names == list(ENVIRONMENT)
     environment = dict.fromkeys(["zzz", *reversed(names), "aaa"], "x")
     shown = details_text(details(environment=environment), None).split("Environment\n")[1]
     assert [line.split()[0] for line in shown.splitlines()] == [*names, "aaa", "zzz"]

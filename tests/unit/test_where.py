@@ -203,9 +203,13 @@ def test_wherever_a_text_ends_it_is_an_error_of_the_text(following: str) -> None
     forms = "a = 1 and 'b' <> c and d in (1, 'x', null) and not exists e and exists f and 2 < param.g"
     words = re.findall(r"[\w.']+|[^\w\s]+", forms)
     assert parse_where(" ".join(words)).parameters.keys() == set("abcdefg") - {"b"}
+    accepted = []
     for count in range(len(words)):
         text = " ".join([*words[:count], following])
         try:
             parse_where(text)
         except UsageError as exc:
             assert str(exc).endswith("^" if text.strip() else "--where is empty")
+        else:
+            accepted.append(count)
+    assert accepted == {"": [3, 7, 17, 21, 24], "10": [2], "a": [6, 20, 23, 27]}.get(following, [])
