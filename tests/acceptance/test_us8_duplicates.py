@@ -125,7 +125,7 @@ def dearer_share() -> list[Any]:
 @pytest.mark.parametrize(
     ("part", "changed", "differences", "told", "compared"),
     [
-        ("bar", dearer_bars, {"data_fingerprint"}, "tested on other data", "other data"),
+        ("bar", dearer_bars, {"data_fingerprint"}, "tested on other data", "the runs differ in market data"),
         (
             "equity",
             dearer_share,
