@@ -236,7 +236,7 @@ def not_captured(engine: Any, strategies: Iterable[Any], context: RunContext) ->
             if isinstance(item, dict) and "settings" in item
         ]
     if context.data_source == "memory":
-        # reproduction_reasons() in SQL knows it by its first words.
+        # reproduction_reasons() in SQL and `btsql rerun` know it by its first words.
         missing.append("the market data, which was handed over in memory")
     return missing
 

@@ -271,9 +271,6 @@ UNREAD = frozenset({"strategy source", "data not compared"})
 
 def _surroundings(run: DuplicateRun) -> str:
     return ", ".join(
-        # Of a digest, or of how much was compared, there is nothing to read.
-        name
-        if not change or name in {"strategy source", "data not compared"}
-        else _differences({name: change})
+        name if not change or name in UNREAD else _differences({name: change})
         for name, change in named_differences(run).items()
     )
