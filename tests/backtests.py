@@ -279,3 +279,8 @@ def run_config(
         end=end,
         dispose_on_completion=dispose_on_completion,
     )
+
+
+def broken(*_: Any, **__: Any) -> Any:
+    """Stand for a function that has a defect."""
+    raise RuntimeError("a defect")

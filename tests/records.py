@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from btsql.database import Target
+from btsql.duplicates import DuplicateRun
 from btsql.record import RunRecord, new_run_id
 from btsql.recorder import Recorder
 
@@ -74,6 +76,27 @@ def failure(*, after: float = 0.0, **changes: Any) -> RunRecord:
 def started(record: RunRecord) -> RunRecord:
     """Return the record of the same run when it has started and not ended."""
     return replace(record, status="interrupted", duration_seconds=None, metrics=None)
+
+
+def duplicate(**changes: Any) -> DuplicateRun:
+    """Return a run that tested the same, as find_duplicates() has it."""
+    values: dict[str, Any] = {
+        "run_id": UUID("019cade5-0bf3-7abc-8def-0123456789ab"),
+        "short_id": "0123456789ab",
+        "started_at": START,
+        "differences": {},
+    }
+    unknown = dict.fromkeys(("total_return", "sharpe_ratio", "max_drawdown"))
+    return DuplicateRun(**(values | unknown | changes))
+
+
+class Unprintable:
+    """Something whose text cannot be had."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+    __repr__ = __str__
 
 
 def save(target: Target, *records: RunRecord) -> None:

@@ -395,14 +395,10 @@ def test_an_error_without_a_readable_message_is_a_failure_all_the_same(
 # ---- defects of ours
 
 
-def broken(*_: Any, **__: Any) -> Any:
-    raise RuntimeError("a defect")
-
-
 def test_a_defect_does_not_take_the_place_of_the_users_exception(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(saving, "describe_run", broken)
+    monkeypatch.setattr(saving, "describe_run", backtests.broken)
     engine = backtests.engine(backtests.cycle(fail_in="on_bar"))
     error = raised_by(engine.run)
     assert error is backtests.RAISED[-1]
@@ -421,7 +417,7 @@ def test_a_defect_does_not_reach_a_node(
     name: str,
 ) -> None:
     path = backtests.catalog(tmp_path / "catalog")
-    monkeypatch.setattr(module, name, broken)
+    monkeypatch.setattr(module, name, backtests.broken)
     node = BacktestNode(configs=[backtests.run_config(path), backtests.run_config(path, fail_in="__init__")])
     assert len(node.run()) == 1
     assert "RuntimeError: a defect" in capsys.readouterr().err
@@ -432,10 +428,10 @@ def test_a_defect_with_a_venue_or_a_chunk_does_not_reach_the_engine(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(engines, "venue_settings", broken)
+    monkeypatch.setattr(engines, "venue_settings", backtests.broken)
     engine = backtests.engine(backtests.cycle())
     with monkeypatch.context() as patch:
-        patch.setattr(Closes, "feed", broken)
+        patch.setattr(Closes, "feed", backtests.broken)
         stream(engine, 30)
     engine.end()
     told = capsys.readouterr().err
@@ -454,7 +450,7 @@ def test_a_defect_with_a_venue_or_a_chunk_does_not_reach_the_engine(
 def test_a_defect_in_telling_of_a_duplicate_does_not_reach_the_backtest(
     connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(saving, "duplicate_line", broken)
+    monkeypatch.setattr(saving, "duplicate_line", backtests.broken)
     for _ in range(2):
         engine = backtests.engine(backtests.cycle())
         engine.run()
@@ -467,7 +463,7 @@ def test_a_defect_in_telling_of_a_duplicate_does_not_reach_the_backtest(
 def test_a_statistic_that_cannot_be_read_does_not_lose_the_run(
     connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(capture, "_total_positions", broken)
+    monkeypatch.setattr(capture, "_total_positions", backtests.broken)
     engine = backtests.engine(backtests.cycle())
     engine.run()
     run = only_run(connection)
@@ -481,7 +477,7 @@ def test_an_equity_that_cannot_be_rebuilt_does_not_lose_the_run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(capture, "rebuild", broken)
+    monkeypatch.setattr(capture, "rebuild", backtests.broken)
     engine = backtests.engine(backtests.cycle())
     engine.run()
     run = only_run(connection)

@@ -34,6 +34,7 @@ from nautilus_trader.trading.config import StrategyFactory
 
 import backtests
 import btsql
+import records
 from backtests import AAPL, IBM, only_run, saved
 from btsql.adapters import capture, configs
 from btsql.adapters.closes import Closes
@@ -495,15 +496,6 @@ def test_a_config_that_json_cannot_hold_is_said(connection: psycopg.Connection[A
     engine.dispose()
 
 
-class Unprintable:
-    """Something whose text cannot be had."""
-
-    def __str__(self) -> str:
-        raise RuntimeError("no text")
-
-    __repr__ = __str__
-
-
 def nested(levels: int) -> Any:
     value: Any = 1
     for _ in range(levels):
@@ -531,8 +523,8 @@ LACKING = "the config of strategy backtests:Cycle as its class reads it: some va
         (nested(900), "it is nested too deeply", False),
         (without_end(), "['(list that could not be read: it contains itself)']", False),
         (
-            {"a": [Unprintable()]},
-            f"{{'a': ['({__name__}:Unprintable that could not be read: RuntimeError)']}}",
+            {"a": [records.Unprintable()]},
+            "{'a': ['(records:Unprintable that could not be read: RuntimeError)']}",
             False,
         ),
     ],
@@ -554,10 +546,7 @@ def test_a_value_that_cannot_be_read_costs_neither_the_run_nor_its_metrics(
 def test_a_part_that_cannot_be_read_costs_that_part_only(
     connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    def broken(*_: object) -> Any:
-        raise RuntimeError("a defect")
-
-    monkeypatch.setattr(capture, part, broken)
+    monkeypatch.setattr(capture, part, backtests.broken)
     engine = backtests.engine(backtests.cycle())
     engine.run()
     run = only_run(connection)

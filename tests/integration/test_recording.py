@@ -391,10 +391,7 @@ def test_a_dead_database_changes_nothing_and_is_told(
 def test_a_defect_of_ours_does_not_reach_the_backtest(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(*_: Any) -> None:
-        raise RuntimeError("a defect")
-
-    monkeypatch.setattr(saving, "describe_run", broken)
+    monkeypatch.setattr(saving, "describe_run", backtests.broken)
     engine = made_by_autosave(backtests.cycle())
     engine.run()
     assert (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -64,14 +64,9 @@ def test_values_become_json(value: object, expected: object) -> None:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
-def test_a_time_without_a_zone_is_recorded_as_it_stands(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
-    monkeypatch.setenv("TZ", zone)
-    time.tzset()
-    try:
-        assert plain(datetime(2021, 1, 1)) == "2021-01-01T00:00:00"  # noqa: DTZ001
-    finally:
-        monkeypatch.undo()
-        time.tzset()
+def test_a_time_without_a_zone_is_recorded_as_it_stands(set_zone: Callable[[str], None], zone: str) -> None:
+    set_zone(zone)
+    assert plain(datetime(2021, 1, 1)) == "2021-01-01T00:00:00"  # noqa: DTZ001
 
 
 def test_a_time_before_the_first_is_recorded_as_it_stands() -> None:
@@ -79,19 +74,12 @@ def test_a_time_before_the_first_is_recorded_as_it_stands() -> None:
     assert plain(east) == "0001-01-01T00:00:00+03:00"
 
 
-class Unprintable:
-    """Something whose text cannot be had."""
-
-    def __str__(self) -> str:
-        raise RuntimeError("no text")
-
-
 def test_what_cannot_be_read_is_told_in_its_place() -> None:
-    within: dict[str, Any] = {"good": 1, "bad": Unprintable()}
+    within: dict[str, Any] = {"good": 1, "bad": records.Unprintable()}
     within["all"] = within
     assert plain(within) == {
         "good": 1,
-        "bad": f"({__name__}:Unprintable that could not be read: RuntimeError)",
+        "bad": "(records:Unprintable that could not be read: RuntimeError)",
         "all": "(dict that could not be read: it contains itself)",
     }
 

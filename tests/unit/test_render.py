@@ -20,8 +20,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+import records
 from btsql.comparison import ComparedField, RankedRun
-from btsql.duplicates import DuplicateRun, duplicate_line
+from btsql.duplicates import duplicate_line
 from btsql.render.comparing import BARS, comparison_text
 from btsql.render.details import ENVIRONMENT, details_text
 from btsql.render.digits import change_text, metric_texts
@@ -309,20 +310,19 @@ def test_what_differs_beside_an_identical_result_is_headed_so() -> None:
             "already tested on {}, differing in data, strategy source, venues: see",
             'data, strategy source, venues "csv"',
         ),
+        (["data_not_compared"], "already tested on {}, not all data compared: see", "data not compared"),
+        (
+            ["data", "data_source", "data_not_compared", "currency"],
+            "already tested on {}, differing in currency, not all data compared: see",
+            'currency "csv", data not compared',
+        ),
     ],
 )
 def test_what_differs_is_named_once(differing: list[str], line: str, cell: str) -> None:
-    run = DuplicateRun(
-        run_id=RUN_ID,
-        short_id="afef76d95851",
-        started_at=MOMENT,
-        total_return=None,
-        sharpe_ratio=None,
-        max_drawdown=None,
-        differences={name: {"wanted": "mock", "recorded": "csv"} for name in differing},
-    )
+    differences = {name: {"wanted": "mock", "recorded": "csv"} for name in differing}
+    run = records.duplicate(started_at=MOMENT, differences=differences)
     when = local_time(MOMENT, "%Y-%m-%d %H:%M:%S")
-    assert duplicate_line(run) == f"{line.format(when)} btsql show afef76d9"
+    assert duplicate_line(run) == f"{line.format(when)} btsql show 01234567"
     (column,) = [column for column in duplicate_columns([run]) if column.title == "differs in"]
     assert column.cells == [(cell, None)]
 

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
 
-from btsql.duplicates import DuplicateRun, duplicate_line
+import records
+from btsql.duplicates import duplicate_line
 from btsql.render.values import local_time, zone_name
 from btsql.zones import in_local_zone
 
 MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PATTERN = "%Y-%m-%d %H:%M %Z"
 TOO_FAR = ["XXX-24", "XXX25", "XXX-99:99:99", "XXX-23:30YYY-24:30"]
-
-
-@pytest.fixture
-def set_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Have this process live in another zone."""
-
-    def live_in(zone: str) -> None:
-        monkeypatch.setenv("TZ", zone)
-        time.tzset()
-
-    yield live_in
-    monkeypatch.undo()
-    time.tzset()
 
 
 def test_a_zone_that_datetime_has_is_the_users_own(set_zone: Callable[[str], None]) -> None:
@@ -44,13 +30,7 @@ def test_a_zone_that_datetime_does_not_have_is_utc(set_zone: Callable[[str], Non
     set_zone(zone)
     assert (local_time(MOMENT, PATTERN), zone_name()) == ("2026-03-02 09:30 UTC", "UTC")
     assert in_local_zone(MOMENT.replace(tzinfo=None)) == MOMENT
-    found = DuplicateRun(
-        run_id=UUID(int=1),
-        short_id="0123456789ab",
-        started_at=MOMENT,
-        total_return=None,
-        sharpe_ratio=None,
-        max_drawdown=None,
-        differences={},
+    assert (
+        duplicate_line(records.duplicate(started_at=MOMENT))
+        == "already tested on 2026-03-02 09:30:00: see btsql show 01234567"
     )
-    assert duplicate_line(found) == "already tested on 2026-03-02 09:30:00: see btsql show 01234567"
