@@ -1,7 +1,7 @@
 -- Tests of functions/recorded_names
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(19);
+SELECT plan(22);
 
 SELECT has_function('btsql', 'recorded_names', ARRAY['text', 'text[]']);
 SELECT function_returns('btsql', 'recorded_names', ARRAY['text', 'text[]'], 'setof text');
@@ -30,7 +30,8 @@ SELECT set_eq(format('SELECT recorded_names(%L, %L)', kind, wanted), expected, k
                ('instrument', '{OLD.X,NO.X}', '{OLD.X}'),
                ('parameter', '{old,old_list,no}', '{old}')) AS example (kind, wanted, expected);
 
-SELECT throws_ok('SELECT recorded_names(''run'')', '20000', NULL, 'another kind is a mistake');
+SELECT throws_ok(format('SELECT recorded_names(%L)', kind), '22023', format('runs have no names of the kind "%s"', coalesce(kind, '<NULL>')))
+  FROM (VALUES ('run'), ('Tag'), (''), (NULL)) AS example (kind);
 
 SELECT * FROM finish();
 ROLLBACK;

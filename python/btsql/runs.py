@@ -91,7 +91,7 @@ def unknown_parameters(connection: psycopg.Connection[Any], names: Iterable[str]
     return {
         name: next(iter(get_close_matches(metric_name(name), likely, n=1)), None)
         for name in wanted
-        if name not in known
+        if known and name not in known
     }
 
 

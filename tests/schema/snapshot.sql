@@ -2213,11 +2213,15 @@ BEGIN
               FROM unnest(wanted) AS asked (name)
              WHERE EXISTS (SELECT FROM run_annotation AS annotation
                             WHERE annotation.kind = 'tag' AND annotation.content = asked.name);
+        ELSE
+            RAISE EXCEPTION 'runs have no names of the kind "%"', left(recorded_names.kind, 100)
+                USING ERRCODE = 'invalid_parameter_value',
+                      HINT = 'There are: strategy_name, strategy_type, instrument, parameter, tag.';
     END CASE;
 END;
 $$;
 -- Name: FUNCTION recorded_names(kind text, wanted text[]); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.recorded_names(kind text, wanted text[]) IS 'Names that runs have, for who may have mistyped one: those of the newest 1000 runs and, of the wanted ones, those that any run has. kind: strategy_name, strategy_type, instrument, parameter (of older runs only those with a single value) or tag (of the newest 1000 notes and tags). Raises case_not_found for any other.';
+COMMENT ON FUNCTION btsql.recorded_names(kind text, wanted text[]) IS 'Names that runs have, for who may have mistyped one: those of the newest 1000 runs and, of the wanted ones, those that any run has. kind: strategy_name, strategy_type, instrument, parameter (of older runs only those with a single value) or tag (of the newest 1000 notes and tags). Raises invalid_parameter_value for any other.';
 -- Name: refuse_change(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
