@@ -278,6 +278,7 @@ class EmbeddedServer:
         deadline = time.monotonic() + WAIT_SECONDS
         launched = False
         stops = 0
+        ended: int | None = None
         while not self.is_running():
             lock = try_lock(self._lock_file)
             if lock is not None:
@@ -290,15 +291,28 @@ class EmbeddedServer:
                 finally:
                     os.close(lock)  # from here on only the server holds it
                 launched = True
+            elif (pid := self._server_without_socket()) is not None and pid != ended:
+                _end(pid)
+                ended = pid
             elif time.monotonic() > deadline:
                 raise self._still_busy()
             time.sleep(POLL_SECONDS)
         return launched
 
+    def _server_without_socket(self) -> int | None:
+        """Return the process id of a server that nobody can reach any more, for its socket was deleted.
+
+        What tidies up /tmp does so, and a server whose home was deleted and made again while it ran: it
+        takes the new one's socket with it when it ends.
+        """
+        from btsql.embedded_process import read_pid_file, works_in
+
+        pid, state = read_pid_file(self.data_directory)
+        is_lost = state == "ready" and not os.path.lexists(self.socket_directory / SOCKET_NAME)
+        return pid if pid is not None and is_lost and works_in(pid, self.data_directory) else None
+
     def _stop(self) -> bool:
-        import signal
         import time
-        from contextlib import suppress
 
         from btsql.embedded_process import try_lock
 
@@ -308,9 +322,8 @@ class EmbeddedServer:
             pid = self._server_to_stop()
             if pid is not None and pid != asked:
                 os.utime(self._lock_file)
-                with suppress(ProcessLookupError):  # it ended just now
-                    os.kill(pid, signal.SIGINT)  # what PostgreSQL calls a fast shutdown
-                    asked = pid
+                _end(pid)
+                asked = pid
             if time.monotonic() > deadline:
                 raise self._still_busy()
             time.sleep(POLL_SECONDS)
@@ -425,6 +438,15 @@ class EmbeddedServer:
             socket_directory=self.socket_directory,
             log_file=self.log_file,
         )
+
+
+def _end(pid: int) -> None:
+    """Ask a server to end, rolling back what is open: what PostgreSQL calls a fast shutdown."""
+    import signal
+    from contextlib import suppress
+
+    with suppress(ProcessLookupError):  # it ended just now
+        os.kill(pid, signal.SIGINT)
 
 
 def _expanded(path: Path) -> Path:

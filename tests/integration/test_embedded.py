@@ -455,6 +455,23 @@ def test_a_vanished_socket_does_not_make_it_immortal(server: EmbeddedServer) -> 
     assert server.start()
 
 
+@pytest.mark.parametrize("deleted", ["socket", "directory"])
+def test_a_server_whose_socket_vanished_is_started_anew_once(server: EmbeddedServer, deleted: str) -> None:
+    server.start()
+    do(server, "CREATE TABLE kept AS SELECT 42 AS number")
+    before = postmaster(server)
+    if deleted == "socket":
+        (server.socket_directory / ".s.PGSQL.5432").unlink()
+    else:
+        shutil.rmtree(server.socket_directory)
+    starters = [python(START_AND_CONNECT, server.home) for _ in range(4)]
+    outputs = [starter.communicate(timeout=120) for starter in starters]
+    assert [starter.returncode for starter in starters] == [0] * 4, outputs
+    assert sorted(output.split()[0] for output, _ in outputs) == ["False"] * 3 + ["True"]
+    assert ask(server, "SELECT number FROM kept") == "42"
+    assert postmaster(server) != before
+
+
 # ---- where it lives
 
 
