@@ -11,9 +11,14 @@ AS $function$
 DECLARE
     found_id CONSTANT uuid := find_run(add_note.reference);
 BEGIN
-    IF coalesce(add_note.note, '') !~ '\S' THEN
+    IF coalesce(add_note.note, '') !~ '[^[:space:]]' THEN
         RAISE EXCEPTION 'the note for run % is empty', found_id
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Say something about the run.';
+    END IF;
+    -- So that it is not deleted meanwhile.
+    PERFORM FROM backtest_run AS run WHERE run.run_id = found_id FOR KEY SHARE;
+    IF NOT FOUND THEN
+        PERFORM find_run(found_id::text);
     END IF;
     INSERT INTO run_annotation (run_id, kind, content)
     VALUES (found_id, 'note', add_note.note);

@@ -18,6 +18,9 @@ BEGIN
     found_id := find_run(delete_run.reference);
     DELETE FROM backtest_run AS run
      WHERE run.run_id = found_id;
+    IF NOT FOUND THEN -- another session deleted it meanwhile
+        PERFORM find_run(found_id::text);
+    END IF;
     RETURN found_id;
 END;
 $function$;

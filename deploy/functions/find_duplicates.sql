@@ -53,7 +53,7 @@ BEGIN
                 OR run.environment ->> 'data_fingerprint' = fingerprint
                    AND is_same_data(wanted_data, jsonb_build_object('environment', run.environment)))
            AND run.run_id IS DISTINCT FROM own_id
-         ORDER BY run.environment ->> 'data_fingerprint' = fingerprint DESC NULLS LAST, run.run_id DESC
+         ORDER BY (run.environment ->> 'data_fingerprint' = fingerprint) IS TRUE DESC, run.run_id DESC
          LIMIT find_duplicates.result_limit)
     SELECT same.run_id, short_id(same.run_id), same.started_at, same.total_return, same.sharpe_ratio, same.max_drawdown,
            differing.named

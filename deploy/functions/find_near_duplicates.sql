@@ -28,7 +28,7 @@ BEGIN
     own_id := run_id_of(config, 'run_id');
     bed := test_bed(config ->> 'strategy_path', wanted_instruments, wanted_start, wanted_end);
     RETURN QUERY
-    -- Read in the order of the index, up to 100 rows: a bitmap scan would read every run of the test bed first.
+    -- Read in the order of the index, up to its limit: a bitmap scan would read every run of the test bed first.
     WITH candidate AS MATERIALIZED (
         SELECT run.run_id, run.started_at, run.parameters
           FROM backtest_run AS run
@@ -42,7 +42,7 @@ BEGIN
            AND run.run_id IS DISTINCT FROM own_id
            AND run.parameters <> wanted
          ORDER BY run.run_id DESC
-         LIMIT 100),
+         LIMIT greatest(find_near_duplicates.result_limit, 100)),
     difference AS (
         SELECT candidate.run_id, asked.value AS wanted, candidate.parameters -> asked.key AS recorded
           FROM candidate
@@ -75,7 +75,7 @@ $function$;
 COMMENT ON FUNCTION btsql.find_near_duplicates(jsonb, integer) IS
     'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: '
     'the fewest different parameters, then the smallest relative difference, then the newest. differences names the '
-    'parameters that differ, with both values. Only the newest 100 such runs are looked at. config: see '
+    'parameters that differ, with both values. Only the newest 100 such runs, or result_limit if that is more, are looked at. config: see '
     'find_duplicates, and what it raises.';
 
 COMMIT;

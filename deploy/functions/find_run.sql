@@ -62,7 +62,7 @@ BEGIN
         listed := (SELECT string_agg(concat_ws('  ',
                               CASE WHEN are_short THEN left(short_id(run.run_id), digits_shown) ELSE run.run_id::text END,
                               to_char(run.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'),
-                              regexp_replace(run.strategy_name, '\s+', ' ', 'g'), run.status),
+                              regexp_replace(run.strategy_name, '[[:space:]]+', ' ', 'g'), run.status),
                               E'\n' ORDER BY run.run_id DESC)
                      FROM backtest_run AS run
                     WHERE run.run_id = ANY (candidates[1:10]));

@@ -2,6 +2,7 @@
 -- requires: functions/page_of_runs
 -- requires: functions/newest_with_value
 -- requires: functions/find_run
+-- requires: functions/first_run_id
 -- requires: functions/check_sort_key
 -- requires: functions/check_limit
 -- requires: functions/criteria_of
@@ -23,20 +24,24 @@ SET extra_float_digits = 1
 AS $function$
 DECLARE
     by_start   CONSTANT boolean := matching_runs.sort_by IS NOT DISTINCT FROM 'started_at';
-    order_word CONSTANT text := CASE WHEN matching_runs.descending THEN 'DESC' ELSE 'ASC' END;
-    beyond     CONSTANT text := CASE WHEN matching_runs.descending THEN '<' ELSE '>' END;
+    downwards  CONSTANT boolean := coalesce(matching_runs.descending, true);
+    order_word CONSTANT text := CASE WHEN downwards THEN 'DESC' ELSE 'ASC' END;
+    beyond     CONSTANT text := CASE WHEN downwards THEN '<' ELSE '>' END;
     last_id    CONSTANT uuid := CASE WHEN matching_runs.after IS NOT NULL THEN find_run(matching_runs.after) END;
     runs       text := 'backtest_run AS run';
     decides    text;
     last_value double precision;
-    conditions text;
+    conditions CONSTANT text := search_conditions(
+        matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
+        matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
+        matching_runs.metrics, matching_runs.tags);
     measured   text;
     all_have   boolean := matching_runs.only_measured;
     page       uuid[] := ARRAY[]::uuid[];
 BEGIN
     PERFORM check_limit(matching_runs.result_limit);
     IF matching_runs.parameters IS NOT NULL THEN
-        IF by_start AND matching_runs.descending AND num_nonnulls(
+        IF by_start AND downwards AND num_nonnulls(
                matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
                matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
                matching_runs.metrics, matching_runs.tags) = 0 THEN
@@ -48,7 +53,13 @@ BEGIN
         END IF;
         SELECT found.source, found.decides
           INTO runs, decides
-          FROM parameter_source(matching_runs.parameters, by_start AND matching_runs.descending) AS found;
+          FROM parameter_source(
+                   matching_runs.parameters, matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.status,
+                   matching_runs.tags, first_run_id(matching_runs.since),
+                   least(CASE WHEN matching_runs.until <= '9999-12-31 00:00:00+00'
+                              THEN first_run_id(matching_runs.until + interval '1 millisecond') END,
+                         CASE WHEN by_start AND downwards THEN last_id END),
+                   by_start AND downwards, matching_runs.result_limit) AS found;
     END IF;
     IF NOT by_start THEN
         PERFORM check_sort_key(matching_runs.sort_by);
@@ -82,7 +93,7 @@ BEGIN
             END);
         page := page_of_runs(
             'performance_metrics AS metrics ' || CASE
-                WHEN measured ~ '\mrun\.' OR matching_runs.parameters IS NOT NULL
+                WHEN measured ~ '[[:<:]]run[.]' OR matching_runs.parameters IS NOT NULL
                 THEN 'JOIN ' || runs || ' ON run.run_id = metrics.run_id'
                 ELSE 'CROSS JOIN LATERAL (SELECT metrics.run_id) AS run' END,
             measured,
@@ -92,10 +103,6 @@ BEGIN
 
     -- Either all runs by their start or, after the runs with the metric, those without it, newest first.
     IF cardinality(page) < matching_runs.result_limit AND NOT all_have THEN
-        conditions := search_conditions(
-            matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
-            matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
-            matching_runs.metrics, matching_runs.tags);
         page := page || page_of_runs(
             runs || CASE WHEN NOT by_start OR matching_runs.metrics IS NOT NULL
                          THEN ' LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id' ELSE '' END,

@@ -9,35 +9,45 @@ SET search_path = btsql, pg_temp
 AS $function$
 DECLARE
     kind      CONSTANT text := jsonb_typeof(parameter_condition.value);
-    is_short  CONSTANT boolean := kind IN ('number', 'string', 'boolean')
-                                  AND length(value::text) <= 200 AND length(parameter_condition.name) <= 200;
+    is_short  CONSTANT boolean := length(parameter_condition.value::text) <= 200;
     parameter CONSTANT text := format('(run.parameters -> %L)', parameter_condition.name);
+    indexed   jsonb;
 BEGIN
+    finds := 'true'; -- at least, the run has a parameter of this name
     IF operator IN ('=', '<>') THEN
         decides := format('%s %s %L::jsonb', parameter, operator, value);
-        IF operator = '=' AND is_short THEN
-            finds := format('parameter.value = %L::jsonb', value);
+        IF kind IN ('number', 'string', 'boolean') AND is_short THEN
+            finds := format('found.value %s %L::jsonb', operator, value);
+        ELSIF kind IN ('null', 'array', 'object') AND operator = '=' THEN
+            finds := 'found.value = jsonb ''null''';
         END IF;
     ELSIF operator IN ('<', '<=', '>', '>=') AND kind IN ('number', 'string') THEN
         decides := format('jsonb_typeof(%1$s) = %2$L AND %1$s %3$s %4$L::jsonb', parameter, kind, operator, value);
         IF is_short THEN
-            finds := format('jsonb_typeof(parameter.value) = %L AND parameter.value %s %L::jsonb', kind, operator, value);
+            finds := format('jsonb_typeof(found.value) = %L AND found.value %s %L::jsonb', kind, operator, value);
         END IF;
     ELSIF operator = 'in' AND kind = 'array' THEN
         decides := format('%s = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', parameter, value);
-        IF length(value::text) <= 2000 AND length(name) <= 200
-           AND NOT EXISTS (SELECT
-                             FROM jsonb_array_elements(value) AS element
-                            WHERE jsonb_typeof(element) NOT IN ('number', 'string', 'boolean') OR length(element::text) > 200) THEN
-            finds := format('parameter.value = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', value);
+        SELECT coalesce(jsonb_agg(CASE WHEN jsonb_typeof(element) IN ('array', 'object') THEN 'null' ELSE element END), '[]')
+          INTO indexed
+          FROM jsonb_array_elements(value) AS element;
+        IF length(indexed::text) <= 2000
+           AND NOT EXISTS (SELECT FROM jsonb_array_elements(indexed) AS element WHERE length(element::text) > 200) THEN
+            finds := format('found.value = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', indexed);
         END IF;
     ELSIF operator = 'exists' AND kind = 'boolean' THEN
         decides := format('(run.parameters ? %L) = %L', name, value);
+        IF value = 'false' THEN
+            finds := NULL;
+        END IF;
     ELSE
         RAISE EXCEPTION 'parameter "%" is compared by "%" with %', left(name, 100), left(operator, 20), left(value::text, 100)
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Write {"name": value}; {"name": {">=": 10, "<": 20}} with = <> < <= > >= for numbers and '
                          'texts; {"name": {"in": [1, 2]}}; or {"name": {"exists": false}}.';
+    END IF;
+    IF length(name) > 200 THEN
+        finds := NULL; -- not in the search index
     END IF;
     RETURN NEXT;
 END;
@@ -45,7 +55,7 @@ $function$;
 
 COMMENT ON FUNCTION btsql.parameter_condition(text, text, jsonb) IS
     'One criterion on a parameter as SQL text for list_runs(). decides: the exact condition on a run. finds: a '
-    'condition on the search index that every such run fulfils, NULL where the index cannot help. Numbers are compared '
-    'with numbers and texts with texts. Raises invalid_parameter_value.';
+    'condition on the rows of the search index (found) with this name that every such run fulfils, NULL where the index cannot '
+    'help. Numbers are compared with numbers and texts with texts. Raises invalid_parameter_value.';
 
 COMMIT;

@@ -38,7 +38,6 @@ BEGIN
               FROM unnest(wanted) AS asked (name)
              WHERE EXISTS (SELECT FROM backtest_run AS run WHERE run.instruments @> ARRAY[asked.name]);
         WHEN 'parameter' THEN
-            -- Those that are null, lists or objects are not in the search index.
             RETURN QUERY
             SELECT jsonb_object_keys(run.parameters)
               FROM (SELECT each.parameters FROM backtest_run AS each ORDER BY each.run_id DESC LIMIT newest) AS run
@@ -69,7 +68,7 @@ $function$;
 
 COMMENT ON FUNCTION btsql.recorded_names(text, text[]) IS
     'Names that runs have, for who may have mistyped one: those of the newest 1000 runs and, of the wanted ones, those that '
-    'any run has. kind: strategy_name, strategy_type, instrument, parameter (of older runs only those with a single '
-    'value) or tag (of the newest 1000 notes and tags). Raises invalid_parameter_value for any other.';
+    'any run has. kind: strategy_name, strategy_type, instrument, parameter (of older runs only names of at most 200 '
+    'characters) or tag (of the newest 1000 notes and tags). Raises invalid_parameter_value for any other.';
 
 COMMIT;

@@ -17,7 +17,7 @@ AS $function$
 BEGIN
     IF search_conditions.status NOT IN ('success', 'failure', 'interrupted') THEN
         RAISE EXCEPTION 'status is "%", not success, failure or interrupted', left(search_conditions.status, 100)
-            USING ERRCODE = 'invalid_parameter_value';
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave status out for runs of all three.';
     ELSIF array_ndims(search_conditions.tags) > 1 OR cardinality(search_conditions.tags) > 20 THEN
         RAISE EXCEPTION 'tags is not a list of up to 20 tags'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Write tags => ''{keep,draft}''.';

@@ -26,6 +26,11 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Decide for one.';
     END IF;
 
+    -- So that it is not deleted meanwhile.
+    PERFORM FROM backtest_run AS run WHERE run.run_id = found_id FOR KEY SHARE;
+    IF NOT FOUND THEN
+        PERFORM find_run(found_id::text);
+    END IF;
     INSERT INTO run_annotation (run_id, kind, content)
     SELECT DISTINCT found_id, 'tag', tag
       FROM unnest(set_tags.add) AS tag

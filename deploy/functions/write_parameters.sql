@@ -11,8 +11,8 @@ AS $function$
 BEGIN
     -- A record that replaces an interrupted one finds most of its rows here already.
     INSERT INTO run_parameter (run_id, name, value)
-    SELECT write_parameters.run_id, parameter.name, parameter.value
-      FROM jsonb_to_recordset(searchable_parameters(write_parameters.parameters)) AS parameter (name text, value jsonb)
+    SELECT write_parameters.run_id, parameter.row ->> 'name', parameter.row -> 'value'
+      FROM jsonb_array_elements(searchable_parameters(write_parameters.parameters)) AS parameter (row)
         ON CONFLICT DO NOTHING;
 END;
 $function$;

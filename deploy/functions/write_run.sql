@@ -31,7 +31,8 @@ BEGIN
           INTO known
           FROM backtest_run AS recorded
          WHERE recorded.run_id = write_run.run.run_id;
-        IF known.error_type = 'process_gone' AND run.error_type IS DISTINCT FROM 'process_gone' THEN
+        IF known.status = 'interrupted' AND known.error_type = 'process_gone'
+           AND run.error_type IS DISTINCT FROM 'process_gone' THEN
             SELECT recorded.status, recorded.error_type, recorded.record_digest
               INTO known
               FROM backtest_run AS recorded
@@ -44,7 +45,8 @@ BEGIN
     IF known.record_digest = run.record_digest THEN
         RETURN false;
     -- That its process was gone is what others said of the run; any other ending is its own word, and final.
-    ELSIF known.error_type IS DISTINCT FROM 'process_gone' OR run.error_type = 'process_gone' THEN
+    ELSIF known.status <> 'interrupted' OR known.error_type IS DISTINCT FROM 'process_gone'
+          OR run.error_type = 'process_gone' THEN
         RAISE EXCEPTION 'run % is already recorded as %, with other content', run.run_id, known.status
             USING ERRCODE = 'unique_violation', SCHEMA = 'btsql', TABLE = 'backtest_run',
                   CONSTRAINT = 'backtest_run_content_is_final',

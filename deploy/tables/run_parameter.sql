@@ -15,15 +15,16 @@ CREATE TABLE btsql.run_parameter (
     -- (see searchable_parameters).
     CONSTRAINT run_parameter_name_is_short CHECK (length(name) <= 200),
     CONSTRAINT run_parameter_value_is_short_and_scalar
-        CHECK (jsonb_typeof(value) IN ('number', 'string', 'boolean') AND length(value #>> '{}') <= 405)
+        CHECK (jsonb_typeof(value) IN ('number', 'string', 'boolean', 'null') AND length(value #>> '{}') <= 405)
 );
 
 COMMENT ON TABLE btsql.run_parameter IS
-    'Search index over the parameters of runs: one row for each single value (no arrays or objects), long values '
-    'shortened. Every search still checks backtest_run.parameters, so an extra row here does no harm.';
+    'Search index over the parameters of runs: one row for each (but those with a name of more than 200 characters), '
+    'without arrays, objects and the rest of long values. Every search still checks backtest_run.parameters, so an extra row here does no harm.';
 COMMENT ON COLUMN btsql.run_parameter.run_id IS 'The run that has the parameter.';
 COMMENT ON COLUMN btsql.run_parameter.name IS 'Name of the parameter.';
 COMMENT ON COLUMN btsql.run_parameter.value IS
-    'The value, a JSON number, text or boolean; a long one is replaced by a shorter one (see searchable_parameters).';
+    'The value, a JSON number, text, boolean or null, which also stands for arrays and objects; a long one is replaced '
+    'by a shorter one (see searchable_parameters).';
 
 COMMIT;

@@ -45,6 +45,12 @@ SELECT name, 'uses md5(), which a server that keeps to FIPS does not have'
   FROM function
  WHERE body ~* '\mmd5\M'
  UNION ALL
+-- Texts are read when the function is first called in a session, by the session's setting.
+SELECT proname::text, 'has a backslash, which standard_conforming_strings = off takes for an escape'
+  FROM pg_proc
+ WHERE pronamespace = 'btsql'::regnamespace AND prosqlbody IS NULL
+   AND strpos(regexp_replace(prosrc, 'E''[^'']*''', '', 'g'), E'\\') > 0
+ UNION ALL
 SELECT name, 'notifies'
   FROM function
  WHERE body ~* '\m(NOTIFY|pg_notify)\M'

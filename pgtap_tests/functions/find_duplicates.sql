@@ -1,7 +1,7 @@
 -- Tests of functions/find_duplicates
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(84);
+SELECT plan(87);
 
 SELECT has_function('btsql', 'find_duplicates', ARRAY['jsonb', 'integer']);
 SELECT function_returns('btsql', 'find_duplicates', ARRAY['jsonb', 'integer'], 'setof duplicate_run');
@@ -222,6 +222,11 @@ SELECT results_eq(
         ('s', 'a sample', 1,
          '[{"id": "504a", "differences": {"data_fingerprint": {"wanted": "s", "recorded": "b"}}}]',
          'a sample on other dates is not the same')) AS example (fingerprint, covers, most, expected, what);
+SELECT pg_temp.record_at(505, pg_temp.on_data('a') - 'environment');
+SELECT is(pg_temp.places(format('SELECT run_id FROM btsql.find_duplicates(%L, %s)',
+                                pg_temp.success_record() - 'run_id' || pg_temp.on_data('a'), most)),
+          expected, format('of runs that are not known to be on the same data the newest, whatever is known: %s', most))
+  FROM (VALUES (1, '500'), (2, '505 500'), (3, '505 504 500')) AS example (most, expected);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- Tests of functions/find_near_duplicates
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(29);
+SELECT plan(32);
 
 SELECT has_function('btsql', 'find_near_duplicates', ARRAY['jsonb', 'integer']);
 SELECT function_returns('btsql', 'find_near_duplicates', ARRAY['jsonb', 'integer'], 'setof duplicate_run');
@@ -110,6 +110,9 @@ SELECT pg_temp.record_at(300 + number, '{"parameters": {"fast": 1000, "slow": 30
   FROM generate_series(1, 99) AS number;
 SELECT is(pg_temp.places(format('SELECT run_id FROM btsql.find_near_duplicates(%L, 2)', config)), '11 399',
           'the newest 100 that are none are looked at') FROM asked;
+SELECT is((SELECT count(*) FROM asked CROSS JOIN LATERAL find_near_duplicates(config, result_limit)), found,
+          format('or as many as are wanted, if that is more: %s', result_limit))
+  FROM (VALUES (100, 100::bigint), (104, 104), (1000, 109)) AS example (result_limit, found);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- Tests of functions/list_runs
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(400);
+SELECT plan(403);
 
 \set arguments 'ARRAY[\'text\', \'text\', \'text\', \'text\', \'timestamp with time zone\', \'timestamp with time zone\', \'timestamp with time zone\', \'timestamp with time zone\', \'jsonb\', \'jsonb\', \'text[]\', \'text\', \'boolean\', \'integer\', \'text\']'
 SELECT has_function('btsql', 'list_runs', :arguments);
@@ -305,7 +305,7 @@ SELECT is(pg_temp.listed(filters), expected, filters)
         ('sort_by => ''sharpe_ratio'', parameters => ''{"p": {"exists": true}}'', result_limit => 6', '2 9 8 3 1 6'),
         ('sort_by => ''sharpe_ratio'', strategy_type => ''momentum''',   ''),
         ('sort_by => ''sharpe_ratio'', metrics => ''{"sharpe_ratio": {"exists": false}}''', '6 5 4'),
-        ('descending => NULL',                                           '1 2 3 4 5 6 7 8 9'),
+        ('descending => NULL',                                           '9 8 7 6 5 4 3 2 1'),
         -- pages
         ('after => ''5aaa''',                                            '4 3 2 1'),
         ('after => ''5aaa'', descending => false',                       '6 7 8 9'),
@@ -371,7 +371,12 @@ SELECT is(pg_temp.diagnostics(format('SELECT btsql.list_runs(%s)', filters)) - '
         ('sort_by => NULL',                        '22023', 'runs cannot be sorted by "NULL"'),
         ('sort_by => ''run_id''',                  '22023', 'runs cannot be sorted by "run_id"'),
         ('sort_by => ''sharpe_ratio DESC; --''',   '22023', 'runs cannot be sorted by "sharpe_ratio DESC; --"'),
+        ('status => ''x'', sort_by => ''sharpe_ratio'', metrics => ''{"sharpe_ratio": 1}''', '22023',
+         'status is "x", not success, failure or interrupted'),
+        ('status => ''failure'', sort_by => ''sharpe_ratio'', metrics => ''{"sharpe_ratio": 1, "sharpe": 1}''', '22023',
+         'there is no metric "sharpe"'),
         ('tags => ''{a,NULL}''',                   '22023', 'a tag is NULL'),
+        ('tags => ''{a,NULL}'', parameters => ''{"p": 1}''', '22023', 'a tag is NULL'),
         ('tags => ''{NULL}''',                     '22023', 'a tag is NULL'),
         ('tags => ''{{a,b},{c,a}}''',              '22023', 'tags is not a list of up to 20 tags'),
         ('tags => array_fill(''a''::text, ARRAY[21])', '22023', 'tags is not a list of up to 20 tags'),

@@ -1,7 +1,7 @@
 -- Tests of functions/parameter_condition
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(66);
+SELECT plan(70);
 
 SELECT has_function('btsql', 'parameter_condition', ARRAY['text', 'text', 'jsonb']);
 SELECT function_returns('btsql', 'parameter_condition', ARRAY['text', 'text', 'jsonb'], 'setof record');
@@ -21,7 +21,7 @@ BEGIN
     SELECT * INTO condition FROM btsql.parameter_condition(name, operator, value);
     EXECUTE 'SELECT ' || condition.decides || ' FROM btsql.backtest_run AS run' INTO decides;
     IF condition.finds IS NOT NULL THEN
-        EXECUTE format('SELECT EXISTS (SELECT FROM btsql.run_parameter AS parameter WHERE parameter.name = %L AND %s)',
+        EXECUTE format('SELECT EXISTS (SELECT FROM btsql.run_parameter AS found WHERE found.name = %L AND %s)',
                        name, condition.finds)
            INTO finds;
     END IF;
@@ -65,52 +65,56 @@ SELECT is_empty('SELECT left(stored::text, 30), operator, left(given::text, 30),
                 'numbers are compared as numbers, texts as texts, never with each other');
 SELECT is_empty('SELECT left(stored::text, 30), operator, left(given::text, 30) FROM tried WHERE decides AND NOT finds',
                 'the search index finds every run that fulfils a criterion, however long its value');
-SELECT cmp_ok((SELECT count(*) FROM tried WHERE finds AND NOT coalesce(decides, false)), '=', 0::bigint,
-              'and here no other');
-SELECT cmp_ok((SELECT count(*) FROM tried WHERE finds IS NULL), '<',
-              (SELECT count(*) FROM tried WHERE finds IS NOT NULL),
-              'it can be asked for most');
+SELECT is_empty('SELECT left(stored::text, 30), operator, left(given::text, 30) FROM tried
+                  WHERE finds AND NOT coalesce(decides, false) AND length(given::text) <= 200',
+                'and no other, where the criterion is short');
+SELECT is_empty('SELECT left(stored::text, 30), operator, left(given::text, 30) FROM tried WHERE finds IS NULL',
+                'it can be asked for all');
 
 SELECT results_eq(
     format('SELECT decides, finds FROM pg_temp.decision(%L, %L, %L, %L)', parameters, name, operator, value),
     format('VALUES (%L::boolean, %L::boolean)', decides, finds),
         format('%s: %s %s %s', parameters, name, operator, left(value, 40)))
   FROM (VALUES
-        ('{"p": 10}', 'p', '<>', '11',                     true,  NULL::boolean),
-        ('{"p": 10}', 'p', '<>', '10.0',                   false, NULL),
-        ('{"p": 10}', 'p', '<>', '"10"',                   true,  NULL),
-        ('{"q": 10}', 'p', '<>', '10',                     NULL,  NULL),
-        ('{"p": {"a": 10}}', 'p', '=', '{"a": 10.0}',      true,  NULL),
-        ('{"p": [1, 2]}', 'p', '=', '[2, 1]',              false, NULL),
-        ('{"p": [1, 2]}', 'p', '=', '[1, 2]',              true,  NULL),
-        ('{"p": null}', 'p', '=', 'null',                  true,  NULL),
-        ('{}', 'p', '=', 'null',                           NULL,  NULL),
+        ('{"p": 10}', 'p', '<>', '11',                     true,  true),
+        ('{"p": 10}', 'p', '<>', '10.0',                   false, false),
+        ('{"p": 10}', 'p', '<>', '"10"',                   true,  true),
+        ('{"q": 10}', 'p', '<>', '10',                     NULL,  false),
+        ('{"p": {"a": 10}}', 'p', '=', '{"a": 10.0}',      true,  true),
+        ('{"p": [1, 2]}', 'p', '=', '[2, 1]',              false, true),
+        ('{"p": [1]}', 'p', '<>', '10',                    true,  true),
+        ('{"p": [1]}', 'p', '<>', 'null',                  true,  true),
+        ('{"p": [1]}', 'p', '<>', '[1]',                   false, true),
+        ('{"p": [1]}', 'p', '=', 'null',                   false, true),
+        ('{"p": [1, 2]}', 'p', '=', '[1, 2]',              true,  true),
+        ('{"p": null}', 'p', '=', 'null',                  true,  true),
+        ('{}', 'p', '=', 'null',                           NULL,  false),
         ('{"p": true}', 'p', '=', 'true',                  true,  true),
         ('{"p": "true"}', 'p', '=', 'true',                false, false),
         ('{"p": 10}', 'p', 'in', '[9, 10.0]',              true,  true),
         ('{"p": 10}', 'p', 'in', '["10"]',                 false, false),
         ('{"p": 10}', 'p', 'in', '[]',                     false, false),
-        ('{"p": null}', 'p', 'in', '[1, null]',            true,  NULL),
-        ('{"p": [1]}', 'p', 'in', '[[1], 2]',              true,  NULL),
-        ('{"p": 1}', 'p', 'in', '[[1], 2]',                false, NULL),
-        ('{"p": {"a": 1}}', 'p', 'in', '[{"a": 1}]',       true,  NULL),
-        ('{"p": null}', 'p', 'exists', 'true',             true,  NULL),
+        ('{"p": null}', 'p', 'in', '[1, null]',            true,  true),
+        ('{"p": [1]}', 'p', 'in', '[[1], 2]',              true,  true),
+        ('{"p": 1}', 'p', 'in', '[[1], 2]',                false, false),
+        ('{"p": {"a": 1}}', 'p', 'in', '[{"a": 1}]',       true,  true),
+        ('{"p": null}', 'p', 'exists', 'true',             true,  true),
         ('{"p": null}', 'p', 'exists', 'false',            false, NULL),
         ('{}', 'p', 'exists', 'false',                     true,  NULL),
-        ('{}', 'p', 'exists', 'true',                      false, NULL),
+        ('{}', 'p', 'exists', 'true',                      false, false),
         ('{"": 1}', '', '=', '1',                          true,  true),
         ('{"it''s": 1}', 'it''s', '=', '1',                true,  true),
         ('{"a\"b\\c": 1}', 'a"b\c', '>', '0',              true,  true),
         ('{"%s %1$L": "%I"}', '%s %1$L', '=', '"%I"',      true,  true),
-        ('{"p": "x'' OR true --"}', 'p', '<>', '"x'' OR true --"', false, NULL),
+        ('{"p": "x'' OR true --"}', 'p', '<>', '"x'' OR true --"', false, false),
         ('{"p": 1}', 'p'') IS NULL OR true --', '=', '1',  NULL,  false)
        ) AS example (parameters, name, operator, value, decides, finds);
 SELECT results_eq(
     format('SELECT decides, finds FROM pg_temp.decision(%L, ''p'', ''in'', %L)',
            jsonb_build_object('p', repeat('y', given)),
            jsonb_build_array('x', repeat('y', given))),
-    format('VALUES (true, %L::boolean)', finds), 'in, with a text of ' || given)
-  FROM (VALUES (100, true), (198, true), (199, NULL), (300, NULL), (5000, NULL)) AS example (given, finds);
+    'VALUES (true, true)', 'in, with a text of ' || given)
+  FROM (VALUES (100), (198), (199), (300), (5000)) AS example (given);
 SELECT results_eq(
     format('SELECT decides, finds FROM pg_temp.decision(%L, %L, %L, %L)', jsonb_build_object(repeat('n', given), 1),
            repeat('n', given), operator, value),

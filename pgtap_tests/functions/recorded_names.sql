@@ -28,7 +28,7 @@ SELECT set_eq(format('SELECT recorded_names(%L, %L)', kind, wanted), expected, k
   FROM (VALUES ('strategy_name', '{old label,none}'::text[], '{new label,old label}'::text[]),
                ('strategy_type', '{old_type,none}', '{new_type,old_type}'),
                ('instrument', '{OLD.X,NO.X}', '{OLD.X}'),
-               ('parameter', '{old,old_list,no}', '{old}')) AS example (kind, wanted, expected);
+               ('parameter', '{old,old_list,no}', '{old,old_list}')) AS example (kind, wanted, expected);
 
 SELECT throws_ok(format('SELECT recorded_names(%L)', kind), '22023', format('runs have no names of the kind "%s"', coalesce(kind, '<NULL>')))
   FROM (VALUES ('run'), ('Tag'), (''), (NULL)) AS example (kind);

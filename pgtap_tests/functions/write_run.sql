@@ -1,7 +1,7 @@
 -- Tests of functions/write_run: the life of a run's own row. Whole records: functions/record_run.sql.
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(38);
+SELECT plan(40);
 
 SELECT has_function('btsql', 'write_run', ARRAY['backtest_run']);
 SELECT function_returns('btsql', 'write_run', ARRAY['backtest_run'], 'boolean');
@@ -27,6 +27,11 @@ SELECT is(pg_temp.diagnostics($$ SELECT write_run(pg_temp.row_of(pg_temp.success
             "hint": "What is recorded is never changed. Record a new run under a new id."}',
           'by the name of the rule');
 SELECT is((SELECT count(*) FROM backtest_run), 1::bigint, 'there is one row');
+DELETE FROM backtest_run;
+SELECT is(write_run(pg_temp.row_of(pg_temp.failure_record('{"error": {"type": "process_gone", "message": "x"}}'), 'one')), true,
+          'a failure may have an error of any name');
+SELECT is(pg_temp.diagnostics($$ SELECT write_run(pg_temp.row_of(pg_temp.failure_record(), 'two')) $$) ->> 'rule',
+          'backtest_run_content_is_final', 'and is final whatever it is');
 
 -- Every column but those that the database fills comes back as it was given, whether inserted or put in a row's place.
 DELETE FROM backtest_run;

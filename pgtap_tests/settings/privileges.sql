@@ -44,7 +44,7 @@ SELECT set_eq($$
        AND NOT has_function_privilege('btsql_reader', function.oid, 'EXECUTE')
     $$, ARRAY['record_run', 'start_run', 'record_interrupted', 'write_run', 'write_metrics', 'write_parameters', 'run_of',
               'add_note', 'set_tags',
-              'delete_run'], 'what a reader cannot call');
+              'delete_run', 'grant_rights'], 'what a reader cannot call');
 SELECT is_empty($$
     SELECT function.oid::regprocedure
       FROM pg_proc AS function

@@ -47,6 +47,11 @@ SELECT is(pg_temp.refusal($$ SELECT pg_temp.insert_parameter(), pg_temp.insert_p
           'accepted',
           'a row too many is harmless');
 
+SELECT is(pg_temp.refusal($$ INSERT INTO btsql.run_parameter
+                             VALUES ((pg_temp.success_record() ->> 'run_id')::uuid, 'stop', 'null') $$),
+          'accepted',
+          'null is taken');
+
 SELECT pg_temp.breaks_only(rule, statement)
   FROM (VALUES
         ('run_parameter_pkey',
@@ -60,10 +65,7 @@ SELECT pg_temp.breaks_only(rule, statement)
         ('run_parameter_value_is_short_and_scalar',
          $$ SELECT pg_temp.insert_parameter('{"value": [10]}') $$),
         ('run_parameter_value_is_short_and_scalar',
-         $$ SELECT pg_temp.insert_parameter('{"value": {"of": 10}}') $$),
-        ('run_parameter_value_is_short_and_scalar',
-         $$ INSERT INTO btsql.run_parameter
-            VALUES ((pg_temp.success_record() ->> 'run_id')::uuid, 'fast_period', 'null') $$)
+         $$ SELECT pg_temp.insert_parameter('{"value": {"of": 10}}') $$)
        ) AS example (rule, statement);
 
 SELECT pg_temp.all_rules_seen('btsql.run_parameter', 'cfpu');

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from btsql.database import connection_parameters, translated_errors
+from btsql.database import connect, connection_parameters, translated_errors
 from btsql.errors import DatabaseUnavailable, OperationFailed
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def require_owner(connection: psycopg.Connection[Any]) -> None:
 
 
 def deploy(target: Target, report: Callable[[str], None] = lambda _line: None) -> None:
-    """Deploy every change that is missing, each verified, then verify the whole schema.
+    """Deploy and verify every change that is missing, grant the groups their rights, and verify the whole schema.
 
     Parameters
     ----------
@@ -114,6 +114,8 @@ def deploy(target: Target, report: Callable[[str], None] = lambda _line: None) -
 
     """
     run_sqitch(target, ["deploy", "--verify", "--mode", "all"], report)
+    with connect(target, check_schema=False) as connection, translated_errors():
+        connection.execute("SELECT btsql.grant_rights()")  # the groups may have been created since
     run_sqitch(target, ["verify"], report)
 
 

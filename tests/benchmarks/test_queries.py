@@ -109,6 +109,30 @@ QUERIES = (
         limit=50,
     ),
     Query(
+        name="parameter range, top 20 Sharpe",
+        statement=listing(
+            """parameters => '{"fast_period": {">=": 5, "<": 20}}', sort_by => 'sharpe_ratio'"""
+        ),
+        limit=50,
+    ),
+    Query(
+        name="parameter, rare strategy",
+        statement=listing(
+            f"""parameters => '{{"slow_period": {COMMON}}}', strategy_type => 'pairs_arbitrage'"""
+        ),
+        limit=50,
+    ),
+    Query(
+        name="parameter, first days",
+        statement=listing(f"""parameters => '{{"slow_period": {COMMON}}}', until => '2020-01-04'"""),
+        limit=50,
+    ),
+    Query(
+        name="parameter that no run has",
+        statement=listing("""parameters => '{"stop": {"exists": true}}'"""),
+        limit=50,
+    ),
+    Query(
         name="duplicate check",
         statement="SELECT * FROM btsql.find_duplicates(btsql.run_identity(%(id)s))",
         limit=10,

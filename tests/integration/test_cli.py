@@ -954,6 +954,19 @@ def test_init_passes_on_what_a_script_remarks(btsql: Run, empty_database: Target
     )
 
 
+def test_init_gives_groups_that_were_created_since_their_rights(btsql: Run, database: Target) -> None:
+    held = "SELECT has_function_privilege('btsql_writer', 'btsql.record_run(jsonb)', 'EXECUTE')"
+    with connect(database) as connection:
+        for group in ("btsql_reader", "btsql_writer"):
+            connection.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA btsql FROM {group}")
+            connection.execute(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA btsql FROM {group}")
+            connection.execute(f"REVOKE ALL ON SCHEMA btsql FROM {group}")
+        assert connection.execute(held).fetchone() == (False,)
+        done = btsql("init")
+        assert done.returncode == 0, done.stderr
+        assert connection.execute(held).fetchone() == (True,)
+
+
 def test_init_without_sqitch_says_what_to_install(
     btsql: Run, environment: dict[str, str], empty_database: Target
 ) -> None:
@@ -1018,6 +1031,8 @@ def test_psql_passes_on_what_follows_the_dashes(btsql: Run, recorded: list[RunRe
     done = btsql("psql", "--", "-X", "-A", "-t", "-F", "|", "-c", query)
     assert (done.returncode, done.stdout, done.stderr) == (0, "3|\n", "")
     assert btsql("psql", "--", "-Xc", "SELEC").returncode == 1
+    refused = btsql("psql", "--", "-Xc", "SELECT * FROM list_runs(metrics => '{\"sharpe\": 1}')")
+    assert re.fullmatch(r'ERROR:  there is no metric "sharpe"\nHINT:  .*\n', refused.stderr)
     assert btsql("psql", "--", "-Xc", "UPDATE btsql.backtest_run SET status = 'success'").returncode == 1
 
 

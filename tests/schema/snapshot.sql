@@ -355,9 +355,14 @@ CREATE FUNCTION btsql.add_note(reference text, note text) RETURNS uuid
 DECLARE
     found_id CONSTANT uuid := find_run(add_note.reference);
 BEGIN
-    IF coalesce(add_note.note, '') !~ '\S' THEN
+    IF coalesce(add_note.note, '') !~ '[^[:space:]]' THEN
         RAISE EXCEPTION 'the note for run % is empty', found_id
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Say something about the run.';
+    END IF;
+    -- So that it is not deleted meanwhile.
+    PERFORM FROM backtest_run AS run WHERE run.run_id = found_id FOR KEY SHARE;
+    IF NOT FOUND THEN
+        PERFORM find_run(found_id::text);
     END IF;
     INSERT INTO run_annotation (run_id, kind, content)
     VALUES (found_id, 'note', add_note.note);
@@ -1003,6 +1008,9 @@ BEGIN
     found_id := find_run(delete_run.reference);
     DELETE FROM backtest_run AS run
      WHERE run.run_id = found_id;
+    IF NOT FOUND THEN -- another session deleted it meanwhile
+        PERFORM find_run(found_id::text);
+    END IF;
     RETURN found_id;
 END;
 $$;
@@ -1076,7 +1084,7 @@ BEGIN
                 OR run.environment ->> 'data_fingerprint' = fingerprint
                    AND is_same_data(wanted_data, jsonb_build_object('environment', run.environment)))
            AND run.run_id IS DISTINCT FROM own_id
-         ORDER BY run.environment ->> 'data_fingerprint' = fingerprint DESC NULLS LAST, run.run_id DESC
+         ORDER BY (run.environment ->> 'data_fingerprint' = fingerprint) IS TRUE DESC, run.run_id DESC
          LIMIT find_duplicates.result_limit)
     SELECT same.run_id, short_id(same.run_id), same.started_at, same.total_return, same.sharpe_ratio, same.max_drawdown,
            differing.named
@@ -1125,7 +1133,7 @@ BEGIN
     own_id := run_id_of(config, 'run_id');
     bed := test_bed(config ->> 'strategy_path', wanted_instruments, wanted_start, wanted_end);
     RETURN QUERY
-    -- Read in the order of the index, up to 100 rows: a bitmap scan would read every run of the test bed first.
+    -- Read in the order of the index, up to its limit: a bitmap scan would read every run of the test bed first.
     WITH candidate AS MATERIALIZED (
         SELECT run.run_id, run.started_at, run.parameters
           FROM backtest_run AS run
@@ -1139,7 +1147,7 @@ BEGIN
            AND run.run_id IS DISTINCT FROM own_id
            AND run.parameters <> wanted
          ORDER BY run.run_id DESC
-         LIMIT 100),
+         LIMIT greatest(find_near_duplicates.result_limit, 100)),
     difference AS (
         SELECT candidate.run_id, asked.value AS wanted, candidate.parameters -> asked.key AS recorded
           FROM candidate
@@ -1169,7 +1177,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION find_near_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: the fewest different parameters, then the smallest relative difference, then the newest. differences names the parameters that differ, with both values. Only the newest 100 such runs are looked at. config: see find_duplicates, and what it raises.';
+COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: the fewest different parameters, then the smallest relative difference, then the newest. differences names the parameters that differ, with both values. Only the newest 100 such runs, or result_limit if that is more, are looked at. config: see find_duplicates, and what it raises.';
 -- Name: find_origins(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_origins(reference text) RETURNS TABLE(generation integer, run_id uuid, short_id text, started_at timestamp with time zone, status text, changes jsonb, is_recorded boolean)
     LANGUAGE plpgsql STABLE
@@ -1278,7 +1286,7 @@ BEGIN
         listed := (SELECT string_agg(concat_ws('  ',
                               CASE WHEN are_short THEN left(short_id(run.run_id), digits_shown) ELSE run.run_id::text END,
                               to_char(run.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'),
-                              regexp_replace(run.strategy_name, '\s+', ' ', 'g'), run.status),
+                              regexp_replace(run.strategy_name, '[[:space:]]+', ' ', 'g'), run.status),
                               E'\n' ORDER BY run.run_id DESC)
                      FROM backtest_run AS run
                     WHERE run.run_id = ANY (candidates[1:10]));
@@ -1345,6 +1353,57 @@ END;
 $$;
 -- Name: FUNCTION get_run(reference text); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.get_run(reference text) IS 'All that is recorded of one run, as one row: execution, configuration, metrics (units as in performance_metrics), rejected_metrics ({metric: {reported_value, reason}}), error, origin, snapshot, environment, tags, annotations. reference: see find_run, which raises no_data_found, cardinality_violation, invalid_parameter_value.';
+-- Name: grant_rights(); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.grant_rights() RETURNS text[]
+    LANGUAGE plpgsql
+    SET search_path TO 'btsql', 'pg_temp'
+    AS $$
+DECLARE
+    groups   text[] := '{}';
+    role     text;
+    own      record;
+    -- Readers may call everything except functions that write or that make what is written, and trigger functions.
+    writing  CONSTANT text[] := '{record_run,start_run,record_interrupted,write_run,write_metrics,write_parameters,run_of,'
+        'add_note,set_tags,delete_run,grant_rights}';
+    for_both CONSTANT text[] := '{schema_version,new_run_id,epoch_milliseconds}';
+    recorded CONSTANT text[] := '{record_run,start_run,record_interrupted,add_note,set_tags}';
+BEGIN
+    FOREACH role IN ARRAY ARRAY['btsql_reader', 'btsql_writer'] LOOP
+        IF to_regrole(role) IS NULL THEN
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+            EXCEPTION
+                WHEN duplicate_object OR unique_violation THEN
+                    NULL; -- roles belong to the whole server: another database's deployment was faster
+                WHEN insufficient_privilege THEN
+                    RAISE NOTICE 'the group role % is not created: % may not', role, current_user
+                        USING HINT = 'Have it created, CREATE ROLE ' || role || ' NOLOGIN, and run btsql init, or SELECT '
+                                     'btsql.grant_rights(), again.';
+                    CONTINUE;
+            END;
+        END IF;
+        EXECUTE format('GRANT USAGE ON SCHEMA btsql TO %I', role);
+        groups := groups || role;
+    END LOOP;
+    IF 'btsql_reader' = ANY (groups) THEN
+        GRANT SELECT ON ALL TABLES IN SCHEMA btsql TO btsql_reader;
+    END IF;
+    FOR own IN
+        SELECT wanted.role, function.oid::regprocedure AS signature
+          FROM pg_proc AS function
+          JOIN unnest(groups) AS wanted (role)
+            ON CASE wanted.role WHEN 'btsql_reader' THEN NOT function.proname = ANY (writing)
+                                ELSE function.proname = ANY (recorded || for_both) END
+         WHERE function.pronamespace = 'btsql'::regnamespace
+           AND function.prorettype <> 'trigger'::regtype
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', own.signature, own.role);
+    END LOOP;
+    RETURN groups;
+END;
+$$;
+-- Name: FUNCTION grant_rights(); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.grant_rights() IS 'Creates the group roles btsql_reader and btsql_writer where they are missing and the caller may create roles, and grants them their rights in this schema, which is harmless where they have them. For the owner: deploying calls it, and so does btsql init, for groups that were created since. Returns the names of the groups that have their rights now; a notice says which is missing.';
 -- Name: instrument_definition(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.instrument_definition(instrument jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1516,20 +1575,24 @@ CREATE FUNCTION btsql.matching_runs(strategy_name text, strategy_type text, inst
     AS $_$
 DECLARE
     by_start   CONSTANT boolean := matching_runs.sort_by IS NOT DISTINCT FROM 'started_at';
-    order_word CONSTANT text := CASE WHEN matching_runs.descending THEN 'DESC' ELSE 'ASC' END;
-    beyond     CONSTANT text := CASE WHEN matching_runs.descending THEN '<' ELSE '>' END;
+    downwards  CONSTANT boolean := coalesce(matching_runs.descending, true);
+    order_word CONSTANT text := CASE WHEN downwards THEN 'DESC' ELSE 'ASC' END;
+    beyond     CONSTANT text := CASE WHEN downwards THEN '<' ELSE '>' END;
     last_id    CONSTANT uuid := CASE WHEN matching_runs.after IS NOT NULL THEN find_run(matching_runs.after) END;
     runs       text := 'backtest_run AS run';
     decides    text;
     last_value double precision;
-    conditions text;
+    conditions CONSTANT text := search_conditions(
+        matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
+        matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
+        matching_runs.metrics, matching_runs.tags);
     measured   text;
     all_have   boolean := matching_runs.only_measured;
     page       uuid[] := ARRAY[]::uuid[];
 BEGIN
     PERFORM check_limit(matching_runs.result_limit);
     IF matching_runs.parameters IS NOT NULL THEN
-        IF by_start AND matching_runs.descending AND num_nonnulls(
+        IF by_start AND downwards AND num_nonnulls(
                matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
                matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
                matching_runs.metrics, matching_runs.tags) = 0 THEN
@@ -1541,7 +1604,13 @@ BEGIN
         END IF;
         SELECT found.source, found.decides
           INTO runs, decides
-          FROM parameter_source(matching_runs.parameters, by_start AND matching_runs.descending) AS found;
+          FROM parameter_source(
+                   matching_runs.parameters, matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.status,
+                   matching_runs.tags, first_run_id(matching_runs.since),
+                   least(CASE WHEN matching_runs.until <= '9999-12-31 00:00:00+00'
+                              THEN first_run_id(matching_runs.until + interval '1 millisecond') END,
+                         CASE WHEN by_start AND downwards THEN last_id END),
+                   by_start AND downwards, matching_runs.result_limit) AS found;
     END IF;
     IF NOT by_start THEN
         PERFORM check_sort_key(matching_runs.sort_by);
@@ -1574,7 +1643,7 @@ BEGIN
             END);
         page := page_of_runs(
             'performance_metrics AS metrics ' || CASE
-                WHEN measured ~ '\mrun\.' OR matching_runs.parameters IS NOT NULL
+                WHEN measured ~ '[[:<:]]run[.]' OR matching_runs.parameters IS NOT NULL
                 THEN 'JOIN ' || runs || ' ON run.run_id = metrics.run_id'
                 ELSE 'CROSS JOIN LATERAL (SELECT metrics.run_id) AS run' END,
             measured,
@@ -1583,10 +1652,6 @@ BEGIN
     END IF;
     -- Either all runs by their start or, after the runs with the metric, those without it, newest first.
     IF cardinality(page) < matching_runs.result_limit AND NOT all_have THEN
-        conditions := search_conditions(
-            matching_runs.strategy_name, matching_runs.strategy_type, matching_runs.instrument, matching_runs.status,
-            matching_runs.since, matching_runs.until, matching_runs.data_since, matching_runs.data_until,
-            matching_runs.metrics, matching_runs.tags);
         page := page || page_of_runs(
             runs || CASE WHEN NOT by_start OR matching_runs.metrics IS NOT NULL
                          THEN ' LEFT JOIN performance_metrics AS metrics ON metrics.run_id = run.run_id' ELSE '' END,
@@ -1743,78 +1808,100 @@ CREATE FUNCTION btsql.parameter_condition(name text, operator text, value jsonb)
     AS $_$
 DECLARE
     kind      CONSTANT text := jsonb_typeof(parameter_condition.value);
-    is_short  CONSTANT boolean := kind IN ('number', 'string', 'boolean')
-                                  AND length(value::text) <= 200 AND length(parameter_condition.name) <= 200;
+    is_short  CONSTANT boolean := length(parameter_condition.value::text) <= 200;
     parameter CONSTANT text := format('(run.parameters -> %L)', parameter_condition.name);
+    indexed   jsonb;
 BEGIN
+    finds := 'true'; -- at least, the run has a parameter of this name
     IF operator IN ('=', '<>') THEN
         decides := format('%s %s %L::jsonb', parameter, operator, value);
-        IF operator = '=' AND is_short THEN
-            finds := format('parameter.value = %L::jsonb', value);
+        IF kind IN ('number', 'string', 'boolean') AND is_short THEN
+            finds := format('found.value %s %L::jsonb', operator, value);
+        ELSIF kind IN ('null', 'array', 'object') AND operator = '=' THEN
+            finds := 'found.value = jsonb ''null''';
         END IF;
     ELSIF operator IN ('<', '<=', '>', '>=') AND kind IN ('number', 'string') THEN
         decides := format('jsonb_typeof(%1$s) = %2$L AND %1$s %3$s %4$L::jsonb', parameter, kind, operator, value);
         IF is_short THEN
-            finds := format('jsonb_typeof(parameter.value) = %L AND parameter.value %s %L::jsonb', kind, operator, value);
+            finds := format('jsonb_typeof(found.value) = %L AND found.value %s %L::jsonb', kind, operator, value);
         END IF;
     ELSIF operator = 'in' AND kind = 'array' THEN
         decides := format('%s = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', parameter, value);
-        IF length(value::text) <= 2000 AND length(name) <= 200
-           AND NOT EXISTS (SELECT
-                             FROM jsonb_array_elements(value) AS element
-                            WHERE jsonb_typeof(element) NOT IN ('number', 'string', 'boolean') OR length(element::text) > 200) THEN
-            finds := format('parameter.value = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', value);
+        SELECT coalesce(jsonb_agg(CASE WHEN jsonb_typeof(element) IN ('array', 'object') THEN 'null' ELSE element END), '[]')
+          INTO indexed
+          FROM jsonb_array_elements(value) AS element;
+        IF length(indexed::text) <= 2000
+           AND NOT EXISTS (SELECT FROM jsonb_array_elements(indexed) AS element WHERE length(element::text) > 200) THEN
+            finds := format('found.value = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', indexed);
         END IF;
     ELSIF operator = 'exists' AND kind = 'boolean' THEN
         decides := format('(run.parameters ? %L) = %L', name, value);
+        IF value = 'false' THEN
+            finds := NULL;
+        END IF;
     ELSE
         RAISE EXCEPTION 'parameter "%" is compared by "%" with %', left(name, 100), left(operator, 20), left(value::text, 100)
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Write {"name": value}; {"name": {">=": 10, "<": 20}} with = <> < <= > >= for numbers and '
                          'texts; {"name": {"in": [1, 2]}}; or {"name": {"exists": false}}.';
     END IF;
+    IF length(name) > 200 THEN
+        finds := NULL; -- not in the search index
+    END IF;
     RETURN NEXT;
 END;
 $_$;
 -- Name: FUNCTION parameter_condition(name text, operator text, value jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) IS 'One criterion on a parameter as SQL text for list_runs(). decides: the exact condition on a run. finds: a condition on the search index that every such run fulfils, NULL where the index cannot help. Numbers are compared with numbers and texts with texts. Raises invalid_parameter_value.';
--- Name: parameter_source(jsonb, boolean); Type: FUNCTION; Schema: btsql; Owner: -
-CREATE FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text) RETURNS record
+COMMENT ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) IS 'One criterion on a parameter as SQL text for list_runs(). decides: the exact condition on a run. finds: a condition on the rows of the search index (found) with this name that every such run fulfils, NULL where the index cannot help. Numbers are compared with numbers and texts with texts. Raises invalid_parameter_value.';
+-- Name: parameter_source(jsonb, text, text, text, text[], uuid, uuid, boolean, integer); Type: FUNCTION; Schema: btsql; Owner: -
+CREATE FUNCTION btsql.parameter_source(parameters jsonb, strategy_name text, strategy_type text, status text, tags text[], first_id uuid, before_id uuid, newest_first boolean, result_limit integer, OUT source text, OUT decides text) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'btsql', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_bitmapscan TO 'off'
     AS $$
 DECLARE
-    few      CONSTANT integer := 2000;
+    few      CONSTANT integer := greatest(2000, 20 * parameter_source.result_limit);
+    range    CONSTANT text := concat(' AND found.run_id >= ' || quote_literal(parameter_source.first_id),
+                                     ' AND found.run_id < ' || quote_literal(parameter_source.before_id));
     searches text[];
     by_value boolean[];
+    others   text[];
     hits     integer;
     fewest   integer;
     finder   text;
     is_equal boolean;
 BEGIN
-    source := 'backtest_run AS run';
     SELECT string_agg(search.decides, ' AND '),
-           array_agg(search.query) FILTER (WHERE search.query IS NOT NULL),
-           array_agg(search.is_equal) FILTER (WHERE search.query IS NOT NULL)
+           coalesce(array_agg(search.query) FILTER (WHERE search.query IS NOT NULL), '{}'),
+           coalesce(array_agg(search.is_equal) FILTER (WHERE search.query IS NOT NULL), '{}')
       INTO decides, searches, by_value
       FROM (SELECT string_agg(condition.decides, ' AND ') AS decides,
-                   format('SELECT parameter.run_id FROM run_parameter AS parameter WHERE parameter.name = %L AND ',
-                          given.name) || string_agg(condition.finds, ' AND ') AS query,
-                   bool_or(given.operator = '=' AND condition.finds IS NOT NULL) AS is_equal
+                   format('run_parameter AS found WHERE found.name = %L AND ', given.name)
+                       || string_agg(condition.finds, ' AND ') AS query,
+                   bool_or(given.operator = '=' AND condition.finds <> 'true') AS is_equal
               FROM criteria_of(parameter_source.parameters) AS given
              CROSS JOIN parameter_condition(given.name, given.operator, given.value) AS condition
              GROUP BY given.name) AS search;
+    -- Of a rare strategy there may be fewer runs than with a common value.
+    others := array_remove(ARRAY[
+        'backtest_run AS found WHERE found.strategy_name = ' || quote_literal(parameter_source.strategy_name),
+        'backtest_run AS found WHERE found.strategy_type = ' || quote_literal(parameter_source.strategy_type),
+        'backtest_run AS found WHERE found.status <> ''success'' AND found.status = '
+            || quote_literal(nullif(parameter_source.status, 'success'))], NULL)
+        || ARRAY(SELECT 'run_annotation AS found WHERE found.kind = ''tag'' AND found.content = ' || quote_literal(tag)
+                   FROM unnest(parameter_source.tags) AS tag
+                  WHERE tag IS NOT NULL);
+    searches := searches || others;
+    by_value := by_value || array_fill(false, ARRAY[cardinality(others)]);
     IF cardinality(searches) = 1 AND by_value[1] AND newest_first THEN
         fewest := few + 1; -- these are in order already, be they many or few
         finder := searches[1];
         is_equal := true;
     ELSE
-        -- The best plan depends on how common a value is, which statistics do not show: so count, up to a limit.
-        -- Without bitmap scans, which would read every match before the first row.
-        FOR place IN 1..coalesce(cardinality(searches), 0) LOOP
-            EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS hit', searches[place], few + 1) INTO hits;
+        FOR place IN 1..cardinality(searches) LOOP
+            EXECUTE format('SELECT count(*) FROM (SELECT FROM %s%s LIMIT %s) AS hit', searches[place], range, few + 1)
+               INTO hits;
             IF fewest IS NULL OR hits < fewest OR (hits = fewest AND by_value[place]) THEN
                 fewest := hits;
                 finder := searches[place];
@@ -1822,17 +1909,21 @@ BEGIN
             END IF;
         END LOOP;
     END IF;
+    source := 'backtest_run AS run';
     IF fewest <= few THEN
-        source := format('(SELECT DISTINCT found.run_id FROM (%s) AS found OFFSET 0) AS candidate '
-                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
+        source := format('(SELECT DISTINCT found.run_id FROM %s%s OFFSET 0) AS candidate '
+                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder, range);
     ELSIF is_equal AND newest_first THEN
-        source := format('(%s ORDER BY parameter.run_id DESC OFFSET 0) AS candidate '
-                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder);
+        source := format('(SELECT found.run_id FROM %s%s ORDER BY found.run_id DESC OFFSET 0) AS candidate '
+                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder, range);
+    ELSIF cardinality(searches) > cardinality(others) THEN
+        -- The planner takes such an expression to be true for half of the runs, the condition itself for almost none.
+        decides := format('CASE WHEN %s THEN true END', decides);
     END IF;
 END;
 $$;
--- Name: FUNCTION parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text) IS 'The parameter criteria of list_runs() as SQL text. source: where runs are read from: the few runs that the search index finds for the rarest criterion; the runs with a common value, newest first; or all runs, in the order of the listing. decides: all criteria as one condition on run, NULL when there are none. Raises invalid_parameter_value.';
+-- Name: FUNCTION parameter_source(parameters jsonb, strategy_name text, strategy_type text, status text, tags text[], first_id uuid, before_id uuid, newest_first boolean, result_limit integer, OUT source text, OUT decides text); Type: COMMENT; Schema: btsql; Owner: -
+COMMENT ON FUNCTION btsql.parameter_source(parameters jsonb, strategy_name text, strategy_type text, status text, tags text[], first_id uuid, before_id uuid, newest_first boolean, result_limit integer, OUT source text, OUT decides text) IS 'The parameter criteria of list_runs() as SQL text. source: where runs are read from: the few runs that an index finds for the rarest criterion or other filter; the runs with a common value, newest first; or all runs, in the order of the listing. decides: all criteria as one condition on run, NULL when there are none. first_id, before_id: the range of run ids that are wanted. Raises invalid_parameter_value.';
 -- Name: run_config_hash(text, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.run_config_hash(strategy_path text, parameters jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -2192,7 +2283,6 @@ BEGIN
               FROM unnest(wanted) AS asked (name)
              WHERE EXISTS (SELECT FROM backtest_run AS run WHERE run.instruments @> ARRAY[asked.name]);
         WHEN 'parameter' THEN
-            -- Those that are null, lists or objects are not in the search index.
             RETURN QUERY
             SELECT jsonb_object_keys(run.parameters)
               FROM (SELECT each.parameters FROM backtest_run AS each ORDER BY each.run_id DESC LIMIT newest) AS run
@@ -2221,7 +2311,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION recorded_names(kind text, wanted text[]); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.recorded_names(kind text, wanted text[]) IS 'Names that runs have, for who may have mistyped one: those of the newest 1000 runs and, of the wanted ones, those that any run has. kind: strategy_name, strategy_type, instrument, parameter (of older runs only those with a single value) or tag (of the newest 1000 notes and tags). Raises invalid_parameter_value for any other.';
+COMMENT ON FUNCTION btsql.recorded_names(kind text, wanted text[]) IS 'Names that runs have, for who may have mistyped one: those of the newest 1000 runs and, of the wanted ones, those that any run has. kind: strategy_name, strategy_type, instrument, parameter (of older runs only names of at most 200 characters) or tag (of the newest 1000 notes and tags). Raises invalid_parameter_value for any other.';
 -- Name: refuse_change(); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -2773,7 +2863,7 @@ CREATE FUNCTION btsql.search_conditions(strategy_name text, strategy_type text, 
 BEGIN
     IF search_conditions.status NOT IN ('success', 'failure', 'interrupted') THEN
         RAISE EXCEPTION 'status is "%", not success, failure or interrupted', left(search_conditions.status, 100)
-            USING ERRCODE = 'invalid_parameter_value';
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave status out for runs of all three.';
     ELSIF array_ndims(search_conditions.tags) > 1 OR cardinality(search_conditions.tags) > 20 THEN
         RAISE EXCEPTION 'tags is not a list of up to 20 tags'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Write tags => ''{keep,draft}''.';
@@ -2816,6 +2906,7 @@ CREATE FUNCTION btsql.searchable_parameters(parameters jsonb) RETURNS jsonb
     BEGIN ATOMIC
  SELECT COALESCE(jsonb_agg(jsonb_build_object('name', parameter.key, 'value',
          CASE
+             WHEN (jsonb_typeof(parameter.value) = ANY (ARRAY['array'::text, 'object'::text])) THEN 'null'::jsonb
              WHEN (length((parameter.value)::text) <= 200) THEN parameter.value
              WHEN (jsonb_typeof(parameter.value) = 'string'::text) THEN to_jsonb("left"((parameter.value #>> '{}'::text[]), 201))
              ELSE ( SELECT to_jsonb(
@@ -2826,10 +2917,10 @@ CREATE FUNCTION btsql.searchable_parameters(parameters jsonb) RETURNS jsonb
                 FROM trim_scale(LEAST(GREATEST((parameter.value)::numeric, '-1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric), '1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)) number(number))
          END)), '[]'::jsonb) AS "coalesce"
     FROM jsonb_each(searchable_parameters.parameters) parameter(key, value)
-   WHERE ((jsonb_typeof(parameter.value) = ANY (ARRAY['number'::text, 'string'::text, 'boolean'::text])) AND (length(parameter.key) <= 200));
+   WHERE (length(parameter.key) <= 200);
 END;
 -- Name: FUNCTION searchable_parameters(parameters jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.searchable_parameters(parameters jsonb) IS 'The rows of the search index run_parameter for the parameters of a run, [{"name": name, "value": value}]: only single values (no arrays or objects), long ones shortened.';
+COMMENT ON FUNCTION btsql.searchable_parameters(parameters jsonb) IS 'The rows of the search index run_parameter for the parameters of a run, [{"name": name, "value": value}]: long values are shortened, arrays and objects are null.';
 -- Name: set_tags(text, text[], text[]); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.set_tags(reference text, add text[] DEFAULT '{}'::text[], remove text[] DEFAULT '{}'::text[]) RETURNS text[]
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2850,6 +2941,11 @@ BEGIN
     ELSIF set_tags.add && set_tags.remove THEN
         RAISE EXCEPTION 'the same tag is to be added and removed: %', set_tags.add
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Decide for one.';
+    END IF;
+    -- So that it is not deleted meanwhile.
+    PERFORM FROM backtest_run AS run WHERE run.run_id = found_id FOR KEY SHARE;
+    IF NOT FOUND THEN
+        PERFORM find_run(found_id::text);
     END IF;
     INSERT INTO run_annotation (run_id, kind, content)
     SELECT DISTINCT found_id, 'tag', tag
@@ -3094,7 +3190,7 @@ CREATE FUNCTION btsql.time_of(document jsonb, key text) RETURNS timestamp with t
 DECLARE
     value CONSTANT text := time_of.document ->> time_of.key;
 BEGIN
-    IF value !~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)$' THEN
+    IF value !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$' THEN
         RAISE EXCEPTION 'key "%" of the record is not a time: "%"', time_of.key, left(value, 100)
             USING ERRCODE = 'invalid_datetime_format',
                   HINT = 'Give ISO 8601 with the offset from UTC, as 2024-01-31T15:04:05.123456Z.';
@@ -3139,8 +3235,8 @@ CREATE FUNCTION btsql.write_parameters(run_id uuid, parameters jsonb) RETURNS vo
 BEGIN
     -- A record that replaces an interrupted one finds most of its rows here already.
     INSERT INTO run_parameter (run_id, name, value)
-    SELECT write_parameters.run_id, parameter.name, parameter.value
-      FROM jsonb_to_recordset(searchable_parameters(write_parameters.parameters)) AS parameter (name text, value jsonb)
+    SELECT write_parameters.run_id, parameter.row ->> 'name', parameter.row -> 'value'
+      FROM jsonb_array_elements(searchable_parameters(write_parameters.parameters)) AS parameter (row)
         ON CONFLICT DO NOTHING;
 END;
 $$;
@@ -3173,7 +3269,8 @@ BEGIN
           INTO known
           FROM backtest_run AS recorded
          WHERE recorded.run_id = write_run.run.run_id;
-        IF known.error_type = 'process_gone' AND run.error_type IS DISTINCT FROM 'process_gone' THEN
+        IF known.status = 'interrupted' AND known.error_type = 'process_gone'
+           AND run.error_type IS DISTINCT FROM 'process_gone' THEN
             SELECT recorded.status, recorded.error_type, recorded.record_digest
               INTO known
               FROM backtest_run AS recorded
@@ -3185,7 +3282,8 @@ BEGIN
     IF known.record_digest = run.record_digest THEN
         RETURN false;
     -- That its process was gone is what others said of the run; any other ending is its own word, and final.
-    ELSIF known.error_type IS DISTINCT FROM 'process_gone' OR run.error_type = 'process_gone' THEN
+    ELSIF known.status <> 'interrupted' OR known.error_type IS DISTINCT FROM 'process_gone'
+          OR run.error_type = 'process_gone' THEN
         RAISE EXCEPTION 'run % is already recorded as %, with other content', run.run_id, known.status
             USING ERRCODE = 'unique_violation', SCHEMA = 'btsql', TABLE = 'backtest_run',
                   CONSTRAINT = 'backtest_run_content_is_final',
@@ -3292,16 +3390,16 @@ CREATE TABLE btsql.run_parameter (
     name text NOT NULL,
     value jsonb NOT NULL,
     CONSTRAINT run_parameter_name_is_short CHECK ((length(name) <= 200)),
-    CONSTRAINT run_parameter_value_is_short_and_scalar CHECK (((jsonb_typeof(value) = ANY (ARRAY['number'::text, 'string'::text, 'boolean'::text])) AND (length((value #>> '{}'::text[])) <= 405)))
+    CONSTRAINT run_parameter_value_is_short_and_scalar CHECK (((jsonb_typeof(value) = ANY (ARRAY['number'::text, 'string'::text, 'boolean'::text, 'null'::text])) AND (length((value #>> '{}'::text[])) <= 405)))
 );
 -- Name: TABLE run_parameter; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON TABLE btsql.run_parameter IS 'Search index over the parameters of runs: one row for each single value (no arrays or objects), long values shortened. Every search still checks backtest_run.parameters, so an extra row here does no harm.';
+COMMENT ON TABLE btsql.run_parameter IS 'Search index over the parameters of runs: one row for each (but those with a name of more than 200 characters), without arrays, objects and the rest of long values. Every search still checks backtest_run.parameters, so an extra row here does no harm.';
 -- Name: COLUMN run_parameter.run_id; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_parameter.run_id IS 'The run that has the parameter.';
 -- Name: COLUMN run_parameter.name; Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON COLUMN btsql.run_parameter.name IS 'Name of the parameter.';
 -- Name: COLUMN run_parameter.value; Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON COLUMN btsql.run_parameter.value IS 'The value, a JSON number, text or boolean; a long one is replaced by a shorter one (see searchable_parameters).';
+COMMENT ON COLUMN btsql.run_parameter.value IS 'The value, a JSON number, text, boolean or null, which also stands for arrays and objects; a long one is replaced by a shorter one (see searchable_parameters).';
 -- Name: backtest_run backtest_run_metrics_key; Type: CONSTRAINT; Schema: btsql; Owner: -
 ALTER TABLE ONLY btsql.backtest_run
     ADD CONSTRAINT backtest_run_metrics_key UNIQUE (run_id, recorded_at, status, strategy_type);
@@ -3579,6 +3677,8 @@ GRANT ALL ON FUNCTION btsql.first_run_id(started_at timestamp with time zone) TO
 -- Name: FUNCTION get_run(reference text); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.get_run(reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.get_run(reference text) TO btsql_reader;
+-- Name: FUNCTION grant_rights(); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.grant_rights() FROM PUBLIC;
 -- Name: FUNCTION instrument_definition(instrument jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.instrument_definition(instrument jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.instrument_definition(instrument jsonb) TO btsql_reader;
@@ -3622,9 +3722,9 @@ GRANT ALL ON FUNCTION btsql.page_of_runs(source text, conditions text, ordering 
 -- Name: FUNCTION parameter_condition(name text, operator text, value jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) TO btsql_reader;
--- Name: FUNCTION parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text); Type: ACL; Schema: btsql; Owner: -
-REVOKE ALL ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text) FROM PUBLIC;
-GRANT ALL ON FUNCTION btsql.parameter_source(parameters jsonb, newest_first boolean, OUT source text, OUT decides text) TO btsql_reader;
+-- Name: FUNCTION parameter_source(parameters jsonb, strategy_name text, strategy_type text, status text, tags text[], first_id uuid, before_id uuid, newest_first boolean, result_limit integer, OUT source text, OUT decides text); Type: ACL; Schema: btsql; Owner: -
+REVOKE ALL ON FUNCTION btsql.parameter_source(parameters jsonb, strategy_name text, strategy_type text, status text, tags text[], first_id uuid, before_id uuid, newest_first boolean, result_limit integer, OUT source text, OUT decides text) FROM PUBLIC;
+GRANT ALL ON FUNCTION btsql.parameter_source(parameters jsonb, strategy_name text, strategy_type text, status text, tags text[], first_id uuid, before_id uuid, newest_first boolean, result_limit integer, OUT source text, OUT decides text) TO btsql_reader;
 -- Name: FUNCTION run_config_hash(strategy_path text, parameters jsonb); Type: ACL; Schema: btsql; Owner: -
 REVOKE ALL ON FUNCTION btsql.run_config_hash(strategy_path text, parameters jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION btsql.run_config_hash(strategy_path text, parameters jsonb) TO btsql_reader;

@@ -2,7 +2,7 @@
 BEGIN;
 
 DO $verify$ BEGIN
-    ASSERT has_function_privilege('btsql.parameter_source(jsonb, boolean)', 'EXECUTE'), 'btsql.parameter_source(jsonb, boolean) cannot be called';
+    ASSERT has_function_privilege('btsql.parameter_source(jsonb, text, text, text, text[], uuid, uuid, boolean, integer)', 'EXECUTE'), 'btsql.parameter_source(jsonb, text, text, text, text[], uuid, uuid, boolean, integer) cannot be called';
 END $verify$;
 
 ROLLBACK;

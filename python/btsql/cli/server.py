@@ -210,5 +210,6 @@ def _become_psql(target: Target, arguments: list[str]) -> None:
 
     program = psql_program(target)
     # On a terminal, cells are broken so that the table fits; elsewhere psql leaves them whole.
-    command = [program, "--pset=format=wrapped", *arguments]
+    # Of an error, where in our functions it was raised is of no use.
+    command = [program, "--pset=format=wrapped", "--set=SHOW_CONTEXT=never", *arguments]
     os.execve(program, command, client_environment(target))  # noqa: S606 - no shell is wanted
