@@ -98,7 +98,7 @@ def require_owner(connection: psycopg.Connection[Any]) -> None:
 
 
 def deploy(target: Target, report: Callable[[str], None] = lambda _line: None) -> None:
-    """Deploy and verify every change that is missing, grant the groups their rights, and verify the whole schema.
+    """Deploy and verify each change that is missing, grant the groups their rights, verify the whole schema.
 
     Parameters
     ----------
