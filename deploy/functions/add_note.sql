@@ -16,7 +16,7 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Say something about the run.';
     END IF;
     -- So that it is not deleted meanwhile.
-    PERFORM FROM backtest_run AS run WHERE run.run_id = found_id FOR KEY SHARE;
+    PERFORM run.run_id FROM backtest_run AS run WHERE run.run_id = found_id FOR KEY SHARE;
     IF NOT FOUND THEN
         PERFORM find_run(found_id::text);
     END IF;

@@ -57,7 +57,8 @@ $function$;
 COMMENT ON FUNCTION btsql.best_runs(
     text, text, text, text, timestamptz, timestamptz, jsonb, jsonb, text[], integer) IS
     'The best runs by a metric, best first, with the parameters of each. Lower is better for volatility, higher for '
-    'every other metric (a drawdown is negative). Runs without the metric are not ranked. The filters are those of '
+    'every other metric (a drawdown is negative); of equal values the newest comes first, for volatility the oldest. '
+    'Runs without the metric are not ranked. The filters are those of '
     'list_runs. Raises invalid_parameter_value, also for a count: more trades are neither better nor worse.';
 
 COMMIT;

@@ -15,12 +15,12 @@ BEGIN
         RAISE EXCEPTION 'delete_run() takes an id, not "%"', left(delete_run.reference, 100)
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Look the id up with find_run() first.';
     END IF;
-    found_id := find_run(delete_run.reference);
-    DELETE FROM backtest_run AS run
-     WHERE run.run_id = found_id;
-    IF NOT FOUND THEN -- another session deleted it meanwhile
-        PERFORM find_run(found_id::text);
-    END IF;
+    LOOP
+        found_id := find_run(delete_run.reference);
+        DELETE FROM backtest_run AS run
+         WHERE run.run_id = found_id;
+        EXIT WHEN FOUND; -- else another session has deleted it meanwhile
+    END LOOP;
     RETURN found_id;
 END;
 $function$;

@@ -42,7 +42,7 @@ BEGIN
            AND run.run_id IS DISTINCT FROM own_id
            AND run.parameters <> wanted
          ORDER BY run.run_id DESC
-         LIMIT greatest(find_near_duplicates.result_limit, 100)),
+         LIMIT greatest(find_near_duplicates.result_limit, 300)),
     difference AS (
         SELECT candidate.run_id, asked.value AS wanted, candidate.parameters -> asked.key AS recorded
           FROM candidate
@@ -75,7 +75,7 @@ $function$;
 COMMENT ON FUNCTION btsql.find_near_duplicates(jsonb, integer) IS
     'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: '
     'the fewest different parameters, then the smallest relative difference, then the newest. differences names the '
-    'parameters that differ, with both values. Only the newest 100 such runs, or result_limit if that is more, are looked at. config: see '
-    'find_duplicates, and what it raises.';
+    'parameters that differ, with both values. Only the newest 300 such runs, or result_limit if that is more, are '
+    'looked at. config: see find_duplicates, and what it raises.';
 
 COMMIT;

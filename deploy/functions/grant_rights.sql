@@ -12,11 +12,13 @@ DECLARE
     role     text;
     own      record;
     -- Readers may call everything except functions that write or that make what is written, and trigger functions.
-    writing  CONSTANT text[] := '{record_run,start_run,record_interrupted,write_run,write_metrics,write_parameters,run_of,'
-        'add_note,set_tags,delete_run,grant_rights}';
+    writing  CONSTANT text[] := '{record_run,start_run,record_interrupted,write_run,write_metrics,write_parameters,'
+        'run_of,add_note,set_tags,delete_run,grant_rights}';
     for_both CONSTANT text[] := '{schema_version,new_run_id,epoch_milliseconds}';
     recorded CONSTANT text[] := '{record_run,start_run,record_interrupted,add_note,set_tags}';
 BEGIN
+    -- Two that grant the same at once fail.
+    PERFORM pg_advisory_xact_lock(hashtextextended('btsql.grant_rights', 0));
     FOREACH role IN ARRAY ARRAY['btsql_reader', 'btsql_writer'] LOOP
         IF to_regrole(role) IS NULL THEN
             BEGIN
@@ -26,8 +28,8 @@ BEGIN
                     NULL; -- roles belong to the whole server: another database's deployment was faster
                 WHEN insufficient_privilege THEN
                     RAISE NOTICE 'the group role % is not created: % may not', role, current_user
-                        USING HINT = 'Have it created, CREATE ROLE ' || role || ' NOLOGIN, and run btsql init, or SELECT '
-                                     'btsql.grant_rights(), again.';
+                        USING HINT = format('Have somebody CREATE ROLE %s NOLOGIN, and run btsql init again, or SELECT '
+                                            'btsql.grant_rights().', role);
                     CONTINUE;
             END;
         END IF;
@@ -54,8 +56,8 @@ $function$;
 
 COMMENT ON FUNCTION btsql.grant_rights() IS
     'Creates the group roles btsql_reader and btsql_writer where they are missing and the caller may create roles, and '
-    'grants them their rights in this schema, which is harmless where they have them. For the owner: deploying calls it, '
-    'and so does btsql init, for groups that were created since. Returns the names of the groups that have their rights '
-    'now; a notice says which is missing.';
+    'grants them their rights in this schema, which is harmless where they have them. For the owner: deploying calls '
+    'it, and so does btsql init, for groups that were created since. Returns the names of the groups that have their '
+    'rights now; a notice says which is missing.';
 
 COMMIT;

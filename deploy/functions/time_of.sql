@@ -10,7 +10,8 @@ AS $function$
 DECLARE
     value CONSTANT text := time_of.document ->> time_of.key;
 BEGIN
-    IF value !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$' THEN
+    IF value !~ ('^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'
+                 '(Z|[+-][0-9]{2}(:?[0-9]{2})?)$') THEN
         RAISE EXCEPTION 'key "%" of the record is not a time: "%"', time_of.key, left(value, 100)
             USING ERRCODE = 'invalid_datetime_format',
                   HINT = 'Give ISO 8601 with the offset from UTC, as 2024-01-31T15:04:05.123456Z.';

@@ -30,6 +30,6 @@ ALTER FUNCTION btsql.record_interrupted(uuid, text) SECURITY DEFINER;
 ALTER FUNCTION btsql.add_note(text, text) SECURITY DEFINER;
 ALTER FUNCTION btsql.set_tags(text, text[], text[]) SECURITY DEFINER;
 
-SELECT btsql.grant_rights();
+DO $deploy$ BEGIN PERFORM btsql.grant_rights(); END $deploy$;
 
 COMMIT;

@@ -20,7 +20,8 @@ CREATE TABLE btsql.run_parameter (
 
 COMMENT ON TABLE btsql.run_parameter IS
     'Search index over the parameters of runs: one row for each (but those with a name of more than 200 characters), '
-    'without arrays, objects and the rest of long values. Every search still checks backtest_run.parameters, so an extra row here does no harm.';
+    'without arrays, objects and the rest of long values. Every search still checks backtest_run.parameters, so an '
+    'extra row here does no harm.';
 COMMENT ON COLUMN btsql.run_parameter.run_id IS 'The run that has the parameter.';
 COMMENT ON COLUMN btsql.run_parameter.name IS 'Name of the parameter.';
 COMMENT ON COLUMN btsql.run_parameter.value IS

@@ -104,15 +104,15 @@ SELECT throws_ok(format('SELECT btsql.find_near_duplicates(%L, %L)', config, giv
 -- Of many the newest are looked at. Runs 11 and 2 have the same parameters; here one of them is old enough to be left out.
 SELECT pg_temp.record_at(100 + number, jsonb_build_object('parameters', config -> 'parameters'))
   FROM asked
- CROSS JOIN generate_series(1, 100) AS number;
+ CROSS JOIN generate_series(1, 300) AS number;
 SELECT is(pg_temp.near(config), '11 2 9 3 10 7 6 5 4 8', 'duplicates take no place') FROM asked;
-SELECT pg_temp.record_at(300 + number, '{"parameters": {"fast": 1000, "slow": 30, "mode": "a"}}')
-  FROM generate_series(1, 99) AS number;
-SELECT is(pg_temp.places(format('SELECT run_id FROM btsql.find_near_duplicates(%L, 2)', config)), '11 399',
-          'the newest 100 that are none are looked at') FROM asked;
+SELECT pg_temp.record_at(500 + number, '{"parameters": {"fast": 1000, "slow": 30, "mode": "a"}}')
+  FROM generate_series(1, 299) AS number;
+SELECT is(pg_temp.places(format('SELECT run_id FROM btsql.find_near_duplicates(%L, 2)', config)), '11 799',
+          'the newest 300 that are none are looked at') FROM asked;
 SELECT is((SELECT count(*) FROM asked CROSS JOIN LATERAL find_near_duplicates(config, result_limit)), found,
           format('or as many as are wanted, if that is more: %s', result_limit))
-  FROM (VALUES (100, 100::bigint), (104, 104), (1000, 109)) AS example (result_limit, found);
+  FROM (VALUES (300, 300::bigint), (304, 304), (1000, 309)) AS example (result_limit, found);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- Tests of functions/parameter_condition
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(70);
+SELECT plan(84);
 
 SELECT has_function('btsql', 'parameter_condition', ARRAY['text', 'text', 'jsonb']);
 SELECT function_returns('btsql', 'parameter_condition', ARRAY['text', 'text', 'jsonb'], 'setof record');
@@ -121,6 +121,14 @@ SELECT results_eq(
     format('VALUES (true, %L::boolean)', finds), format('a name of %s characters, %s', given, operator))
   FROM (VALUES (200, true), (201, NULL), (9000, NULL)) AS long (given, finds)
  CROSS JOIN (VALUES ('=', '1'), ('>=', '1'), ('in', '[1]')) AS criterion (operator, value);
+
+SELECT is((parameter_condition(repeat('p', length), operator, value)).narrows_to, expected, format('%s %s narrows to %s', operator, value, expected))
+  FROM (VALUES
+        ('=', '10'::jsonb, 200, 'value'), ('=', '"x"', 1, 'value'), ('=', 'true', 1, 'value'), ('=', 'null', 1, 'values'),
+        ('=', '[1]', 1, 'values'), ('in', '[1, null]', 1, 'values'), ('<', '1', 1, 'range'), ('>=', '"x"', 1, 'range'),
+        ('<>', '1', 1, 'name'), ('exists', 'true', 1, 'name'), ('exists', 'false', 1, NULL), ('=', '10', 201, NULL),
+        ('=', to_jsonb(repeat('x', 300)), 1, 'name'), ('in', jsonb_build_array(repeat('x', 300)), 1, 'name'))
+       AS example (operator, value, length, expected);
 
 SELECT is(pg_temp.diagnostics(format('SELECT FROM btsql.parameter_condition(%L, %L, %L)', name, operator, value))
           - '{detail,rule,table}'::text[],

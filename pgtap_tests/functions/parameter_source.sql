@@ -1,7 +1,7 @@
 -- Tests of functions/parameter_source
 BEGIN;
 \ir ../fixtures.psql
-SELECT plan(306);
+SELECT plan(312);
 
 CREATE TEMPORARY TABLE signature AS
 SELECT ARRAY['jsonb', 'text', 'text', 'text', 'text[]', 'uuid', 'uuid', 'boolean', 'integer'] AS arguments;
@@ -31,7 +31,7 @@ INSERT INTO backtest_run (run_id, started_at, duration_seconds, status, strategy
                               record_digest)
 SELECT pg_temp.id_at(start.started_at, lpad(number::text, 12, '0')), start.started_at, 1, 'success', CASE WHEN number % 500 = 9 THEN 'y' ELSE 'x' END,
        CASE WHEN number % 500 = 11 THEN 'z' ELSE 'x' END, 'a.b:C',
-       jsonb_build_object('common', number % 2, 'rare', number % 500, 'unique', number, 'word', 'w' || number % 3)
+       jsonb_build_object('list', '[1]'::jsonb, 'common', number % 2, 'rare', number % 500, 'unique', number, 'word', 'w' || number % 3)
            || CASE number % 1000 WHEN 7 THEN '{"only": true}' WHEN 8 THEN '{"only": [1]}' WHEN 9 THEN '{"only": null}'
                                  ELSE '{}' END::jsonb,
        '{X}', '2020-01-01Z', '2020-12-31Z', 1, 'USD', 'mock', '{}', repeat('0', 64)
@@ -58,7 +58,7 @@ ANALYZE btsql.backtest_run, btsql.performance_metrics, btsql.run_parameter, btsq
 
 SELECT is((pg_temp.source_of(given, newest_first)).source, 'backtest_run AS run', 'all runs: ' || coalesce(given::text, 'NULL'))
   FROM (VALUES (NULL::jsonb), ('{}'), ('{"rare": {"<>": 1}}'), ('{"rare": {"exists": true}}'),
-               ('{"only": {"exists": false}}'), ('{"common": {">": 0}}'),
+               ('{"only": {"exists": false}}'), ('{"common": {">": 0}}'), ('{"list": [2]}'),
                (jsonb_build_object(repeat('x', 300), 1))) AS example (given)
  CROSS JOIN (VALUES (true), (false)) AS direction (newest_first);
 SELECT matches((pg_temp.source_of(given, newest_first)).source, 'run_parameter AS found', 'the few in the search index: ' || given::text)
@@ -84,9 +84,15 @@ SELECT matches((pg_temp.source_of(given, filters => filters)).source, expected, 
         ('{"common": 1}', '{"strategy_type": "x", "strategy_name": "x", "status": "success"}', 'run_parameter.*ORDER BY'),
         ('{"common": 1}', '{"first_id": "019cade2-123b-0000-0000-000000000000"}', 'found.run_id >= ''019cade2-123b'),
         ('{"common": 1}', '{"before_id": "019cade2-123b-0000-0000-000000000000"}', 'found.run_id < ''019cade2-123b'),
-        -- Of a short time, there are few.
+        -- In a short time there are few.
         ('{"common": {">": 0}}', jsonb_build_object('before_id', pg_temp.id_at('2026-03-02 09:01:00+00', repeat('0', 12))),
-         'DISTINCT found.run_id FROM run_parameter'),
+         'DISTINCT found.run_id FROM backtest_run AS found WHERE true AND found.run_id <'),
+        ('{"common": {">": 0}}', jsonb_build_object('before_id', pg_temp.id_at('2026-03-02 10:15:00+00', repeat('0', 12))),
+         '^backtest_run AS run$'),
+        -- The first that is few enough is read.
+        ('{"rare": 3, "unique": {"<": 4}}', '{}', 'found.name = ''rare'''),
+        ('{"common": 1, "unique": {"<": 4}}', '{}', 'found.name = ''unique'''),
+        ('{"unique": {"<": 1500}, "word": {"<>": "w1"}}', '{}', 'found.name = ''unique'''),
         -- Where more are wanted, more are few.
         ('{"unique": {">": 500}}', '{"result_limit": 20}',   '^backtest_run AS run$'),
         ('{"unique": {">": 500}}', '{"result_limit": 1000}', 'DISTINCT found.run_id FROM run_parameter')

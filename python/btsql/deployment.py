@@ -115,7 +115,7 @@ def deploy(target: Target, report: Callable[[str], None] = lambda _line: None) -
     """
     run_sqitch(target, ["deploy", "--verify", "--mode", "all"], report)
     with connect(target, check_schema=False) as connection, translated_errors():
-        connection.execute("SELECT btsql.grant_rights()")  # the groups may have been created since
+        connection.execute("SELECT btsql.grant_rights()")  # to groups that have been created since
     run_sqitch(target, ["verify"], report)
 
 

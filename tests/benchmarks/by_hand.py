@@ -83,7 +83,7 @@ NEAR_DUPLICATES = """
            AND run.status = 'success' AND run.run_id <> wanted.run_id
          WHERE wanted.run_id = {id}
          ORDER BY run.run_id DESC
-         LIMIT 100),
+         LIMIT 300),
     difference AS (
         SELECT same.run_id, same.started_at, pair.name, pair.wanted, pair.recorded,
                CASE WHEN jsonb_typeof(pair.wanted) = 'number' AND jsonb_typeof(pair.recorded) = 'number'

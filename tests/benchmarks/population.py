@@ -86,6 +86,7 @@ def _run(number: int) -> tuple[tuple[Any, ...], tuple[Any, ...] | None, dict[str
         "position_fraction": chance.choice((0.5, 0.95, 1.0)),
         "threshold": round(chance.gauss(2, 0.5), 3),
         "allow_short": chance.random() < 0.1,
+        "stop": round(chance.random(), 2) if chance.random() < rare else None,
         "bar_type": "1-DAY-LAST-EXTERNAL",
     }
     first_year = chance.randrange(2005, 2018)

@@ -27,6 +27,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from btsql import deployment
 from btsql.database import SCHEMA_VERSION, Target, connect
 from btsql.embedded import EmbeddedServer
 from btsql.record import RunRecord, new_run_id
@@ -962,6 +963,7 @@ def test_init_gives_groups_that_were_created_since_their_rights(btsql: Run, data
             connection.execute(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA btsql FROM {group}")
             connection.execute(f"REVOKE ALL ON SCHEMA btsql FROM {group}")
         assert connection.execute(held).fetchone() == (False,)
+        deployment.run_sqitch(database, ["verify"], lambda _line: None)
         done = btsql("init")
         assert done.returncode == 0, done.stderr
         assert connection.execute(held).fetchone() == (True,)

@@ -360,7 +360,7 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Say something about the run.';
     END IF;
     -- So that it is not deleted meanwhile.
-    PERFORM FROM backtest_run AS run WHERE run.run_id = found_id FOR KEY SHARE;
+    PERFORM run.run_id FROM backtest_run AS run WHERE run.run_id = found_id FOR KEY SHARE;
     IF NOT FOUND THEN
         PERFORM find_run(found_id::text);
     END IF;
@@ -408,7 +408,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer) IS 'The best runs by a metric, best first, with the parameters of each. Lower is better for volatility, higher for every other metric (a drawdown is negative). Runs without the metric are not ranked. The filters are those of list_runs. Raises invalid_parameter_value, also for a count: more trades are neither better nor worse.';
+COMMENT ON FUNCTION btsql.best_runs(metric text, strategy_type text, strategy_name text, instrument text, since timestamp with time zone, until timestamp with time zone, parameters jsonb, metrics jsonb, tags text[], result_limit integer) IS 'The best runs by a metric, best first, with the parameters of each. Lower is better for volatility, higher for every other metric (a drawdown is negative); of equal values the newest comes first, for volatility the oldest. Runs without the metric are not ranked. The filters are those of list_runs. Raises invalid_parameter_value, also for a count: more trades are neither better nor worse.';
 -- Name: canonical_text(jsonb); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.canonical_text(document jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -1005,12 +1005,12 @@ BEGIN
         RAISE EXCEPTION 'delete_run() takes an id, not "%"', left(delete_run.reference, 100)
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Look the id up with find_run() first.';
     END IF;
-    found_id := find_run(delete_run.reference);
-    DELETE FROM backtest_run AS run
-     WHERE run.run_id = found_id;
-    IF NOT FOUND THEN -- another session deleted it meanwhile
-        PERFORM find_run(found_id::text);
-    END IF;
+    LOOP
+        found_id := find_run(delete_run.reference);
+        DELETE FROM backtest_run AS run
+         WHERE run.run_id = found_id;
+        EXIT WHEN FOUND; -- else another session has deleted it meanwhile
+    END LOOP;
     RETURN found_id;
 END;
 $$;
@@ -1147,7 +1147,7 @@ BEGIN
            AND run.run_id IS DISTINCT FROM own_id
            AND run.parameters <> wanted
          ORDER BY run.run_id DESC
-         LIMIT greatest(find_near_duplicates.result_limit, 100)),
+         LIMIT greatest(find_near_duplicates.result_limit, 300)),
     difference AS (
         SELECT candidate.run_id, asked.value AS wanted, candidate.parameters -> asked.key AS recorded
           FROM candidate
@@ -1177,7 +1177,7 @@ BEGIN
 END;
 $$;
 -- Name: FUNCTION find_near_duplicates(config jsonb, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: the fewest different parameters, then the smallest relative difference, then the newest. differences names the parameters that differ, with both values. Only the newest 100 such runs, or result_limit if that is more, are looked at. config: see find_duplicates, and what it raises.';
+COMMENT ON FUNCTION btsql.find_near_duplicates(config jsonb, result_limit integer) IS 'Successful runs of the same strategy on the same instruments and dates with some other parameters, nearest first: the fewest different parameters, then the smallest relative difference, then the newest. differences names the parameters that differ, with both values. Only the newest 300 such runs, or result_limit if that is more, are looked at. config: see find_duplicates, and what it raises.';
 -- Name: find_origins(text); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.find_origins(reference text) RETURNS TABLE(generation integer, run_id uuid, short_id text, started_at timestamp with time zone, status text, changes jsonb, is_recorded boolean)
     LANGUAGE plpgsql STABLE
@@ -1363,11 +1363,13 @@ DECLARE
     role     text;
     own      record;
     -- Readers may call everything except functions that write or that make what is written, and trigger functions.
-    writing  CONSTANT text[] := '{record_run,start_run,record_interrupted,write_run,write_metrics,write_parameters,run_of,'
-        'add_note,set_tags,delete_run,grant_rights}';
+    writing  CONSTANT text[] := '{record_run,start_run,record_interrupted,write_run,write_metrics,write_parameters,'
+        'run_of,add_note,set_tags,delete_run,grant_rights}';
     for_both CONSTANT text[] := '{schema_version,new_run_id,epoch_milliseconds}';
     recorded CONSTANT text[] := '{record_run,start_run,record_interrupted,add_note,set_tags}';
 BEGIN
+    -- Two that grant the same at once fail.
+    PERFORM pg_advisory_xact_lock(hashtextextended('btsql.grant_rights', 0));
     FOREACH role IN ARRAY ARRAY['btsql_reader', 'btsql_writer'] LOOP
         IF to_regrole(role) IS NULL THEN
             BEGIN
@@ -1377,8 +1379,8 @@ BEGIN
                     NULL; -- roles belong to the whole server: another database's deployment was faster
                 WHEN insufficient_privilege THEN
                     RAISE NOTICE 'the group role % is not created: % may not', role, current_user
-                        USING HINT = 'Have it created, CREATE ROLE ' || role || ' NOLOGIN, and run btsql init, or SELECT '
-                                     'btsql.grant_rights(), again.';
+                        USING HINT = format('Have somebody CREATE ROLE %s NOLOGIN, and run btsql init again, or SELECT '
+                                            'btsql.grant_rights().', role);
                     CONTINUE;
             END;
         END IF;
@@ -1802,7 +1804,7 @@ $$;
 -- Name: FUNCTION page_of_runs(source text, conditions text, ordering text, result_limit integer); Type: COMMENT; Schema: btsql; Owner: -
 COMMENT ON FUNCTION btsql.page_of_runs(source text, conditions text, ordering text, result_limit integer) IS 'The ids of one page of runs, in order, from SQL text that matching_runs() has built: what to read (run, metrics), under which condition, in which order, and how many. Never pass it text from elsewhere.';
 -- Name: parameter_condition(text, text, jsonb); Type: FUNCTION; Schema: btsql; Owner: -
-CREATE FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) RETURNS TABLE(decides text, finds text)
+CREATE FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) RETURNS TABLE(decides text, finds text, narrows_to text)
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'btsql', 'pg_temp'
     AS $_$
@@ -1813,26 +1815,34 @@ DECLARE
     indexed   jsonb;
 BEGIN
     finds := 'true'; -- at least, the run has a parameter of this name
+    narrows_to := 'name';
     IF operator IN ('=', '<>') THEN
         decides := format('%s %s %L::jsonb', parameter, operator, value);
         IF kind IN ('number', 'string', 'boolean') AND is_short THEN
             finds := format('found.value %s %L::jsonb', operator, value);
+            narrows_to := CASE WHEN operator = '=' THEN 'value' ELSE 'name' END;
         ELSIF kind IN ('null', 'array', 'object') AND operator = '=' THEN
             finds := 'found.value = jsonb ''null''';
+            narrows_to := 'values';
         END IF;
     ELSIF operator IN ('<', '<=', '>', '>=') AND kind IN ('number', 'string') THEN
         decides := format('jsonb_typeof(%1$s) = %2$L AND %1$s %3$s %4$L::jsonb', parameter, kind, operator, value);
+        -- In the index null is before all texts, these before all numbers, and these before true and false.
+        finds := CASE kind WHEN 'number' THEN 'found.value BETWEEN jsonb ''-1e201'' AND jsonb ''1e201'''
+                           ELSE 'found.value >= jsonb ''""'' AND found.value < jsonb ''-1e201''' END;
         IF is_short THEN
-            finds := format('jsonb_typeof(found.value) = %L AND found.value %s %L::jsonb', kind, operator, value);
+            finds := finds || format(' AND found.value %s %L::jsonb', operator, value);
         END IF;
+        narrows_to := 'range';
     ELSIF operator = 'in' AND kind = 'array' THEN
         decides := format('%s = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', parameter, value);
-        SELECT coalesce(jsonb_agg(CASE WHEN jsonb_typeof(element) IN ('array', 'object') THEN 'null' ELSE element END), '[]')
+        SELECT coalesce(jsonb_agg(CASE WHEN jsonb_typeof(one) IN ('array', 'object') THEN 'null' ELSE one END), '[]')
           INTO indexed
-          FROM jsonb_array_elements(value) AS element;
+          FROM jsonb_array_elements(value) AS one;
         IF length(indexed::text) <= 2000
-           AND NOT EXISTS (SELECT FROM jsonb_array_elements(indexed) AS element WHERE length(element::text) > 200) THEN
+           AND NOT EXISTS (SELECT FROM jsonb_array_elements(indexed) AS one WHERE length(one::text) > 200) THEN
             finds := format('found.value = ANY (ARRAY(SELECT jsonb_array_elements(%L::jsonb)))', indexed);
+            narrows_to := 'values';
         END IF;
     ELSIF operator = 'exists' AND kind = 'boolean' THEN
         decides := format('(run.parameters ? %L) = %L', name, value);
@@ -1848,11 +1858,14 @@ BEGIN
     IF length(name) > 200 THEN
         finds := NULL; -- not in the search index
     END IF;
+    IF finds IS NULL THEN
+        narrows_to := NULL;
+    END IF;
     RETURN NEXT;
 END;
 $_$;
 -- Name: FUNCTION parameter_condition(name text, operator text, value jsonb); Type: COMMENT; Schema: btsql; Owner: -
-COMMENT ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) IS 'One criterion on a parameter as SQL text for list_runs(). decides: the exact condition on a run. finds: a condition on the rows of the search index (found) with this name that every such run fulfils, NULL where the index cannot help. Numbers are compared with numbers and texts with texts. Raises invalid_parameter_value.';
+COMMENT ON FUNCTION btsql.parameter_condition(name text, operator text, value jsonb) IS 'One criterion on a parameter as SQL text for list_runs(). decides: the exact condition on a run. finds: a condition on the rows of the search index (found) with this name that every such run fulfils, NULL where the index cannot help. narrows_to: what part of the index that is: value (one, and exactly the runs that have it), values, range or name. Numbers are compared with numbers and texts with texts. Raises invalid_parameter_value.';
 -- Name: parameter_source(jsonb, text, text, text, text[], uuid, uuid, boolean, integer); Type: FUNCTION; Schema: btsql; Owner: -
 CREATE FUNCTION btsql.parameter_source(parameters jsonb, strategy_name text, strategy_type text, status text, tags text[], first_id uuid, before_id uuid, newest_first boolean, result_limit integer, OUT source text, OUT decides text) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -1861,62 +1874,69 @@ CREATE FUNCTION btsql.parameter_source(parameters jsonb, strategy_name text, str
     SET enable_bitmapscan TO 'off'
     AS $$
 DECLARE
-    few      CONSTANT integer := greatest(2000, 20 * parameter_source.result_limit);
-    range    CONSTANT text := concat(' AND found.run_id >= ' || quote_literal(parameter_source.first_id),
+    -- Only where the index has the ids in order; elsewhere each one would be read and compared.
+    within   CONSTANT text := concat(' AND found.run_id >= ' || quote_literal(parameter_source.first_id),
                                      ' AND found.run_id < ' || quote_literal(parameter_source.before_id));
+    few      integer := 2000;
     searches text[];
-    by_value boolean[];
-    others   text[];
+    ranks    integer[];
     hits     integer;
     fewest   integer;
-    finder   text;
-    is_equal boolean;
+    best     integer;
 BEGIN
     SELECT string_agg(search.decides, ' AND '),
-           coalesce(array_agg(search.query) FILTER (WHERE search.query IS NOT NULL), '{}'),
-           coalesce(array_agg(search.is_equal) FILTER (WHERE search.query IS NOT NULL), '{}')
-      INTO decides, searches, by_value
+           array_agg(search.query ORDER BY search.rank, search.query) FILTER (WHERE search.query IS NOT NULL),
+           array_agg(search.rank ORDER BY search.rank, search.query) FILTER (WHERE search.query IS NOT NULL)
+      INTO decides, searches, ranks
       FROM (SELECT string_agg(condition.decides, ' AND ') AS decides,
                    format('run_parameter AS found WHERE found.name = %L AND ', given.name)
-                       || string_agg(condition.finds, ' AND ') AS query,
-                   bool_or(given.operator = '=' AND condition.finds <> 'true') AS is_equal
+                       || string_agg(condition.finds, ' AND ')
+                       || CASE WHEN min(kind.rank) <= 2 THEN within ELSE '' END AS query,
+                   min(kind.rank) AS rank
               FROM criteria_of(parameter_source.parameters) AS given
              CROSS JOIN parameter_condition(given.name, given.operator, given.value) AS condition
-             GROUP BY given.name) AS search;
-    -- Of a rare strategy there may be fewer runs than with a common value.
-    others := array_remove(ARRAY[
-        'backtest_run AS found WHERE found.strategy_name = ' || quote_literal(parameter_source.strategy_name),
-        'backtest_run AS found WHERE found.strategy_type = ' || quote_literal(parameter_source.strategy_type),
-        'backtest_run AS found WHERE found.status <> ''success'' AND found.status = '
-            || quote_literal(nullif(parameter_source.status, 'success'))], NULL)
-        || ARRAY(SELECT 'run_annotation AS found WHERE found.kind = ''tag'' AND found.content = ' || quote_literal(tag)
-                   FROM unnest(parameter_source.tags) AS tag
-                  WHERE tag IS NOT NULL);
-    searches := searches || others;
-    by_value := by_value || array_fill(false, ARRAY[cardinality(others)]);
-    IF cardinality(searches) = 1 AND by_value[1] AND newest_first THEN
-        fewest := few + 1; -- these are in order already, be they many or few
-        finder := searches[1];
-        is_equal := true;
+              LEFT JOIN (VALUES ('value', 1), ('values', 2), ('range', 4), ('name', 5)) AS kind (narrows_to, rank)
+                ON kind.narrows_to = condition.narrows_to
+             GROUP BY given.name
+             UNION ALL
+            -- Of a rare strategy, say, or in a short time there may be fewer runs than with a common value.
+            SELECT NULL, other.query || within, 3
+              FROM (VALUES
+                    ('backtest_run AS found WHERE found.strategy_name = ' || quote_literal(parameter_source.strategy_name)),
+                    ('backtest_run AS found WHERE found.strategy_type = ' || quote_literal(parameter_source.strategy_type)),
+                    ('backtest_run AS found WHERE found.status <> ''success'' AND found.status = '
+                         || quote_literal(nullif(parameter_source.status, 'success'))),
+                    (CASE WHEN within <> '' THEN 'backtest_run AS found WHERE true' END)) AS other (query)
+             UNION ALL
+            SELECT NULL, 'run_annotation AS found WHERE found.kind = ''tag'' AND found.content = ' || quote_literal(tag)
+                             || within, 3
+              FROM unnest(parameter_source.tags) AS tag) AS search;
+    IF cardinality(searches) = 1 AND ranks[1] = 1 AND newest_first THEN
+        best := 1; -- these are in order already, be they many or few
+        fewest := few + 1;
     ELSE
-        FOR place IN 1..cardinality(searches) LOOP
-            EXECUTE format('SELECT count(*) FROM (SELECT FROM %s%s LIMIT %s) AS hit', searches[place], range, few + 1)
+        IF NOT (newest_first AND 1 = ANY (ranks)) THEN
+            few := greatest(few, 10 * parameter_source.result_limit); -- no other source has many runs in order
+        END IF;
+        FOR place IN 1..coalesce(cardinality(searches), 0) LOOP
+            EXIT WHEN fewest <= 100 OR fewest <= few AND ranks[place] = 5;
+            EXECUTE format('SELECT count(*) FROM (SELECT found.run_id FROM %s LIMIT %s) AS hit',
+                           searches[place], coalesce(fewest, few + 1))
                INTO hits;
-            IF fewest IS NULL OR hits < fewest OR (hits = fewest AND by_value[place]) THEN
+            IF fewest IS NULL OR hits < fewest THEN
                 fewest := hits;
-                finder := searches[place];
-                is_equal := by_value[place];
+                best := place;
             END IF;
         END LOOP;
     END IF;
     source := 'backtest_run AS run';
     IF fewest <= few THEN
-        source := format('(SELECT DISTINCT found.run_id FROM %s%s OFFSET 0) AS candidate '
-                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder, range);
-    ELSIF is_equal AND newest_first THEN
-        source := format('(SELECT found.run_id FROM %s%s ORDER BY found.run_id DESC OFFSET 0) AS candidate '
-                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', finder, range);
-    ELSIF cardinality(searches) > cardinality(others) THEN
+        source := format('(SELECT DISTINCT found.run_id FROM %s OFFSET 0) AS candidate '
+                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', searches[best]);
+    ELSIF ranks[best] = 1 AND newest_first THEN
+        source := format('(SELECT found.run_id FROM %s ORDER BY found.run_id DESC OFFSET 0) AS candidate '
+                         'JOIN backtest_run AS run ON run.run_id = candidate.run_id', searches[best]);
+    ELSIF fewest > few AND ranks && '{1,2,4,5}' THEN
         -- The planner takes such an expression to be true for half of the runs, the condition itself for almost none.
         decides := format('CASE WHEN %s THEN true END', decides);
     END IF;
@@ -2943,7 +2963,7 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Decide for one.';
     END IF;
     -- So that it is not deleted meanwhile.
-    PERFORM FROM backtest_run AS run WHERE run.run_id = found_id FOR KEY SHARE;
+    PERFORM run.run_id FROM backtest_run AS run WHERE run.run_id = found_id FOR KEY SHARE;
     IF NOT FOUND THEN
         PERFORM find_run(found_id::text);
     END IF;
@@ -3190,7 +3210,8 @@ CREATE FUNCTION btsql.time_of(document jsonb, key text) RETURNS timestamp with t
 DECLARE
     value CONSTANT text := time_of.document ->> time_of.key;
 BEGIN
-    IF value !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$' THEN
+    IF value !~ ('^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'
+                 '(Z|[+-][0-9]{2}(:?[0-9]{2})?)$') THEN
         RAISE EXCEPTION 'key "%" of the record is not a time: "%"', time_of.key, left(value, 100)
             USING ERRCODE = 'invalid_datetime_format',
                   HINT = 'Give ISO 8601 with the offset from UTC, as 2024-01-31T15:04:05.123456Z.';
