@@ -1359,14 +1359,14 @@ CREATE FUNCTION btsql.grant_rights() RETURNS text[]
     SET search_path TO 'btsql', 'pg_temp'
     AS $$
 DECLARE
-    groups   text[] := '{}';
+    groups   text[] := ARRAY[]::text[];
     role     text;
     own      record;
-    -- Readers may call everything except functions that write or that make what is written, and trigger functions.
-    writing  CONSTANT text[] := '{record_run,start_run,record_interrupted,write_run,write_metrics,write_parameters,'
-        'run_of,add_note,set_tags,delete_run,grant_rights}';
-    for_both CONSTANT text[] := '{schema_version,new_run_id,epoch_milliseconds}';
-    recorded CONSTANT text[] := '{record_run,start_run,record_interrupted,add_note,set_tags}';
+    -- Writers may call what records; readers everything that does not write or make what is written, no trigger functions.
+    recorded CONSTANT text[] := ARRAY['record_run', 'start_run', 'record_interrupted', 'add_note', 'set_tags'];
+    writing  CONSTANT text[] := recorded || ARRAY[
+        'write_run', 'write_metrics', 'write_parameters', 'run_of', 'delete_run', 'grant_rights'];
+    for_both CONSTANT text[] := ARRAY['schema_version', 'new_run_id', 'epoch_milliseconds'];
 BEGIN
     -- Two that grant the same at once fail.
     PERFORM pg_advisory_xact_lock(hashtextextended('btsql.grant_rights', 0));
