@@ -238,7 +238,7 @@ def milliseconds(connection: psycopg.Connection[Any], statement: str, arguments:
 
 def some_ids(connection: psycopg.Connection[Any]) -> list[str]:
     rows = connection.execute(
-        "SELECT run_id::text FROM btsql.performance_metrics TABLESAMPLE SYSTEM (1) ORDER BY random() LIMIT 300"
+        "SELECT run_id::text FROM btsql.performance_metrics TABLESAMPLE BERNOULLI (3) ORDER BY random() LIMIT 300"
     ).fetchall()
     return [row[0] for row in rows] or [
         row[0] for row in connection.execute("SELECT run_id::text FROM btsql.performance_metrics LIMIT 300")
